@@ -1,0 +1,1 @@
+"""How Clawband speaks to a guarded gateway: OpenClaw's WebSocket protocol, version 4."""

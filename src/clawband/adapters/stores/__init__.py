@@ -1,0 +1,1 @@
+"""Where the record lives. SQLite now; the same schema and contract suite hold PostgreSQL open."""

@@ -1,0 +1,1 @@
+"""HTTP: AuthZEN evaluation, the plugin's compact endpoint, and the operators' API."""

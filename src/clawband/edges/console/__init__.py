@@ -1,0 +1,1 @@
+"""The console: server-rendered pages behind a login, one file per page."""

@@ -1,0 +1,1 @@
+"""The timetable: seal checkpoints, expire approvals, notice silence."""

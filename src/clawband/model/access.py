@@ -1,0 +1,218 @@
+"""Access: who wants to do what to which resource, in which circumstances, and the answer.
+
+The words are those of XACML and Cedar. On the wire AuthZEN says `subject`; in here it is the
+principal: an agent, acting for a requester.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from clawband.model.digest import Json, digest
+from clawband.model.ids import ApprovalId
+from clawband.model.label import Label
+
+
+class Action(StrEnum):
+    """Everything an agent may ask to do. Policies are sliced by this before evaluation."""
+
+    RECEIVE = "message:receive"
+    SEND_REPLY = "message:send"
+    READ = "tool:read"
+    WRITE = "tool:write"
+    SEND = "tool:send"
+    EXECUTE = "tool:execute"
+    DELETE = "tool:delete"
+    PAY = "tool:pay"
+    CONFIGURE = "tool:configure"
+    UNKNOWN = "tool:unknown"
+    """A tool nobody declared. It is the most dangerous action."""
+    RESULT = "result:read"
+    """A tool's result, before the model sees it."""
+    INSTALL = "plugin:install"
+
+
+class ResourceKind(StrEnum):
+    TOOL = "Tool"
+    CHANNEL = "Channel"
+    PLUGIN = "Plugin"
+
+
+class Authority(StrEnum):
+    """What the channel knows of the requester."""
+
+    OWNER = "owner"
+    """The deployment's owner: holds the gateway's own credential."""
+    KNOWN = "known"
+    """Admitted by the channel's allowlist or pairing."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An agent of a guarded gateway."""
+
+    gateway: str
+    agent: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.gateway}/{self.agent}"
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """On whose behalf the agent acts. `id` is `<channel>:<sender>`, as in `telegram:4242`."""
+
+    id: str
+    channel: str
+    authority: Authority = Authority.UNKNOWN
+
+
+NOBODY = Requester(id="unknown:unknown", channel="unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    kind: ResourceKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What policy may know about the arguments, besides labels. Computed by `openclaw.tools`."""
+
+    hosts: frozenset[str] = frozenset()
+    """Network hosts the call names, lower case."""
+    paths: frozenset[str] = frozenset()
+    """File paths the call names, normalised, relative to the workspace where inside it."""
+    recipients: frozenset[str] = frozenset()
+    """Who would receive something."""
+    systems: frozenset[str] = frozenset()
+    """External systems the tool acts on, as the workflow manifest names them."""
+    amount: int = 0
+    """Money in minor units (cents), 0 when none is named."""
+    size: int = 0
+    """Bytes of the message, result or arguments."""
+    unsure: bool = False
+    """The agent itself said that it is not sure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """The ids that join one message to everything it caused. Empty when unknown."""
+
+    session: str = ""
+    run: str = ""
+    call: str = ""
+    parent_call: str = ""
+    """The wrapping `tool_call`, when the tool was reached through tool search."""
+    message: str = ""
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A question from an enforcement point: may this happen, now?"""
+
+    principal: Principal
+    requester: Requester
+    action: Action
+    resource: Resource
+    environment: str = "dev"
+    arguments: Mapping[str, Json] = field(default_factory=dict)
+    facts: Facts = Facts()
+    trace: Trace = Trace()
+    spends: bool = True
+    """False for a preview (the wrapper pass of tool search): it may never hold or spend."""
+
+    def digest(self) -> str:
+        """What an approval is bound to: the exact action, not the ids of this attempt."""
+        return digest(
+            {
+                "v": 1,
+                "environment": self.environment,
+                "agent": self.principal.id,
+                "requester": self.requester.id,
+                "session": self.trace.session,
+                "action": str(self.action),
+                "resource": f"{self.resource.kind}::{self.resource.id}",
+                "arguments": self.arguments,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFact:
+    """What policy sees of an approval: who agreed, in which roles, how strongly authenticated.
+
+    A real one comes from the grants of an approval; a hypothetical one from `approvals.hold`.
+    """
+
+    roles: frozenset[str]
+    people: int
+    assurance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What is true around a request when it is evaluated; the rest of Cedar's context."""
+
+    label: Label
+    """The join of everything the session has read."""
+    paused: frozenset[str] = frozenset()
+    """Ids of the controls that apply to this request, such as `tool:exec`."""
+    run_calls: int = 0
+    """Tool calls already permitted in this run."""
+    minute_calls: int = 0
+    """Tool calls permitted to this agent in the last 60 seconds."""
+    approval: ApprovalFact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A policy that decided, or a guard that refused: its id and its because."""
+
+    policy: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """An approval that would lift a denial: `people` distinct holders of `role`."""
+
+    role: str
+    people: int = 1
+    assurance: int = 1
+    """Authentication strength, NIST SP 800-63B AAL 1 to 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    reasons: tuple[Reason, ...]
+    approval: ApprovalId | None = None
+    """The approval this permit spends, in the same unit of work."""
+    verdict = "permit"
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """A refusal. `remedy` says what would change the answer."""
+
+    reasons: tuple[Reason, ...]
+    remedy: str = ""
+    verdict = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A denial that an admissible approval would lift."""
+
+    reasons: tuple[Reason, ...]
+    requirements: tuple[Requirement, ...]
+    approval: ApprovalId | None = None
+    """The pending approval that was opened (or found) for it."""
+    verdict = "hold"
+
+
+Decision = Permit | Deny | Hold

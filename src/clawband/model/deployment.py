@@ -1,0 +1,67 @@
+"""Deployment: the gateways we guard, their agents, and the policy in force, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """A guarded OpenClaw gateway. `credential` is the SHA-256 of the secret its plugin holds."""
+
+    name: str
+    environment: str
+    credential: str
+    enrolled: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """What a tool's arguments mean. `effect` is an `Action` value.
+
+    `hosts`, `paths`, `recipients`, `amount` name argument keys. `outside` says that strangers can
+    author its output. `system` is the external system it acts on, empty for none.
+    """
+
+    name: str
+    effect: str
+    system: str = ""
+    outside: bool = True
+    confidentiality: int = 0
+    hosts: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    amount: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a workflow may use up. 0 means none is allowed, so defaults are explicit."""
+
+    calls_per_run: int = 40
+    calls_per_minute: int = 60
+    message_bytes: int = 32_768
+    argument_bytes: int = 65_536
+    result_bytes: int = 262_144
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A manifest as enforced. `agents` are principal ids or bare agent names."""
+
+    name: str
+    owner: str
+    purpose: str
+    environment: str
+    agents: tuple[str, ...]
+    channels: tuple[str, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    systems: tuple[str, ...]
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    limits: Limits = Limits()
+    unsure: str = "refuse"
+    """`refuse`, `ask` or `reply`: what happens when the agent or Clawband is unsure."""
+    unsure_reply: str = ""
+    source: str = ""
+    """The TOML text it was compiled from."""

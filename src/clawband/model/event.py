@@ -1,0 +1,86 @@
+"""Event: one thing that happened, as the log remembers it.
+
+Tags are `subject:verb`, appended only, never reused. An event answers who, when, which resource,
+which action, with what outcome, under which ids, and what caused it. It carries digests and ids,
+never message text and never a secret.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from clawband.model.digest import Json
+
+
+class Tag(StrEnum):
+    DECISION_PERMIT = "decision:permit"
+    DECISION_DENY = "decision:deny"
+    DECISION_HOLD = "decision:hold"
+    REQUEST_REFUSE = "request:refuse"
+    """Bytes that never became a request: malformed, oversized, unauthenticated."""
+    APPROVAL_OPEN = "approval:open"
+    APPROVAL_GRANT = "approval:grant"
+    APPROVAL_REFUSE = "approval:refuse"
+    APPROVAL_EXPIRE = "approval:expire"
+    APPROVAL_SPEND = "approval:spend"
+    MESSAGE_RECEIVE = "message:receive"
+    MESSAGE_SEND = "message:send"
+    CALL_FINISH = "call:finish"
+    CALL_UNREPORTED = "call:unreported"
+    """A result for a call that was never permitted."""
+    RUN_FINISH = "run:finish"
+    GATEWAY_START = "gateway:start"
+    GATEWAY_STOP = "gateway:stop"
+    GATEWAY_SILENT = "gateway:silent"
+    GATEWAY_GAP = "gateway:gap"
+    GATEWAY_ENROLL = "gateway:enroll"
+    ENFORCEMENT_REFUSE = "enforcement:refuse"
+    """The enforcement point refused by itself, because it had no answer in time."""
+    CONTROL_PAUSE = "control:pause"
+    CONTROL_RESUME = "control:resume"
+    POLICY_ACTIVATE = "policy:activate"
+    POLICY_REFUSE = "policy:refuse"
+    OPERATOR_ADD = "operator:add"
+    OPERATOR_REMOVE = "operator:remove"
+    SESSION_OPEN = "session:open"
+    SESSION_REFUSE = "session:refuse"
+    SESSION_CLOSE = "session:close"
+    LOG_EXPORT = "log:export"
+    SERVER_START = "server:start"
+    SERVER_STOP = "server:stop"
+    CLOCK_STEP = "clock:step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Empty strings mean "does not apply", never "unknown but hidden"."""
+
+    id: str
+    at: datetime
+    tag: Tag
+    who: str = ""
+    gateway: str = ""
+    agent: str = ""
+    action: str = ""
+    resource: str = ""
+    outcome: str = ""
+    session: str = ""
+    run: str = ""
+    call: str = ""
+    message: str = ""
+    trace: str = ""
+    cause: str = ""
+    """Id of the event or decision that led here."""
+    policy: str = ""
+    """Digest of the active policy set."""
+    detail: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An event in its place in the log: index, exact bytes, event."""
+
+    index: int
+    body: bytes
+    event: Event
