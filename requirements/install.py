@@ -53,7 +53,7 @@ def use_newer_python():
         found = shutil.which(name)
         if found and subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             say("python3 is %d.%d, using %s" % (sys.version_info[0], sys.version_info[1], found))
-            return subprocess.call([found] + sys.argv)
+            return subprocess.call([found, *sys.argv])
     return fail(
         "expected Python 3.11 or newer, got %d.%d" % sys.version_info[:2],
         "install one and name it: make PYTHON=python3.12 ...",
@@ -62,8 +62,7 @@ def use_newer_python():
 
 def ensure_venv():
     """Make `.venv`, anew if it belongs to another Python or another folder."""
-    identity = "%s %s" % (VENV, sys.version)
-    if os.path.exists(VENV_PYTHON) and read(identity_path()) == identity:
+    if os.path.exists(VENV_PYTHON) and read(identity_path()) == identity():
         return 0
     try:
         import ensurepip  # noqa: F401 - Debian ships Python without it
@@ -77,7 +76,7 @@ def ensure_venv():
     code = subprocess.call([sys.executable, "-m", "venv", "--clear", VENV])
     if code:
         return fail("the virtual environment could not be made", "read the lines above")
-    write(identity_path(), identity)
+    write(identity_path(), identity())
     return 0
 
 
@@ -97,7 +96,7 @@ def install_project():
 
 def pip(arguments, total):
     """Run pip install, tell how far it is, and show its words only if it fails."""
-    command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check"] + arguments
+    command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *arguments]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, cwd=ROOT
     )
@@ -118,18 +117,24 @@ def pip(arguments, total):
 
 def stamp(name):
     """The digest of all that decides what is installed."""
-    digest = hashlib.sha256()
-    for path in (lock_path(name), os.path.join(ROOT, "pyproject.toml"), os.path.abspath(__file__)):
-        digest.update(read(path).encode())
-    digest.update(read(identity_path()).encode())
-    return digest.hexdigest()
+    import tomllib  # here, because an old Python has none and must come far enough to say so
+
+    # The rest of pyproject.toml configures linters: a change there installs nothing.
+    project = tomllib.loads(read(os.path.join(ROOT, "pyproject.toml")))["project"]
+    parts = (read(lock_path(name)), repr(project), read(__file__), read(identity_path()))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def is_done(name):
     """Whether this lock, or the one that includes it, is installed as it stands."""
-    if not os.path.exists(VENV_PYTHON) or not read(identity_path()).startswith(VENV + " "):
+    if not os.path.exists(VENV_PYTHON) or read(identity_path()) != identity():
         return False
     return any(read(stamp_path(each)) == stamp(each) for each in {name, SUPERSET})
+
+
+def identity():
+    """What `.venv` was made for: it works for one Python, in one folder."""
+    return "%s %s" % (VENV, sys.version)
 
 
 def lock_path(name):
