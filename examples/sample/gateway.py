@@ -1,0 +1,194 @@
+"""Runs the sample deployment: a real OpenClaw gateway, its model provider and its chat network."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from examples.sample.chat_network import ChatNetwork
+from examples.sample.config import AGENTS, Layout, openclaw_json, plugin_entries
+from examples.sample.model_server import ModelServer
+
+HERE = Path(__file__).parent
+GUARD = HERE.parent.parent / "plugin"
+READY = "[gateway] ready"
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+class SampleGateway:
+    """One deployment in one folder. Not thread-safe; `start` and `stop` may be repeated.
+
+    `plugin_config` is what Clawband's plugin gets; None leaves the gateway unguarded.
+    `modules` is a `node_modules` folder with OpenClaw in it.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        plugin_config: dict[str, Any] | None,
+        *,
+        node: Path,
+        modules: Path,
+        tool_search: bool = False,
+        plugin: Path = GUARD,
+    ) -> None:
+        self.layout = Layout(directory)
+        self.node, self.modules = node, modules
+        self.tool_search = tool_search
+        self.plugin_config = plugin_config
+        self.plugin = plugin if plugin_config is not None else None
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.config_path, self.log = self.layout.config, self.layout.output
+        self.model, self.chat_network = ModelServer(), ChatNetwork()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.token = ""
+
+    def prepare(self) -> None:
+        """Write the folder: configuration, token, company. What is there already is kept."""
+        layout = self.layout
+        workspaces = [layout.root / "workspaces" / agent for agent in AGENTS]
+        for folder in (layout.state, layout.home, *workspaces):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not layout.token.exists():
+            _write_private(layout.token, secrets.token_hex(32))
+        self.token = layout.token.read_text()
+        if not layout.company.exists():
+            shutil.copyfile(HERE / "company.json", layout.company)
+        layout.effects.touch()
+        plugins = plugin_entries(layout, HERE / "tools", self.plugin, self.plugin_config or {})
+        config = openclaw_json(
+            layout,
+            plugins,
+            addresses={"model": self.model.url, "chat": self.chat_network.url},
+            gateway={"port": self.port, "token": self.token},
+            tool_search=self.tool_search,
+        )
+        _write_private(layout.config, json.dumps(config, indent=2))
+
+    def start(self, timeout: float = 90) -> "SampleGateway":
+        """Start everything and wait for the gateway; raises `RuntimeError` if it is not ready."""
+        self.prepare()
+        self.model.start()
+        self.chat_network.start()
+        self.launch(timeout)
+        return self
+
+    def launch(self, timeout: float = 90) -> None:
+        """Start only the gateway process, in a process group of its own."""
+        begin = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(  # noqa: S603
+                [self.node, self.modules / "openclaw/openclaw.mjs", "gateway", "run"],
+                cwd=self.layout.home,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._await_ready(begin, time.monotonic() + timeout)
+
+    def _await_ready(self, begin: int, end: float) -> None:
+        while True:
+            said = self.log.read_bytes()[begin:].decode("utf-8", "replace")
+            if READY in said:
+                return
+            if self.process is None or self.process.poll() is not None or time.monotonic() > end:
+                self.halt()
+                raise RuntimeError(f"the sample gateway did not become ready:\n{said[-3000:]}")
+            time.sleep(0.1)
+
+    def _environment(self) -> dict[str, str]:
+        path = f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        return {
+            "PATH": path,
+            "HOME": str(self.layout.home),
+            "LANG": os.environ.get("LANG", "C.UTF-8"),
+            "OPENCLAW_STATE_DIR": str(self.layout.state),
+            "OPENCLAW_CONFIG_PATH": str(self.layout.config),
+            "OPENCLAW_NO_RESPAWN": "1",
+            "OPENCLAW_NO_AUTO_UPDATE": "1",
+        }
+
+    def halt(self, grace: float = 15) -> None:
+        """Stop the gateway process and all its children."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        try:
+            process.terminate()
+            process.wait(grace)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            pass
+        try:
+            os.killpg(process.pid, signal.SIGKILL)  # children that outlived it
+        except ProcessLookupError:
+            pass
+        process.wait()
+
+    def stop(self) -> None:
+        """Stop everything."""
+        self.halt()
+        self.model.stop()
+        self.chat_network.stop()
+
+    def restart(self, timeout: float = 90) -> None:
+        """Stop the gateway process and start it again with the same state."""
+        self.halt()
+        self.launch(timeout)
+
+    def chat(self, agent: str, text: str, *, sender: str = "ana", timeout: float = 60) -> str:
+        """Say something to the agent's bot and return its first answer; empty if none came."""
+        number = self.chat_network.send(agent, sender, text)
+        end = time.monotonic() + timeout
+        while (left := end - time.monotonic()) > 0:
+            for said in self.chat_network.after(number, min(left, 5)):
+                number = said["n"]
+                if said["from"] == f"{agent}_bot" and said["person"] == sender:
+                    return str(said["text"])
+        return ""
+
+    def complete(self, agent: str, text: str, *, timeout: float = 120) -> str:
+        """Run one turn over the gateway's HTTP endpoint and return the answer's text."""
+        body = {"model": f"openclaw/{agent}", "messages": [{"role": "user", "content": text}]}
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.url}/v1/chat/completions",
+            data=json.dumps(body).encode(),
+            headers={"authorization": f"Bearer {self.token}", "content-type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as reply:  # noqa: S310
+                answer = json.load(reply)
+        except urllib.error.HTTPError as error:
+            return error.read().decode("utf-8", "replace")
+        return str(answer["choices"][0]["message"]["content"])
+
+    def effects(self, tool: str | None = None) -> list[dict[str, Any]]:
+        """Every call of a company tool that really ran, oldest first."""
+        lines = [json.loads(line) for line in self.layout.effects.read_text().splitlines()]
+        return [line for line in lines if tool in (None, line["tool"])]
+
+    def company(self) -> dict[str, Any]:
+        """The company's records as they are now."""
+        records: dict[str, Any] = json.loads(self.layout.company.read_text())
+        return records
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text)

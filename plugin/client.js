@@ -1,0 +1,226 @@
+// Talks to the decision server: numbers what is sent, keeps the deadline, remembers what it had to block alone.
+
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { contextOf, eventOf, faultIn } from "./shape.js";
+
+const BODY_LIMIT = 1024 * 1024;
+const BACKLOG_LIMIT = 1000;
+const POLL_MS = 25_000; // the server answers a poll within 20 s
+const HEARTBEAT_MS = 5_000;
+const REMEDY = "Nothing was run or sent. Tell the person who asked that the guard gave no answer; " +
+  "an operator can look with `clawband status`. Do not try another way.";
+
+class NoAnswer extends Error {}
+
+export class DecisionClient {
+  constructor(config, { versions, logger }) {
+    this.boot = randomUUID();
+    this.seq = 0;
+    this.counts = { asked: 0, blocked: 0, unreachable: 0 };
+    this.refused = [];
+    this.reports = [];
+    this.deadlineMs = config?.deadlineMs ?? 1000;
+    this.config = config ?? {};
+    this.versions = versions;
+    this.logger = logger;
+    this.agent = new http.Agent({ keepAlive: true, maxSockets: 64, keepAliveMsecs: 30_000 });
+  }
+
+  /** Ask until there is a permit or a deny. Never throws; without a valid answer the answer is our own deny. */
+  async ask(hook, event, ctx, waitLimitMs = Infinity) {
+    this.counts.asked += 1;
+    this.start();
+    const answer = await this.#settle(hook, event, ctx, waitLimitMs);
+    if (answer.verdict !== "permit") this.counts.blocked += 1;
+    return answer;
+  }
+
+  async #settle(hook, event, ctx, waitLimitMs) {
+    let seq = 0;
+    let end = Infinity;
+    try {
+      const question = { event: eventOf(hook, event), ctx: contextOf(ctx) };
+      for (;;) {
+        seq = ++this.seq;
+        const answer = await this.#once(seq, hook, question);
+        if (answer.verdict !== "hold") return answer;
+        end = Math.min(end, Date.now() + answer.wait_seconds * 1000, Date.now() + waitLimitMs);
+        const refusal = await this.#wait(answer, end, ctx?.abortSignal);
+        if (refusal !== undefined) return { verdict: "deny", decision: answer.decision, reason: refusal };
+      }
+    } catch (error) {
+      return this.#blockAlone(seq || ++this.seq, hook, event, ctx, error);
+    }
+  }
+
+  async #once(seq, hook, question) {
+    const body = { v: 1, boot: this.boot, seq, at: Date.now(), hook, ...question };
+    const answer = await this.#post("/gateway/v1/ask", body, this.deadlineMs);
+    const fault = faultIn(answer, hook);
+    if (fault !== undefined) throw new NoAnswer(`malformed: ${fault}`);
+    return answer;
+  }
+
+  /** Wait for a person. Undefined when granted, otherwise why not. An outage meanwhile does not end the wait. */
+  async #wait(held, end, signal) {
+    while (Date.now() < end) {
+      if (signal?.aborted) return "the call was cancelled while it waited for approval";
+      const began = Date.now();
+      const budget = Math.min(POLL_MS, end - began);
+      const body = { v: 1, boot: this.boot, approval: held.approval };
+      const { state, reason } = await this.#post("/gateway/v1/await", body, budget, signal).catch(() => ({}));
+      if (state === "granted") return undefined;
+      if (["refused", "expired", "parked"].includes(state)) return reason || `the approval was ${state}`;
+      if (Date.now() - began < 250) await sleep(250); // a server that is away or answers at once is not hammered
+    }
+    return `nobody approved in time (${held.approval}); ask the person to have it approved, then try again`;
+  }
+
+  #blockAlone(seq, hook, event, ctx, error) {
+    const why = error instanceof NoAnswer ? error.message : `plugin: ${error?.message ?? error}`;
+    this.counts.unreachable += 1;
+    const name = event?.toolName ?? event?.targetName;
+    const short = (value) => (typeof value === "string" ? value.slice(0, 200) : undefined);
+    this.refused.push({
+      seq, at: Date.now(), hook, tool: short(name), agent: short(ctx?.agentId), why: short(why),
+      session: short(ctx?.sessionKey ?? event?.sessionKey), run: short(ctx?.runId ?? event?.runId),
+      call: short(ctx?.toolCallId ?? event?.toolCallId),
+    });
+    if (this.refused.length > BACKLOG_LIMIT) this.refused.shift();
+    this.logger?.warn?.(`clawband: blocked ${hook} ${short(name) ?? ""} alone: ${short(why)}`);
+    return { verdict: "deny", reason: `no valid decision (${short(why)}). ${REMEDY}` };
+  }
+
+  /** Tell the server what happened. Kept and sent again while it is away; the oldest goes first when full. */
+  report(hook, event, ctx) {
+    const seq = ++this.seq;
+    try {
+      this.reports.push({ seq, at: Date.now(), hook, event: eventOf(hook, event), ctx: contextOf(ctx) });
+    } catch (error) {
+      this.reports.push({ seq, at: Date.now(), hook, event: { unreadable: String(error.message) }, ctx: {} });
+    }
+    if (this.reports.length > BACKLOG_LIMIT) this.reports.shift();
+    this.start();
+    return this.flush();
+  }
+
+  flush() {
+    this.flushing ??= this.#flush().catch(() => {}).finally(() => { this.flushing = undefined; });
+    return this.flushing;
+  }
+
+  async #flush() {
+    while (this.reports.length > 0) {
+      const events = this.reports.slice(0, 50);
+      while (events.length > 1 && Buffer.byteLength(JSON.stringify(events)) > BODY_LIMIT - 4096) events.length >>= 1;
+      if (Buffer.byteLength(JSON.stringify(events)) > BODY_LIMIT - 4096) events[0].event = { unreadable: "too large" };
+      await this.#post("/gateway/v1/report", { v: 1, boot: this.boot, events }, 3 * this.deadlineMs);
+      this.reports = this.reports.filter((item) => !events.includes(item));
+    }
+  }
+
+  async heartbeat() {
+    const refused = this.refused.slice();
+    const { boot, seq, versions, counts } = this;
+    await this.#post("/gateway/v1/heartbeat", { v: 1, boot, seq, versions, counts, refused }, 3 * this.deadlineMs);
+    this.refused = this.refused.filter((item) => !refused.includes(item));
+    await this.flush();
+  }
+
+  start() {
+    if (this.timer !== undefined) return;
+    const beat = () => this.heartbeat().catch(() => {});
+    this.timer = setInterval(beat, HEARTBEAT_MS).unref();
+    beat();
+  }
+
+  async stop() {
+    this.ended = true;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.heartbeat().catch(() => {});
+    this.agent.destroy();
+  }
+
+  async #post(path, value, budgetMs, signal) {
+    const body = Buffer.from(JSON.stringify(value));
+    if (body.length > BODY_LIMIT) throw new NoAnswer("the request is larger than 1 MiB");
+    const end = Date.now() + budgetMs;
+    try {
+      return await this.#exchange(path, body, budgetMs, signal);
+    } catch (error) {
+      // A kept connection may have died before it carried anything back; the server is idempotent per (boot, seq).
+      if (!error.stale) throw error;
+      return await this.#exchange(path, body, Math.max(1, end - Date.now()), signal);
+    }
+  }
+
+  #exchange(path, body, budgetMs, signal) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const fail = (why, extra) => reject(Object.assign(new NoAnswer(why), extra));
+    const request = http.request(this.#options(path, body, signal), (response) => {
+      const parts = [];
+      let size = 0;
+      response.on("data", (part) => {
+        parts.push(part);
+        size += part.length;
+        if (size > BODY_LIMIT) request.destroy(new Error("the answer is larger than 1 MiB"));
+      });
+      response.on("error", (error) => fail(`unreachable: ${error.message}`));
+      response.on("end", () => {
+        if (response.statusCode === 401) this.credential = undefined;
+        if (response.statusCode !== 200) return fail(`status ${response.statusCode}`);
+        try {
+          resolve(JSON.parse(Buffer.concat(parts).toString("utf8")));
+        } catch {
+          fail("malformed: the answer is not JSON");
+        }
+      });
+    });
+    const timer = setTimeout(() => {
+      fail(`deadline of ${budgetMs} ms`);
+      request.destroy();
+    }, budgetMs);
+    request.on("error", (error) => {
+      const stale = request.reusedSocket && !request.res && ["ECONNRESET", "EPIPE"].includes(error.code);
+      fail(`unreachable: ${error.code ?? error.message}`, { stale });
+    });
+    request.end(body);
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  #options(path, body, signal) {
+    const { socket, url } = this.config;
+    if (!socket === !url) throw new NoAnswer("configuration: expected exactly one of `socket` and `url`");
+    const where = socket ? { socketPath: socket, host: "localhost" } : loopback(url);
+    return {
+      ...where, path, signal, method: "POST", agent: this.agent,
+      headers: {
+        "authorization": `Bearer ${this.#credential()}`,
+        "content-type": "application/json",
+        "content-length": body.length,
+      },
+    };
+  }
+
+  #credential() {
+    try {
+      this.credential ||= readFileSync(this.config.credentialFile, "utf8").trim();
+    } catch (error) {
+      throw new NoAnswer(`configuration: the credential file cannot be read (${error.code ?? error.message})`);
+    }
+    if (!this.credential) throw new NoAnswer("configuration: the credential file is empty");
+    return this.credential;
+  }
+}
+
+function loopback(url) {
+  const { protocol, hostname, port } = new URL(url);
+  const local = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+  if (protocol !== "http:" || !local) throw new NoAnswer("configuration: `url` must be http on a loopback address");
+  return { host: hostname.replace(/[[\]]/g, ""), port };
+}

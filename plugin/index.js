@@ -1,0 +1,104 @@
+// Clawband's enforcement point in an OpenClaw gateway: it asks before, obeys, and reports after. It decides nothing.
+// What each hook of the host does on an error, and why each is used as it is: docs/openclaw.md.
+
+import { DecisionClient } from "./client.js";
+import { resultOf } from "./shape.js";
+
+const VERSION = "0.1.0";
+const HOST_LIMIT_MS = 600_000; // the host's longest budget for a hook; an outbound hook past it FAILS OPEN
+const REPORTS = ["message_received", "after_tool_call", "message_sent", "agent_end"];
+
+const HELD = Symbol.for("clawband.client");
+
+const said = (answer) => {
+  const decision = answer.decision ? ` (${answer.decision})` : "";
+  return `Blocked by Clawband${decision}: ${answer.reason || "no reason was given."}`;
+};
+
+export default {
+  id: "clawband",
+  name: "Clawband",
+  description: "Asks the Clawband server before every message, tool call and reply, and obeys.",
+  register(api) {
+    const client = clientOf(api);
+    gateTools(api, client);
+    gateMessages(api, client);
+    reportAfter(api, client);
+  },
+};
+
+/** One client per process: the host registers a plugin several times, and numbers must not run twice. */
+function clientOf(api) {
+  const key = JSON.stringify([VERSION, api.pluginConfig]);
+  const held = globalThis[HELD];
+  if (held?.key === key && !held.client.ended) return held.client;
+  void held?.client.stop();
+  const versions = { openclaw: String(api.runtime?.version ?? "unknown"), plugin: VERSION };
+  const client = new DecisionClient(api.pluginConfig, { versions, logger: api.logger });
+  globalThis[HELD] = { key, client };
+  return client;
+}
+
+/** Tool calls and their results. The trusted tier has no host timeout: the deadline in the client is the only one. */
+function gateTools(api, client) {
+  api.registerTrustedToolPolicy({
+    id: "clawband",
+    description: "every tool call is decided by the Clawband server",
+    async evaluate(event, ctx) {
+      const answer = await client.ask("tool", event, ctx);
+      if (answer.verdict !== "permit") return { block: true, blockReason: said(answer) };
+      return answer.params ? { params: answer.params } : undefined;
+    },
+  });
+  api.registerAgentToolResultMiddleware(async (event, ctx) => {
+    const answer = await client.ask("result", event, ctx);
+    if (answer.verdict !== "permit") return replaced(event, `${said(answer)} The result is withheld; the call itself did run.`);
+    if (answer.text != null) return replaced(event, answer.text);
+    const { text, truncated } = resultOf(event);
+    return truncated ? replaced(event, `${text}\n[${truncated} characters left out: too long to be judged]`) : undefined;
+  }, { runtimes: ["openclaw"] });
+}
+
+const replaced = (event, text) => ({
+  result: { ...event.result, content: [{ type: "text", text }], details: { replacedBy: "clawband" } },
+});
+
+/** What comes in, what goes out, what is installed. Inbound and install fail closed in the host, outbound fails open. */
+function gateMessages(api, client) {
+  const gate = (name, hook, permit, block) => {
+    const limit = hostLimit(api, name);
+    const waitLimitMs = limit - 3 * client.deadlineMs - 2000; // our end of a hold always comes before the host's
+    api.on(name, async (event, ctx) => {
+      try {
+        const answer = await client.ask(hook, event, ctx, waitLimitMs);
+        return answer.verdict === "permit" ? permit(answer, event) : block(said(answer));
+      } catch (error) {
+        return block(`Blocked by Clawband: the plugin failed (${error?.message ?? error}).`);
+      }
+    }, { timeoutMs: HOST_LIMIT_MS, priority: -1_000_000 }); // last: nothing rewrites what was judged
+  };
+  gate("before_agent_run", "run", () => ({ outcome: "pass" }),
+    (reason) => ({ outcome: "block", reason, message: reason }));
+  gate("reply_payload_sending", "reply",
+    (answer, event) => (answer.text == null ? undefined : { payload: { ...event.payload, text: answer.text } }),
+    (reason) => ({ cancel: true, reason }));
+  gate("message_sending", "message",
+    (answer, event) => ({ content: answer.text ?? event.content }),
+    (cancelReason) => ({ cancel: true, cancelReason }));
+  gate("before_install", "install", () => undefined, (blockReason) => ({ block: true, blockReason }));
+}
+
+/** The host's budget for one of our hooks: what the operator configured, else what we ask for. */
+function hostLimit(api, name) {
+  const hooks = api.config?.plugins?.entries?.clawband?.hooks ?? {};
+  return Math.min(HOST_LIMIT_MS, hooks.timeouts?.[name] ?? hooks.timeoutMs ?? HOST_LIMIT_MS);
+}
+
+function reportAfter(api, client) {
+  for (const name of REPORTS) api.on(name, (event, ctx) => void client.report(name, event, ctx));
+  api.on("gateway_start", (event, ctx) => void client.report("gateway_start", event, ctx));
+  api.on("gateway_stop", async (event, ctx) => {
+    await client.report("gateway_stop", event, ctx);
+    await client.stop();
+  });
+}
