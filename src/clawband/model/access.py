@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from clawband.model.deployment import Tool
 from clawband.model.digest import Json, digest
 from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
@@ -120,11 +121,17 @@ class Request:
     action: Action
     resource: Resource
     environment: str = "dev"
+    workflow: str = ""
+    """The workflow the agent is bound to; empty for none, which permits nothing."""
     arguments: Mapping[str, Json] = field(default_factory=dict)
     facts: Facts = Facts()
     trace: Trace = Trace()
-    spends: bool = True
-    """False for a preview (the wrapper pass of tool search): it may never hold or spend."""
+    tool: Tool | None = None
+    """What the tool was declared to mean; None when nobody declared it."""
+    preview: bool = False
+    """The wrapper pass of tool search: the real pass follows, so it never holds or spends."""
+    delivers: str = ""
+    """Text digest, when this is the last step of a reply that was already decided."""
 
     def digest(self) -> str:
         """What an approval is bound to: the exact action, not the ids of this attempt."""

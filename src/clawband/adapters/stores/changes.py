@@ -1,0 +1,120 @@
+"""How each change of a unit is written. Runs inside the writer's transaction."""
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
+
+from clawband.adapters.stores import rows, tables
+from clawband.adapters.stores.sealing import Sealing
+from clawband.audit.entry import stamp
+from clawband.labels.lattice import join
+from clawband.model.errors import ConflictError
+from clawband.ports import store as port
+
+EXPECTING = (port.OpenApproval, port.MoveApproval, port.EnrollGateway)
+"""Changes that may find another state than they expect; their unit gets a savepoint."""
+
+
+def apply(connection: Connection, change: port.Change) -> None:
+    """Write one change, except payloads, which the writer keeps by the batch.
+
+    Raises `ConflictError` when the state is not the expected one.
+    """
+    match change:
+        case port.JoinLabel():
+            _join_label(connection, change)
+        case port.OpenApproval(approval):
+            _insert(connection, tables.approvals, rows.approval_row(approval), approval.id)
+        case port.MoveApproval():
+            _move(connection, change)
+        case port.SetControl(control):
+            _put(connection, tables.controls, rows.control_row(control))
+        case port.ClearControl(id):
+            connection.execute(delete(tables.controls).where(tables.controls.c.id == id))
+        case port.KeepCheckpoint(size, note, at):
+            row = {"size": size, "note": note, "at": stamp(at)}
+            _put(connection, tables.checkpoints, row, replace=False)
+        case port.ActivatePolicy(digest, by, at, note):
+            row = {"digest": digest, "by": by, "at": stamp(at), "note": note}
+            connection.execute(insert(tables.activations), row)
+        case _:
+            _apply_people(connection, change)
+
+
+def payload_row(change: port.KeepPayload, sealing: Sealing) -> dict[str, object]:
+    return {"digest": change.digest, "sealed": sealing.seal(change.digest, change.body)}
+
+
+def keep_payloads(connection: Connection) -> Any:
+    """The statement that keeps many payloads; one that is already kept stays as it is."""
+    return _upsert(connection, tables.payloads).on_conflict_do_nothing(index_elements=["digest"])
+
+
+def _apply_people(connection: Connection, change: port.Change) -> None:
+    sessions = tables.sessions
+    match change:
+        case port.PutOperator(operator, password_hash):
+            _put(connection, tables.operators, rows.operator_row(operator, password_hash))
+        case port.DeleteOperator(name):
+            connection.execute(delete(tables.operators).where(tables.operators.c.name == name))
+            connection.execute(delete(sessions).where(sessions.c.operator == name))
+        case port.OpenSession():
+            connection.execute(insert(sessions), rows.session_row(change))
+        case port.CloseSession(token):
+            connection.execute(delete(sessions).where(sessions.c.token == token))
+        case port.EnrollGateway(gateway):
+            row = {
+                "name": gateway.name,
+                "environment": gateway.environment,
+                "credential": gateway.credential,
+                "enrolled": stamp(gateway.enrolled),
+            }
+            _put(connection, tables.gateways, row)
+
+
+def _join_label(connection: Connection, change: port.JoinLabel) -> None:
+    table = tables.labels
+    found = connection.execute(select(table).where(table.c.session == change.session)).first()
+    label = join(rows.label(found), change.label) if found else change.label
+    _put(connection, table, rows.label_row(change.session, label))
+
+
+def _move(connection: Connection, change: port.MoveApproval) -> None:
+    table = tables.approvals
+    expected = (
+        (table.c.id == change.approval.id)
+        & (table.c.state == str(change.was))
+        & (table.c.grants == change.grants)
+    )
+    row = rows.approval_row(change.approval)
+    if connection.execute(update(table).where(expected).values(row)).rowcount != 1:
+        raise ConflictError(
+            f"`{change.approval.id}` changed meanwhile", remedy="reload it and decide again"
+        )
+
+
+def _insert(connection: Connection, table: Any, row: dict[str, Any], name: str) -> None:
+    try:
+        connection.execute(insert(table), row)
+    except IntegrityError as error:
+        raise ConflictError(f"`{name}` stands in the way of what is already there") from error
+
+
+def _put(connection: Connection, table: Any, row: dict[str, Any], *, replace: bool = True) -> None:
+    """Insert, or replace the row of the same primary key."""
+    statement = _upsert(connection, table).values(row)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in row.items() if name not in keys}
+    if replace and rest:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement)
+
+
+def _upsert(connection: Connection, table: Any) -> Any:
+    dialect = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    return dialect(table)

@@ -1,0 +1,154 @@
+"""The state in memory that decisions read.
+
+Everything here can be rebuilt: the tables give labels, open approvals, controls and gateways; the
+newest leaves give counts, permitted calls and requesters, through the same `apply` that runs
+after every commit. Bounded: the oldest runs are forgotten first.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Lock
+from typing import TypeVar
+
+from clawband.labels.lattice import join
+from clawband.model.access import Action, Authority, Requester
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.control import Control
+from clawband.model.deployment import Gateway
+from clawband.model.event import Event, Tag
+from clawband.model.label import Label
+from clawband.ports import store as port
+
+REMEMBERED = 20_000
+"""Runs, calls and replies kept; also how many leaves are read back at start."""
+_OPEN = frozenset({ApprovalState.PENDING, ApprovalState.GRANTED})
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class Memory:
+    """Implements `ports.store.State`. Written by one thread at a time, read by any."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.gateways: dict[str, Gateway] = {}
+        self.labels: dict[str, Label] = {}
+        self.open: dict[str, Approval] = {}
+        self.paused: dict[str, Control] = {}
+        self._run_calls: OrderedDict[str, int] = OrderedDict()
+        self._agent_calls: dict[str, deque[datetime]] = {}
+        self._requesters: OrderedDict[str, Requester] = OrderedDict()
+        self._permitted: OrderedDict[tuple[str, str], port.PermittedCall] = OrderedDict()
+        self._replies: OrderedDict[tuple[str, str], str] = OrderedDict()
+
+    # What decisions read.
+
+    def gateway(self, credential: str) -> Gateway | None:
+        return self.gateways.get(credential)
+
+    def label(self, session: str) -> Label | None:
+        return self.labels.get(session)
+
+    def approval_for(self, request: str) -> Approval | None:
+        return self.open.get(request)
+
+    def controls(self) -> Sequence[Control]:
+        return tuple(self.paused.values())
+
+    def calls(self, run: str, agent: str, since: datetime) -> tuple[int, int]:
+        with self._lock:
+            recent = self._agent_calls.get(agent)
+            while recent and recent[0] < since:
+                recent.popleft()
+            return self._run_calls.get(run, 0), len(recent or ())
+
+    def requester(self, run: str) -> Requester | None:
+        return self._requesters.get(run)
+
+    def permitted(self, call: str, run: str) -> port.PermittedCall | None:
+        return self._permitted.get((run, call)) if call else None
+
+    def reply(self, session: str, text: str) -> str:
+        return self._replies.get((session, text), "")
+
+    # What the store writes.
+
+    def foresee(self, unit: port.Unit) -> None:
+        """Before a unit is durable: what may only make later answers stricter."""
+        with self._lock:
+            for change in unit.changes:
+                if isinstance(change, port.JoinLabel):
+                    was = self.labels.get(change.session)
+                    self.labels[change.session] = join(was, change.label) if was else change.label
+            for event in unit.events:
+                self._count(event)
+
+    def apply(self, event: Event) -> None:
+        """After an event is durable."""
+        if event.tag is not Tag.DECISION_PERMIT:
+            return
+        call = port.PermittedCall(event.id, event.resource.partition("::")[2])
+        with self._lock:
+            if event.action.startswith("tool:") and event.call:
+                _remember(self._permitted, (event.run, event.call), call)
+            elif event.action == Action.RECEIVE and event.run:
+                authority = Authority(str(event.detail.get("authority", Authority.UNKNOWN)))
+                channel = event.who.partition(":")[0]
+                _remember(self._requesters, event.run, Requester(event.who, channel, authority))
+            elif event.action == Action.SEND_REPLY:
+                key = (event.session, str(event.detail.get("text", "")))
+                if "clawband/delivery" in _reasons(event):
+                    self._replies.pop(key, None)
+                else:
+                    _remember(self._replies, key, event.id)
+
+    def change(self, change: port.Change) -> None:
+        """After a change is durable."""
+        with self._lock:
+            match change:
+                case port.OpenApproval(approval) | port.MoveApproval(approval, _, _):
+                    if approval.state in _OPEN:
+                        self.open[approval.request] = approval
+                    else:
+                        self.open.pop(approval.request, None)
+                case port.SetControl(control):
+                    self.paused[control.id] = control
+                case port.ClearControl(id):
+                    self.paused.pop(id, None)
+                case port.EnrollGateway(gateway):
+                    self._enroll(gateway)
+
+    def replay(self, event: Event) -> None:
+        """An event read back at start: both halves of what happens to a live one."""
+        with self._lock:
+            self._count(event)
+        self.apply(event)
+
+    def _enroll(self, gateway: Gateway) -> None:
+        # A new credential ends the old one at once.
+        for credential, known in list(self.gateways.items()):
+            if known.name == gateway.name:
+                del self.gateways[credential]
+        self.gateways[gateway.credential] = gateway
+
+    def _count(self, event: Event) -> None:
+        if event.tag is not Tag.DECISION_PERMIT or not event.action.startswith("tool:"):
+            return
+        if event.detail.get("preview"):
+            return
+        if event.run:
+            _remember(self._run_calls, event.run, self._run_calls.get(event.run, 0) + 1)
+        self._agent_calls.setdefault(event.agent, deque(maxlen=REMEMBERED)).append(event.at)
+
+
+def _reasons(event: Event) -> list[object]:
+    reasons = event.detail.get("reasons")
+    return list(reasons) if isinstance(reasons, list | tuple) else []
+
+
+def _remember(kept: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > REMEMBERED:
+        kept.popitem(last=False)

@@ -1,0 +1,1 @@
+"""One file per version: `NNNN_verb_object.py`."""

@@ -1,0 +1,160 @@
+"""Values to rows and back."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from clawband.audit.entry import decode, stamp
+from clawband.model.access import Reason, Requirement
+from clawband.model.approval import Approval, ApprovalState, Grant
+from clawband.model.control import Control, ControlKind
+from clawband.model.deployment import Gateway
+from clawband.model.event import Event, Leaf
+from clawband.model.ids import ApprovalId, DecisionId
+from clawband.model.label import Confidentiality, Integrity, Label
+from clawband.model.person import Operator, Role
+from clawband.ports.store import ActivatePolicy, OpenSession
+
+
+def leaf_row(event: Event, index: int, body: bytes, hash: bytes) -> dict[str, Any]:
+    return {
+        "n": index,
+        "id": event.id,
+        "at": stamp(event.at),
+        "tag": str(event.tag),
+        "who": event.who,
+        "agent": event.agent,
+        "action": event.action,
+        "resource": event.resource,
+        "outcome": event.outcome,
+        "session": event.session,
+        "run": event.run,
+        "call": event.call,
+        "message": event.message,
+        "trace": event.trace,
+        "cause": event.cause,
+        "hash": hash,
+        "body": body,
+    }
+
+
+def leaf(row: Row[Any]) -> Leaf:
+    body = bytes(row.body)
+    return Leaf(row.n, body, decode(body))
+
+
+def approval_row(approval: Approval) -> dict[str, Any]:
+    return {
+        "id": approval.id,
+        "request": approval.request,
+        "state": str(approval.state),
+        "grants": len(approval.grants),
+        "opened": stamp(approval.opened),
+        "body": json.dumps(asdict(approval), default=_plain),
+    }
+
+
+def approval(row: Row[Any]) -> Approval:
+    body = json.loads(row.body)
+    for key in ("opened", "wait_until", "expires"):
+        body[key] = datetime.fromisoformat(body[key])
+    body["closed"] = datetime.fromisoformat(body["closed"]) if body["closed"] else None
+    body["id"] = ApprovalId(body["id"])
+    body["decision"] = DecisionId(body["decision"])
+    body["state"] = ApprovalState(body["state"])
+    body["requirements"] = tuple(Requirement(**wanted) for wanted in body["requirements"])
+    body["reasons"] = tuple(Reason(**reason) for reason in body["reasons"])
+    body["grants"] = tuple(_grant(given) for given in body["grants"])
+    return Approval(**body)
+
+
+def label_row(session: str, label: Label) -> dict[str, Any]:
+    return {
+        "session": session,
+        "integrity": int(label.integrity),
+        "confidentiality": int(label.confidentiality),
+        "sources": json.dumps(sorted(label.sources)),
+    }
+
+
+def label(row: Row[Any]) -> Label:
+    sources = frozenset(json.loads(row.sources))
+    return Label(Integrity(row.integrity), Confidentiality(row.confidentiality), sources)
+
+
+def control_row(control: Control) -> dict[str, Any]:
+    return {
+        "id": control.id,
+        "kind": str(control.kind),
+        "name": control.name,
+        "by": control.by,
+        "at": stamp(control.at),
+        "reason": control.reason,
+    }
+
+
+def control(row: Row[Any]) -> Control:
+    at = datetime.fromisoformat(row.at)
+    return Control(ControlKind(row.kind), row.name, row.by, at, row.reason)
+
+
+def operator_row(operator: Operator, password_hash: str) -> dict[str, Any]:
+    return {
+        "name": operator.name,
+        "roles": json.dumps(sorted(operator.roles)),
+        "aliases": json.dumps(sorted(operator.aliases)),
+        "added": stamp(operator.added),
+        "password_hash": password_hash,
+    }
+
+
+def operator(row: Row[Any]) -> Operator:
+    return Operator(
+        name=row.name,
+        roles=frozenset(Role(role) for role in json.loads(row.roles)),
+        aliases=frozenset(json.loads(row.aliases)),
+        added=datetime.fromisoformat(row.added),
+    )
+
+
+def session_row(session: OpenSession) -> dict[str, Any]:
+    row = asdict(session)
+    return {**row, "opened": stamp(session.opened), "expires": stamp(session.expires)}
+
+
+def session(row: Row[Any]) -> OpenSession:
+    opened, expires = datetime.fromisoformat(row.opened), datetime.fromisoformat(row.expires)
+    return OpenSession(row.token, row.operator, row.csrf, opened, expires, row.assurance)
+
+
+def gateway(row: Row[Any]) -> Gateway:
+    return Gateway(
+        name=row.name,
+        environment=row.environment,
+        credential=row.credential,
+        enrolled=datetime.fromisoformat(row.enrolled),
+    )
+
+
+def activation(row: Row[Any]) -> ActivatePolicy:
+    return ActivatePolicy(row.digest, row.by, datetime.fromisoformat(row.at), row.note)
+
+
+def _grant(given: dict[str, Any]) -> Grant:
+    return Grant(
+        given["by"],
+        frozenset(given["roles"]),
+        given["assurance"],
+        datetime.fromisoformat(given["at"]),
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"cannot write a {type(value).__name__}")

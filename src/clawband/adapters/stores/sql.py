@@ -1,0 +1,161 @@
+"""The store over SQLAlchemy Core: SQLite by default, the schema holds PostgreSQL open."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, func, select
+
+from clawband.adapters.stores import rows, tables
+from clawband.adapters.stores.memory import REMEMBERED, Memory
+from clawband.adapters.stores.search import statement
+from clawband.adapters.stores.sealing import Sealing
+from clawband.adapters.stores.writer import Edge, Listener, Writer, read_tile
+from clawband.audit.tiles import WIDTH
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.deployment import Gateway
+from clawband.model.event import Leaf
+from clawband.model.ids import ApprovalId
+from clawband.model.person import Operator
+from clawband.ports import store as port
+
+CHUNK = 2_000
+
+
+class SqlStore(Memory):
+    """Implements `ports.store.Store`. Memory answers decisions, tables answer people."""
+
+    def __init__(self, writing: Engine, reading: Engine, sealing: Sealing) -> None:
+        super().__init__()
+        self._writing = writing
+        self._reading = reading
+        self._sealing = sealing
+        self._load()
+        self._writer = Writer(writing, self._find_edge(), sealing, self._durable)
+
+    # Journal
+
+    def commit(self, unit: port.Unit) -> "Future[port.Committed]":
+        self.foresee(unit)
+        return self._writer.commit(unit)
+
+    def subscribe(self, listener: Listener) -> Any:
+        return self._writer.subscribe(listener)
+
+    def close(self) -> None:
+        self._writer.close()
+        self._writing.dispose()
+        self._reading.dispose()
+
+    # Records
+
+    def size(self) -> int:
+        return self._writer.size
+
+    def leaf(self, id: str) -> Leaf | None:
+        found = self._first(select(tables.leaves).where(tables.leaves.c.id == id))
+        return rows.leaf(found) if found else None
+
+    def bodies(self, start: int, stop: int) -> Iterator[bytes]:
+        column = tables.leaves.c
+        for begin in range(start, stop, CHUNK):
+            end = min(begin + CHUNK, stop)
+            query = select(column.body).where(column.n >= begin, column.n < end).order_by(column.n)
+            yield from (bytes(row.body) for row in self._all(query))
+
+    def find(self, query: port.Query) -> Sequence[Leaf]:
+        return [rows.leaf(row) for row in self._all(statement(query))]
+
+    def payload(self, digest: str) -> bytes | None:
+        table = tables.payloads
+        found = self._first(select(table.c.sealed).where(table.c.digest == digest))
+        return self._sealing.open(digest, bytes(found.sealed)) if found else None
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        with self._reading.connect() as connection:
+            return read_tile(connection, level, index)
+
+    def edge(self, size: int) -> Sequence[bytes]:
+        column = tables.leaves.c
+        first = size - size % WIDTH
+        query = select(column.hash).where(column.n >= first, column.n < size).order_by(column.n)
+        return [bytes(row.hash) for row in self._all(query)]
+
+    def checkpoints(self) -> Sequence[port.KeepCheckpoint]:
+        table = tables.checkpoints
+        return [
+            port.KeepCheckpoint(row.size, row.note, datetime.fromisoformat(row.at))
+            for row in self._all(select(table).order_by(table.c.size))
+        ]
+
+    # Ledger
+
+    def approval(self, id: ApprovalId) -> Approval | None:
+        found = self._first(select(tables.approvals).where(tables.approvals.c.id == id))
+        return rows.approval(found) if found else None
+
+    def approvals(self, states: frozenset[ApprovalState], limit: int = 200) -> Sequence[Approval]:
+        table = tables.approvals
+        wanted = table.c.state.in_([str(state) for state in states])
+        query = select(table).where(wanted).order_by(table.c.opened.desc()).limit(limit)
+        return [rows.approval(row) for row in self._all(query)]
+
+    def activations(self, limit: int = 50) -> Sequence[port.ActivatePolicy]:
+        table = tables.activations
+        query = select(table).order_by(table.c.n.desc()).limit(limit)
+        return [rows.activation(row) for row in self._all(query)]
+
+    # People
+
+    def operator(self, name: str) -> tuple[Operator, str] | None:
+        found = self._first(select(tables.operators).where(tables.operators.c.name == name))
+        return (rows.operator(found), found.password_hash) if found else None
+
+    def operators(self) -> Sequence[Operator]:
+        query = select(tables.operators).order_by(tables.operators.c.name)
+        return [rows.operator(row) for row in self._all(query)]
+
+    def session(self, token: str) -> port.OpenSession | None:
+        found = self._first(select(tables.sessions).where(tables.sessions.c.token == token))
+        return rows.session(found) if found else None
+
+    def enrolled(self) -> Sequence[Gateway]:
+        return [rows.gateway(row) for row in self._all(select(tables.gateways))]
+
+    # Start
+
+    def _load(self) -> None:
+        for row in self._all(select(tables.gateways)):
+            self.change(port.EnrollGateway(rows.gateway(row)))
+        for row in self._all(select(tables.controls)):
+            self.change(port.SetControl(rows.control(row)))
+        for approval in self.approvals(frozenset({ApprovalState.PENDING, ApprovalState.GRANTED}),
+                                       limit=REMEMBERED):  # fmt: skip
+            self.change(port.OpenApproval(approval))
+        for row in self._all(select(tables.labels)):
+            self.labels[row.session] = rows.label(row)
+        table = tables.leaves
+        newest = select(table).order_by(table.c.n.desc()).limit(REMEMBERED)
+        for row in reversed(self._all(newest)):
+            self.replay(rows.leaf(row).event)
+
+    def _find_edge(self) -> Edge:
+        last = self._first(select(func.max(tables.leaves.c.n).label("n")))
+        size = 0 if last is None or last.n is None else last.n + 1
+        return Edge(size, list(self.edge(size)))
+
+    def _durable(self, unit: port.Unit, leaves: Sequence[Leaf]) -> None:
+        for change in unit.changes:
+            self.change(change)
+        for leaf in leaves:
+            self.apply(leaf.event)
+
+    def _all(self, query: Select[Any]) -> Sequence[Any]:
+        with self._reading.connect() as connection:
+            return connection.execute(query).all()
+
+    def _first(self, query: Select[Any]) -> Any:
+        with self._reading.connect() as connection:
+            return connection.execute(query).first()
+

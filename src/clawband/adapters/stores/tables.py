@@ -1,0 +1,157 @@
+"""The schema, once, for every SQL dialect. `migrations/` brings a store to it."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+leaves = Table(
+    "leaves",
+    metadata,
+    # The index in the Merkle tree. Rows are only ever inserted, by the one writer, in order.
+    Column("n", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("id", String(40), nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("tag", String(40), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("leaves_id", "id", unique=True),
+    Index("leaves_run", "run", sqlite_where=text("run <> ''"), postgresql_where=text("run <> ''")),
+    Index(
+        "leaves_session",
+        "session",
+        sqlite_where=text("session <> ''"),
+        postgresql_where=text("session <> ''"),
+    ),
+    Index(
+        "leaves_cause",
+        "cause",
+        sqlite_where=text("cause <> ''"),
+        postgresql_where=text("cause <> ''"),
+    ),
+)
+
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("at", String(27), nullable=False),
+)
+
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("digest", String(71), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("integrity", Integer, nullable=False),
+    Column("confidentiality", Integer, nullable=False),
+    Column("sources", Text, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("request", String(71), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("grants", Integer, nullable=False),
+    Column("opened", String(27), nullable=False),
+    Column("body", Text, nullable=False),
+    # At most one approval may be open for one exact request: asking twice makes one card, and a
+    # granted one cannot be multiplied by asking again.
+    Index(
+        "approvals_open_request",
+        "request",
+        unique=True,
+        sqlite_where=text("state IN ('pending', 'granted')"),
+        postgresql_where=text("state IN ('pending', 'granted')"),
+    ),
+    Index("approvals_state", "state", "opened"),
+)
+
+controls = Table(
+    "controls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+activations = Table(
+    "activations",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String(71), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("roles", Text, nullable=False),
+    Column("aliases", Text, nullable=False),
+    Column("added", String(27), nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("operator", String(64), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("opened", String(27), nullable=False),
+    Column("expires", String(27), nullable=False),
+    Column("assurance", Integer, nullable=False),
+)
+
+gateways = Table(
+    "gateways",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("environment", String(64), nullable=False),
+    Column("credential", String(64), nullable=False, unique=True),
+    Column("enrolled", String(27), nullable=False),
+)

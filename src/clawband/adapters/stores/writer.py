@@ -1,0 +1,231 @@
+"""The one writer: units in, durable batches out.
+
+Units are queued by `commit` and written in order by a single thread; all that are waiting go into
+one transaction, so that one flush to disk pays for many answers (group commit). The log's index
+and the tree are the writer's alone.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from clawband.adapters.stores import changes, rows, tables
+from clawband.adapters.stores.sealing import Sealing
+from clawband.audit import tiles
+from clawband.audit.entry import encode
+from clawband.audit.merkle import leaf_hash
+from clawband.model.errors import ConflictError, UnavailableError
+from clawband.model.event import Leaf
+from clawband.ports.store import Committed, KeepPayload, Unit
+
+BATCH = 256
+"""Units in one transaction at most: about 10 ms of work, so that nobody waits long."""
+
+Waiting = tuple[Unit, "Future[Committed]"]
+Listener = Callable[[Sequence[Leaf]], None]
+
+
+@dataclass(slots=True)
+class Edge:
+    """How far the log has come: its size and the leaf hashes of the open level-0 tile."""
+
+    size: int
+    hashes: list[bytes] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction has written so far."""
+
+    edge: Edge
+    leaves: list[Leaf] = field(default_factory=list)
+    rows: list[dict[str, object]] = field(default_factory=list)
+    hashes: list[bytes] = field(default_factory=list)
+    payloads: list[dict[str, object]] = field(default_factory=list)
+    done: list[tuple[Unit, "Future[Committed]", Committed]] = field(default_factory=list)
+    failed: list[tuple["Future[Committed]", Exception]] = field(default_factory=list)
+
+
+class Writer:
+    """Owns the writing connection and the edge of the log."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        edge: Edge,
+        sealing: Sealing,
+        durable: Callable[[Unit, Sequence[Leaf]], None],
+    ) -> None:
+        self._engine = engine
+        self._edge = edge
+        self._sealing = sealing
+        self._durable = durable
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._listeners: list[Listener] = []
+        self._gate = Lock()
+        self._closed = False
+        self._thread = Thread(target=self._run, name="clawband-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def size(self) -> int:
+        return self._edge.size
+
+    def commit(self, unit: Unit) -> "Future[Committed]":
+        future: Future[Committed] = Future()
+        with self._gate:
+            if self._closed:
+                future.set_exception(
+                    UnavailableError("the store is closed", remedy="start the server again")
+                )
+            else:
+                self._queue.put((unit, future))
+        return future
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        self._listeners.append(listener)
+
+        def end() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return end
+
+    def close(self) -> None:
+        """Write what is queued, then stop."""
+        with self._gate:
+            self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            waiting, last = self._gather()
+            if waiting:
+                self._write(waiting)
+            if last:
+                return
+
+    def _gather(self) -> tuple[deque[Waiting], bool]:
+        """Everything that waits, up to a batch; blocks for the first."""
+        waiting: deque[Waiting] = deque()
+        item = self._queue.get()
+        while item is not None:
+            waiting.append(item)
+            if len(waiting) >= BATCH:
+                return waiting, False
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return waiting, False
+        return waiting, True
+
+    def _write(self, waiting: Sequence[Waiting]) -> None:
+        batch = _Batch(Edge(self._edge.size, list(self._edge.hashes)))
+        try:
+            with self._engine.begin() as connection:
+                for unit, future in waiting:
+                    self._write_unit(connection, unit, future, batch)
+                self._write_log(connection, batch)
+            # If we stop here everything above is on disk and nobody has been answered: the same
+            # as if each answer had been lost on its way.
+        except (SQLAlchemyError, OSError) as error:
+            # Rolled back: nothing of the batch exists, the edge is the old one.
+            for _, future in waiting:
+                future.set_exception(
+                    UnavailableError(
+                        f"the store cannot write: {error.__class__.__name__}: "
+                        f"{str(getattr(error, 'orig', error))[:200]}",
+                        remedy="free disk space or release the lock; nothing was decided meanwhile",
+                    )
+                )
+            return
+        self._edge = batch.edge
+        self._settle(batch)
+
+    def _write_unit(
+        self, connection: Connection, unit: Unit, future: "Future[Committed]", batch: _Batch
+    ) -> None:
+        try:
+            if any(isinstance(change, changes.EXPECTING) for change in unit.changes):
+                with connection.begin_nested():
+                    self._apply(connection, unit)
+            else:
+                self._apply(connection, unit)
+        except ConflictError as error:
+            batch.failed.append((future, error))
+            return
+        batch.payloads.extend(
+            changes.payload_row(change, self._sealing)
+            for change in unit.changes
+            if isinstance(change, KeepPayload)
+        )
+        first = batch.edge.size
+        for number, event in enumerate(unit.events, first):
+            body = encode(event, number)
+            hashed = leaf_hash(body)
+            batch.rows.append(rows.leaf_row(event, number, body, hashed))
+            batch.leaves.append(Leaf(number, body, event))
+            batch.hashes.append(hashed)
+        batch.edge.size += len(unit.events)
+        committed = Committed(tuple(range(first, batch.edge.size)), batch.edge.size)
+        batch.done.append((unit, future, committed))
+
+    def _apply(self, connection: Connection, unit: Unit) -> None:
+        for change in unit.changes:
+            changes.apply(connection, change)
+
+    def _write_log(self, connection: Connection, batch: _Batch) -> None:
+        """Payloads and leaves go in together: one statement for all units of the batch."""
+        if batch.payloads:
+            connection.execute(changes.keep_payloads(connection), batch.payloads)
+        if not batch.rows:
+            return
+        connection.execute(insert(tables.leaves), batch.rows)
+        def stored(level: int, index: int) -> bytes | None:
+            return read_tile(connection, level, index)
+
+        grown = tiles.grow(stored, self._edge.size, self._edge.hashes, batch.hashes)
+        full = [
+            {"level": tile.level, "position": tile.index, "hashes": tile.hashes}
+            for tile in grown
+            if tile.full
+        ]
+        if full:
+            connection.execute(insert(tables.tiles), full)
+        open_count = batch.edge.size % tiles.WIDTH
+        row = self._edge.hashes + batch.hashes
+        batch.edge.hashes = row[len(row) - open_count :]
+
+    def _settle(self, batch: _Batch) -> None:
+        """Tell memory first, then the waiting, then the watching."""
+        for unit, _, committed in batch.done:
+            start = committed.leaves[0] - batch.leaves[0].index if committed.leaves else 0
+            self._durable(unit, batch.leaves[start : start + len(committed.leaves)])
+        for _, future, committed in batch.done:
+            future.set_result(committed)
+        for future, error in batch.failed:
+            future.set_exception(error)
+        for listener in list(self._listeners):
+            try:
+                listener(batch.leaves)
+            except Exception:  # noqa: BLE001 - the contract: a listener that raises is dropped
+                with suppress(ValueError):
+                    self._listeners.remove(listener)
+
+
+
+def read_tile(connection: Connection, level: int, index: int) -> bytes | None:
+    """A full tile, or None. Open tiles are not stored: they follow from the leaves."""
+    table = tables.tiles
+    found = connection.execute(
+        select(table.c.hashes).where(table.c.level == level, table.c.position == index)
+    ).first()
+    return bytes(found.hashes) if found else None

@@ -1,0 +1,86 @@
+"""Grant, refuse and expire approvals. Each returns the unit that must be committed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from clawband.approvals import lifecycle
+from clawband.model import ids
+from clawband.model.approval import Approval
+from clawband.model.errors import NotFoundError
+from clawband.model.event import Event, Tag
+from clawband.model.ids import ApprovalId
+from clawband.model.person import SignedIn
+from clawband.ports.store import Ledger, MoveApproval, Unit
+
+
+def grant(
+    id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes
+) -> tuple[Approval, Unit]:
+    """Add this person's yes. Raises what `lifecycle.grant` raises, and `NotFoundError`."""
+    approval = _find(id, ledger)
+    granted = lifecycle.grant(approval, by.operator, assurance=by.assurance, now=now)
+    return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by.name, now, entropy)
+
+
+def refuse(
+    id: str, by: SignedIn, note: str, *, ledger: Ledger, now: datetime, entropy: bytes
+) -> tuple[Approval, Unit]:
+    """Say no, with a reason for the asker."""
+    approval = _find(id, ledger)
+    refused = lifecycle.refuse(approval, by.operator, note=note, now=now)
+    return refused, _moved(approval, refused, Tag.APPROVAL_REFUSE, by.name, now, entropy)
+
+
+def expire(ledger: Ledger, *, now: datetime, entropy: bytes) -> Sequence[Unit]:
+    """Close every open approval whose time is over, each in a unit of its own."""
+    return [
+        _moved(
+            approval,
+            lifecycle.expire(approval, now=now),
+            Tag.APPROVAL_EXPIRE,
+            "",
+            now,
+            number.to_bytes(2, "big") + entropy,
+        )
+        for number, approval in enumerate(_over(ledger.approvals(lifecycle.OPEN), now))
+    ]
+
+
+def _over(approvals: Iterable[Approval], now: datetime) -> Iterable[Approval]:
+    return (approval for approval in approvals if now >= approval.expires)
+
+
+def _find(id: str, ledger: Ledger) -> Approval:
+    approval = ledger.approval(ApprovalId(id))
+    if approval is None:
+        raise NotFoundError(
+            f"there is no approval `{id[:40]}`", remedy="list them with `clawband approvals`"
+        )
+    return approval
+
+
+def _moved(
+    was: Approval, now_is: Approval, tag: Tag, who: str, now: datetime, entropy: bytes
+) -> Unit:
+    event = Event(
+        id=ids.new("evt", now, entropy),
+        at=now,
+        tag=tag,
+        who=who,
+        agent=was.agent,
+        action=was.action,
+        resource=was.resource,
+        session=was.session,
+        outcome=str(now_is.state),
+        cause=was.decision,
+        detail={
+            "approval": was.id,
+            "request": was.request,
+            "asker": was.asker,
+            "note": now_is.note,
+            "grants": [grant.by for grant in now_is.grants],
+        },
+    )
+    return Unit([event], [MoveApproval(now_is, was.state, len(was.grants))])
+
+

@@ -1,0 +1,38 @@
+"""A question from the plugin, from its words to an answer ready to be committed."""
+
+from collections.abc import Mapping
+
+from clawband.flows.decide import Decided, Moment, decide
+from clawband.flows.hold import Holding
+from clawband.model.access import NOBODY
+from clawband.model.deployment import Gateway, Tool
+from clawband.openclaw import hooks
+from clawband.policy.sets import PolicySet
+from clawband.ports.store import State
+
+
+def ask(
+    question: hooks.Asked,
+    gateway: Gateway,
+    *,
+    state: State,
+    active: PolicySet | None,
+    catalogue: Mapping[str, Tool],
+    moment: Moment,
+    holding: Holding,
+) -> Decided:
+    """Decide what a hook asked. Raises `InputError` when the payload makes no request."""
+    said = hooks.requester_of(question)
+    known = said if said is not NOBODY else state.requester(question.trace.run) or NOBODY
+    called = None
+    if question.hook is hooks.Hook.RESULT:
+        called = state.permitted(question.trace.call, question.trace.run)
+    setting = hooks.Setting(
+        gateway=gateway,
+        workflow=active.workflow_of(gateway.name, question.agent) if active else None,
+        catalogue=catalogue,
+        requester=known,
+        called=called.resource if called else "",
+    )
+    request = hooks.request(question, setting)
+    return decide(request, state=state, active=active, moment=moment, holding=holding)

@@ -1,0 +1,128 @@
+"""What the log says of a decision: its leaf, the leaf of a spent or opened approval, the payload.
+
+A leaf holds digests and ids. The exact arguments are kept beside the log, encrypted, under a
+digest that includes a nonce, so that the log does not confirm guesses of short texts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clawband.model import ids
+from clawband.model.access import Action, Decision, Deny, Hold, Permit, Request
+from clawband.model.digest import Json, canonical, sha256
+from clawband.model.event import Event, Tag
+from clawband.model.ids import DecisionId
+from clawband.model.label import Label
+from clawband.ports.store import KeepPayload
+
+NONCE_BYTES = 16
+TAGS = {
+    "permit": Tag.DECISION_PERMIT,
+    "deny": Tag.DECISION_DENY,
+    "hold": Tag.DECISION_HOLD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was known when it was decided: the label, the active set's digest, the payload's."""
+
+    label: Label
+    policy: str
+    payload: str
+
+
+def payload(request: Request, nonce: bytes) -> KeepPayload:
+    """The exact arguments of a request, as they will be shown to who may read them."""
+    body = canonical({"nonce": nonce.hex(), "arguments": request.arguments})
+    return KeepPayload(sha256(body), body)
+
+
+def about(request: Request) -> dict[str, str]:
+    """Who, which agent, action and resource, under which ids."""
+    trace = request.trace
+    return {
+        "who": request.requester.id,
+        "gateway": request.principal.gateway,
+        "agent": request.principal.id,
+        "action": str(request.action),
+        "resource": f"{request.resource.kind}::{request.resource.id}",
+        "session": trace.session,
+        "run": trace.run,
+        "call": trace.call,
+        "message": trace.message,
+        "trace": trace.trace,
+    }
+
+
+def bare(request: Request, decision: Deny, identity: DecisionId, now: datetime) -> Event:
+    """The leaf of a denial taken before or after policy; it computes nothing that could fail."""
+    return Event(
+        id=identity,
+        at=now,
+        tag=Tag.DECISION_DENY,
+        outcome="deny",
+        detail={
+            "reasons": [reason.policy for reason in decision.reasons],
+            "because": [reason.because for reason in decision.reasons],
+            "remedy": decision.remedy,
+            "environment": request.environment,
+        },
+        **about(request),
+    )
+
+
+def events(
+    request: Request,
+    decision: Decision,
+    context: Context,
+    identity: DecisionId,
+    now: datetime,
+    entropy: bytes,
+) -> Sequence[Event]:
+    """The decision's leaf, then the leaf of the approval that it spent or waits for."""
+    main = Event(
+        id=identity,
+        at=now,
+        tag=TAGS[decision.verdict],
+        outcome=decision.verdict,
+        policy=context.policy,
+        detail=_detail(request, decision, context),
+        **about(request),
+    )
+    approval = decision.approval if isinstance(decision, Permit | Hold) else None
+    if approval is None:
+        return (main,)
+    second = Event(
+        id=ids.new("evt", now, entropy[2 * ids.ENTROPY_BYTES :]),
+        at=now,
+        tag=Tag.APPROVAL_SPEND if isinstance(decision, Permit) else Tag.APPROVAL_OPEN,
+        cause=identity,
+        policy=context.policy,
+        detail={"approval": approval},
+        **about(request),
+    )
+    return (main, second)
+
+
+def _detail(request: Request, decision: Decision, context: Context) -> dict[str, Json]:
+    detail: dict[str, Json] = {
+        "authority": str(request.requester.authority),
+        "environment": request.environment,
+        "workflow": request.workflow,
+        "integrity": int(context.label.integrity),
+        "confidentiality": int(context.label.confidentiality),
+        "sources": sorted(context.label.sources),
+        "reasons": [reason.policy for reason in decision.reasons],
+        "because": [reason.because for reason in decision.reasons],
+        "payload": context.payload,
+        "size": request.facts.size,
+        "preview": request.preview,
+        "parent_call": request.trace.parent_call,
+        "remedy": decision.remedy if isinstance(decision, Deny) else "",
+        "approval": (decision.approval or "") if isinstance(decision, Permit | Hold) else "",
+    }
+    if request.action is Action.SEND_REPLY:
+        detail["text"] = sha256(str(request.arguments.get("text", "")).encode())
+    return {key: value for key, value in detail.items() if value not in ("", False, [])}

@@ -1,0 +1,29 @@
+"""Which label a message or a tool's result brings into the session that reads it."""
+
+from clawband.labels.lattice import UNKNOWN
+from clawband.model.access import Authority, Facts, Requester
+from clawband.model.deployment import Tool
+from clawband.model.label import Confidentiality, Integrity, Label
+
+
+def of_message(requester: Requester) -> Label:
+    """A message carries its sender's authority; a stranger's is only data."""
+    person = requester.authority in (Authority.OWNER, Authority.KNOWN)
+    integrity = Integrity.PERSON if person else Integrity.OUTSIDE
+    return Label(integrity, Confidentiality.PUBLIC, frozenset({requester.id}))
+
+
+def of_result(tool: Tool | None, facts: Facts) -> Label:
+    """A result carries what its tool's declaration says of who can author it.
+
+    A tool nobody declared returns data of unknown origin.
+    """
+    if tool is None:
+        return UNKNOWN
+    integrity = Integrity.OUTSIDE if tool.outside else Integrity.SYSTEM
+    sources = {f"{tool.name}:{where}" for where in (facts.hosts | facts.paths)} or {tool.name}
+    return Label(integrity, _confidentiality(tool.confidentiality), frozenset(sources))
+
+
+def _confidentiality(level: int) -> Confidentiality:
+    return Confidentiality(min(max(level, 0), Confidentiality.RESTRICTED))

@@ -1,0 +1,230 @@
+"""OpenClaw hook payloads as requests.
+
+`docs/openclaw.md` says which fields each hook really carries. What a payload does not say is left
+empty, and empty never widens what may happen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from clawband.model.access import (
+    NOBODY,
+    Action,
+    Authority,
+    Facts,
+    Principal,
+    Request,
+    Requester,
+    Resource,
+    ResourceKind,
+    Trace,
+)
+from clawband.model.deployment import Gateway, Tool, Workflow
+from clawband.model.digest import sha256
+from clawband.model.errors import InputError
+from clawband.openclaw import tools, validation
+
+UNSURE = "UNSURE"
+"""A reply that begins with this word is the agent's own statement that it is not sure."""
+
+
+class Hook(StrEnum):
+    """The six questions the plugin asks."""
+
+    TOOL = "tool"
+    RUN = "run"
+    RESULT = "result"
+    REPLY = "reply"
+    MESSAGE = "message"
+    INSTALL = "install"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A validated question, before it is known which workflow the agent belongs to."""
+
+    hook: Hook
+    event: Mapping[str, Any]
+    context: Mapping[str, Any]
+    agent: str
+    trace: Trace
+
+
+def asked(hook: object, event: object, context: object) -> Asked:
+    """Check a question's shape. Raises `InputError`."""
+    try:
+        kind = Hook(str(hook))
+    except ValueError as error:
+        raise InputError(
+            f"expected a hook out of {', '.join(Hook)}, got `{str(hook)[:40]}`",
+            remedy="use the plugin that came with this server",
+        ) from error
+    body = validation.mapping(event, "event")
+    ctx = validation.mapping(context, "ctx")
+    agent = validation.name(ctx.get("agentId"), "ctx.agentId") or agent_of(
+        validation.name(ctx.get("sessionKey") or body.get("sessionKey"), "sessionKey")
+    )
+    return Asked(hook=kind, event=body, context=ctx, agent=agent, trace=trace_of(body, ctx))
+
+
+def agent_of(session: str) -> str:
+    """The agent in a session key such as `agent:support:telegram:direct:4242`."""
+    parts = session.split(":")
+    return parts[1] if len(parts) > 2 and parts[0] == "agent" else ""
+
+
+def trace_of(event: Mapping[str, Any], context: Mapping[str, Any]) -> Trace:
+    """The ids that join this to what came before and after."""
+
+    def either(*keys: str) -> str:
+        for key in keys:
+            value = event.get(key) or context.get(key)
+            if value:
+                return validation.name(value if isinstance(value, str) else str(value), key)
+        return ""
+
+    spans = validation.mapping(context.get("trace"), "ctx.trace")
+    call = either("toolCallId")
+    return Trace(
+        session=either("sessionKey"),
+        run=either("runId"),
+        call=call,
+        parent_call=tools.outer_call(call),
+        message=either("messageId"),
+        trace=validation.name(spans.get("traceId"), "ctx.trace.traceId"),
+    )
+
+
+def requester_of(question: Asked) -> Requester:
+    """Who sent what the agent acts on, as far as this hook says; `NOBODY` when it does not."""
+    said = validation.mapping(question.context.get("requester"), "ctx.requester")
+    source = {**question.event, **question.context, **said}
+    channel = validation.name(
+        said.get("channel") or source.get("channel") or source.get("channelId"), "channel"
+    ).split(":")[0]
+    sender = source.get("senderId")
+    owner = source.get("senderIsOwner") is True
+    if not channel or (sender is None and not owner):
+        return NOBODY
+    who = validation.name("owner" if sender is None else str(sender), "senderId")
+    authority = Authority.OWNER if owner else Authority.KNOWN
+    return Requester(id=f"{channel}:{who}", channel=channel, authority=authority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is known around a question: whose gateway, which workflow, which declared tools."""
+
+    gateway: Gateway
+    workflow: Workflow | None
+    catalogue: Mapping[str, Tool]
+    requester: Requester
+    """From the run when the hook itself does not say."""
+    called: str = ""
+    """For a result: the tool that really ran, when it was reached through a wrapper."""
+
+
+def request(question: Asked, setting: Setting) -> Request:
+    """The request that a question means."""
+    match question.hook:
+        case Hook.TOOL:
+            return _tool(question, setting)
+        case Hook.RESULT:
+            return _result(question, setting)
+        case Hook.INSTALL:
+            target = question.event.get("pluginId") or question.event.get("name") or "unknown"
+            resource = Resource(ResourceKind.PLUGIN, validation.name(str(target), "plugin"))
+            return _plain(question, setting, Action.INSTALL, resource, dict(question.event))
+        case Hook.RUN:
+            words = validation.text(question.event.get("prompt"), "event.prompt")
+            return _message(question, setting, Action.RECEIVE, {"text": words})
+        case Hook.REPLY:
+            words = validation.text(question.event.get("text"), "event.text")
+            return _message(question, setting, Action.SEND_REPLY, {"text": words})
+        case Hook.MESSAGE:
+            words = validation.text(question.event.get("content"), "event.content")
+            to = validation.name(question.event.get("to"), "event.to")
+            return _message(question, setting, Action.SEND_REPLY, {"text": words, "to": to})
+
+
+def _tool(question: Asked, setting: Setting) -> Request:
+    called = validation.name(question.event.get("toolName"), "event.toolName", required=True)
+    params = validation.mapping(question.event.get("params"), "event.params")
+    wrapper = tools.is_wrapper(called)
+    if wrapper:
+        called, params = tools.unwrap(params)
+    action, resource, facts = tools.classify(called, params, setting.workflow, setting.catalogue)
+    return Request(
+        **_common(question, setting),
+        action=action,
+        resource=resource,
+        arguments=dict(params),
+        facts=facts,
+        tool=tools.declared(called, setting.workflow, setting.catalogue),
+        preview=wrapper,
+    )
+
+
+def _result(question: Asked, setting: Setting) -> Request:
+    called = setting.called or validation.name(
+        question.event.get("toolName"), "event.toolName", required=True
+    )
+    words = validation.text(question.event.get("text"), "event.text")
+    cut = question.event.get("truncated")
+    beyond = cut if isinstance(cut, int) and cut > 0 else 0
+    return Request(
+        **_common(question, setting),
+        action=Action.RESULT,
+        resource=Resource(ResourceKind.TOOL, called),
+        arguments={"text": words, "error": question.event.get("isError") is True},
+        facts=Facts(size=max(len(words.encode()), beyond)),
+        tool=tools.declared(called, setting.workflow, setting.catalogue),
+    )
+
+
+def _message(
+    question: Asked, setting: Setting, action: Action, arguments: dict[str, Any]
+) -> Request:
+    words = arguments["text"]
+    requester = setting.requester
+    where = validation.name(
+        question.event.get("channel") or question.context.get("channelId"), "channel"
+    ).split(":")[0]
+    channel = Resource(ResourceKind.CHANNEL, where or requester.channel)
+    to = arguments.get("to")
+    return Request(
+        **_common(question, setting),
+        action=action,
+        resource=channel,
+        arguments=arguments,
+        facts=Facts(
+            recipients=frozenset({str(to).lower()} if to else ()),
+            size=len(words.encode()),
+            unsure=action is Action.SEND_REPLY and words.lstrip().upper().startswith(UNSURE),
+        ),
+        delivers=sha256(words.encode()) if question.hook is Hook.MESSAGE else "",
+    )
+
+
+def _plain(
+    question: Asked,
+    setting: Setting,
+    action: Action,
+    resource: Resource,
+    arguments: dict[str, Any],
+) -> Request:
+    return Request(
+        **_common(question, setting), action=action, resource=resource, arguments=arguments
+    )
+
+
+def _common(question: Asked, setting: Setting) -> dict[str, Any]:
+    return {
+        "principal": Principal(setting.gateway.name, question.agent),
+        "requester": setting.requester,
+        "environment": setting.gateway.environment,
+        "workflow": setting.workflow.name if setting.workflow else "",
+        "trace": question.trace,
+    }

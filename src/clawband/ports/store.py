@@ -1,0 +1,316 @@
+"""The record and the state derived from it.
+
+A flow writes by filling a `Unit`; an edge commits it. One unit is all or nothing. Reads come in
+two kinds: `State` answers from memory, because a decision may not wait for a disk; `Records`
+reads the store.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from clawband.model.access import Requester
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.control import Control
+from clawband.model.deployment import Gateway
+from clawband.model.event import Event, Leaf
+from clawband.model.ids import ApprovalId
+from clawband.model.label import Label
+from clawband.model.person import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApproval:
+    """Insert a pending approval. Conflicts when one is already open for the same request."""
+
+    approval: Approval
+
+
+@dataclass(frozen=True, slots=True)
+class MoveApproval:
+    """Replace an approval that is still in state `was`. Conflicts when it is not."""
+
+    approval: Approval
+    was: ApprovalState
+    grants: int = 0
+    """How many grants the replaced one had; a second approver in the same instant conflicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinLabel:
+    """Join `label` into what the session carries. Never lowers it."""
+
+    session: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPayload:
+    """Keep bytes, encrypted, under their digest."""
+
+    digest: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetControl:
+    control: Control
+
+
+@dataclass(frozen=True, slots=True)
+class ClearControl:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOperator:
+    """Add or replace an operator with the hash of their password."""
+
+    operator: Operator
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOperator:
+    """Remove an operator and end all their sign-ins."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A sign-in of an operator. `token` is the SHA-256 of the bearer secret."""
+
+    token: str
+    operator: str
+    csrf: str
+    opened: datetime
+    expires: datetime
+    assurance: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession:
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollGateway:
+    gateway: Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class ActivatePolicy:
+    """Make the set with this digest the active one, from the next decision on."""
+
+    digest: str
+    by: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCheckpoint:
+    """A signed note over the first `size` leaves."""
+
+    size: int
+    note: str
+    at: datetime
+
+
+Change = (
+    OpenApproval
+    | MoveApproval
+    | JoinLabel
+    | KeepPayload
+    | SetControl
+    | ClearControl
+    | PutOperator
+    | DeleteOperator
+    | OpenSession
+    | CloseSession
+    | EnrollGateway
+    | ActivatePolicy
+    | KeepCheckpoint
+)
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one unit of work writes: events for the log, in order, and changes of state."""
+
+    events: list[Event] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Durable: the unit's leaves have these indices, in a log of at least `size` leaves."""
+
+    leaves: tuple[int, ...]
+    size: int
+
+
+class Journal(Protocol):
+    """The single way to write."""
+
+    def commit(self, unit: Unit) -> "Future[Committed]":
+        """Write the unit, all or nothing, and append its events to the log in order.
+
+        The future resolves only when everything survives a power loss. It fails with
+        `ConflictError` when a change found another state than it expected (nothing of the unit
+        was written), or `UnavailableError` when the store cannot write (nothing was written).
+        Units are ordered as they were passed. Labels and call counts are visible to `State` as
+        soon as this returns; everything else when the future has resolved.
+        """
+        ...
+
+    def subscribe(self, listener: Callable[[Sequence[Leaf]], None]) -> Callable[[], None]:
+        """Call `listener` with every durable batch of leaves, from any thread; returns the
+        function that ends it. A listener that raises is dropped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PermittedCall:
+    """`resource` is the tool that really ran, also when it was reached through a wrapper."""
+
+    decision: str
+    resource: str
+
+
+class State(Protocol):
+    """What a decision needs, from memory; what memory does not hold is read once by index.
+
+    Never raises: what cannot be read is reported as absent, and absent means no.
+    """
+
+    def gateway(self, credential: str) -> Gateway | None:
+        """The gateway whose credential has this SHA-256 (hex)."""
+        ...
+
+    def label(self, session: str) -> Label | None:
+        """What the session carries; None for a session that has read nothing."""
+        ...
+
+    def approval_for(self, request: str) -> Approval | None:
+        """The pending or granted approval bound to this request digest."""
+        ...
+
+    def controls(self) -> Sequence[Control]:
+        """Everything that is paused."""
+        ...
+
+    def calls(self, run: str, agent: str, since: datetime) -> tuple[int, int]:
+        """Tool calls permitted in `run`, and to principal `agent` since the instant."""
+        ...
+
+    def requester(self, run: str) -> Requester | None:
+        """On whose behalf the run was admitted."""
+        ...
+
+    def permitted(self, call: str, run: str) -> "PermittedCall | None":
+        """The decision that permitted this tool call in this run."""
+        ...
+
+    def reply(self, session: str, text: str) -> str:
+        """Id of the permitted, not yet delivered reply with this text digest, or empty."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A search over the log, newest first. Empty fields do not filter.
+
+    `text` matches ids, agents, requesters, actions, resources and outcomes by substring.
+    """
+
+    tags: frozenset[str] = frozenset()
+    session: str = ""
+    run: str = ""
+    call: str = ""
+    message: str = ""
+    trace: str = ""
+    cause: str = ""
+    agent: str = ""
+    outcome: str = ""
+    text: str = ""
+    since: datetime | None = None
+    before: int | None = None
+    """Only leaves with a smaller index (for paging)."""
+    limit: int = 50
+
+
+class Records(Protocol):
+    """Reads of what is durable. May block on a disk."""
+
+    def size(self) -> int:
+        """Number of leaves."""
+        ...
+
+    def leaf(self, id: str) -> Leaf | None:
+        """The leaf of the event with this id."""
+        ...
+
+    def bodies(self, start: int, stop: int) -> Iterator[bytes]:
+        """Exact leaf bytes, in order."""
+        ...
+
+    def find(self, query: Query) -> Sequence[Leaf]: ...
+
+    def payload(self, digest: str) -> bytes | None:
+        """Kept bytes, decrypted; None when unknown. Raises `InvariantError` if they were
+        altered."""
+        ...
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        """A complete tile of 256 hashes, or None when it is not complete."""
+        ...
+
+    def edge(self, size: int) -> Sequence[bytes]:
+        """Leaf hashes after the last complete level-0 tile of a log of `size` leaves."""
+        ...
+
+    def checkpoints(self) -> Sequence[KeepCheckpoint]:
+        """All checkpoints, oldest first."""
+        ...
+
+
+class Ledger(Protocol):
+    """Approvals and controls, for people."""
+
+    def approval(self, id: ApprovalId) -> Approval | None: ...
+
+    def approvals(self, states: frozenset[ApprovalState], limit: int = 200) -> Sequence[Approval]:
+        """Newest first."""
+        ...
+
+    def activations(self, limit: int = 50) -> Sequence[ActivatePolicy]:
+        """Newest first; the first is in force."""
+        ...
+
+
+class People(Protocol):
+    """Operators and their sign-ins, and the gateways enrolled."""
+
+    def operator(self, name: str) -> tuple[Operator, str] | None:
+        """The operator and the hash of their password."""
+        ...
+
+    def operators(self) -> Sequence[Operator]: ...
+
+    def session(self, token: str) -> OpenSession | None: ...
+
+    def enrolled(self) -> Sequence[Gateway]:
+        """The gateways under guard."""
+        ...
+
+
+class Store(Journal, State, Records, Ledger, People, Protocol):
+    """Everything above, over one durable store."""
+
+    def close(self) -> None:
+        """Write what was passed to `commit`, then let go of the store."""
+        ...
