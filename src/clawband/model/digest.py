@@ -6,7 +6,6 @@ the same have the same digest and no two that differ do. Digests are written `sh
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import rfc8785
 
@@ -18,7 +17,7 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 def canonical(value: object) -> bytes:
     """RFC 8785 bytes of a JSON value. Raises `InputError` for what JSON cannot carry exactly."""
     try:
-        return cast(bytes, rfc8785.dumps(value))  # type: ignore[arg-type]
+        return rfc8785.dumps(value)  # type: ignore[arg-type]
     except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
         raise InputError(
             f"the request has no canonical form: {error}",
