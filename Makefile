@@ -13,7 +13,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-header --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint fmt golden bench setup setup-up lock clean
+.PHONY: help up test check lint fmt golden bench setup setup-up python lock clean
 
 help: ## print this menu
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -43,13 +43,19 @@ golden: setup ## write the golden outputs anew; read the diff before you commit 
 bench: setup ## run every benchmark and print its table
 	@for program in benchmarks/[a-z]*.py; do echo; echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
-setup: ## set up everything that tests and development need
+setup: python ## set up everything that tests and development need
 	@$(PYTHON) requirements/install.py dev
 
-setup-up:
+setup-up: python
 	@$(PYTHON) requirements/install.py runtime sample
 
-lock: ## write the hashed locks anew from pyproject.toml (UPGRADE=--upgrade for newer releases)
+python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "set-up: error: no \`$(PYTHON)\` on this machine" >&2; \
+		echo "set-up: install Python 3.11 or newer, or name yours: make PYTHON=python3.12 ..." >&2; \
+		exit 1; }
+
+lock: python ## write the hashed locks anew from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	@test -x $(UV) || $(PYTHON) -m venv .venv-lock
 	@.venv-lock/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/lock.txt
 	@$(COMPILE) $(UPGRADE) --group dev pyproject.toml -o requirements/dev.txt

@@ -36,6 +36,8 @@ def main(names):
     missing = [name for name in names if not is_done(name)]
     if not missing:
         return 0
+    if not os.path.exists(VENV):
+        say("the first set-up takes about a minute, later ones nothing")
     code = ensure_venv()
     for name in missing:
         code = code or install_lock(name)
@@ -83,7 +85,7 @@ def ensure_venv():
 def install_lock(name):
     """Install one lock; pip refuses whatever does not have the locked hash."""
     total = sum(1 for line in read(lock_path(name)).splitlines() if "==" in line and line[0] != "#")
-    say("installing %d locked packages (%s); a first run takes a minute or two" % (total, name))
+    say("installing %d locked packages (%s)" % (total, name))
     arguments = ["--require-hashes", "--compile", "--progress-bar", "off", "-r", lock_path(name)]
     return pip(arguments, total)
 
@@ -100,15 +102,16 @@ def pip(arguments, total):
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, cwd=ROOT
     )
-    lines, seen, told = [], 0, time.time()
+    lines, seen, told, fetching = [], 0, time.time(), total > 0
     for line in process.stdout:
         lines.append(line)
         seen += line.startswith(("Collecting ", "Requirement already satisfied:"))
-        if total and time.time() - told > 5:
+        if total and line.startswith("Installing collected packages"):
+            fetching = False
+            say("  all fetched, unpacking")
+        elif fetching and time.time() - told > 3:
             told = time.time()
-            say("  %d of %d" % (min(seen, total), total))
-        if line.startswith("Installing collected packages"):
-            say("  unpacking and compiling")
+            say("  fetched %d of %d" % (min(seen, total), total))
     if process.wait() == 0:
         return 0
     sys.stderr.write("".join(lines[-40:]))
@@ -173,4 +176,7 @@ def fail(text, remedy=""):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(fail("stopped", "run make again: it goes on where it was"))
