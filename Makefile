@@ -30,7 +30,7 @@ check: lint ## lint, types, layers and the fast tests, in less than two minutes
 lint: setup ## style, types and layer contracts, no tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy src tests $(wildcard benchmarks)
+	@$(BIN)/mypy src tests $(wildcard benchmarks examples)
 	@$(BIN)/lint-imports
 
 fmt: setup ## format the code and apply the safe fixes

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
+E2E_TIMEOUT_SECONDS = 600
 IN_CI = os.environ.get("CI") == "true"
 
 # A shared machine makes single examples slow; slowness is measured under benchmarks/, not here.
@@ -28,6 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if (ROOT / "tests" / "e2e") in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            if item.get_closest_marker("timeout") is None:
+                # The first one installs OpenClaw in its set-up, and that counts.
+                item.add_marker(pytest.mark.timeout(E2E_TIMEOUT_SECONDS))
 
 
 @pytest.fixture(scope="session")
