@@ -4,7 +4,8 @@
 * `tiles`: the tree cut into tiles of 256 hashes, so that a store serves proofs by a few reads.
 * `note`, `checkpoint`: C2SP signed notes with Ed25519, and the tree head signed in them.
 * `canonical`: the one encoding a leaf may have (RFC 8785).
-* `bundle`, `reading`: the export file, and the offline verifier that reads it in one pass.
+* `bundle`: the export file and its offline verifier, one pass in O(log n) memory; `reading`,
+  `order`, `chain` are its parts.
 * `proof`: one leaf with everything needed to check it.
 * `report`: what a verifier found: where, what, and what to do.
 

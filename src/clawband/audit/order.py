@@ -11,7 +11,7 @@ from clawband.audit.merkle import MAX_SIZE
 from clawband.audit.report import Findings, Kind, Problem
 
 _GAPS: Final = 1000
-_RESTORE: Final = "take the record from another copy: the store, a backup, an earlier export"
+RESTORE: Final = "take the record from another copy: the store, a backup, an earlier export"
 
 
 class Order:
@@ -42,7 +42,7 @@ class Order:
             place = number
         if wrong:
             what = f"the leaf has a wrong {wrong}"
-            self._findings.add(Problem(Kind.FORMAT, line, place, what, _RESTORE))
+            self._findings.add(Problem(Kind.FORMAT, line, place, what, RESTORE))
         else:
             self._check_time(str(leaf["at"]), line, place)
 
@@ -53,14 +53,14 @@ class Order:
                 gap = range(due, number)
                 self._gaps = [*self._gaps[1 - _GAPS :], gap]
                 what = f"{spell(gap)} should stand before leaf {number}"
-                self._findings.add(Problem(Kind.MISSING, line, due, what, _RESTORE))
+                self._findings.add(Problem(Kind.MISSING, line, due, what, RESTORE))
             self.next, self._unread = number + 1, 0
         elif any(number in gap for gap in self._gaps):
             what = f"leaf {number} stands after leaf {self.next - 1}: the order was changed"
-            self._findings.add(Problem(Kind.MOVED, line, number, what, _RESTORE))
+            self._findings.add(Problem(Kind.MOVED, line, number, what, RESTORE))
         else:
             what = f"leaf {number} stands here again, after leaf {self.next - 1}"
-            self._findings.add(Problem(Kind.REPEATED, line, number, what, _RESTORE))
+            self._findings.add(Problem(Kind.REPEATED, line, number, what, RESTORE))
 
     def _check_time(self, at: str, line: int, place: int) -> None:
         if at < self._at:  # stamps have one length, so text order is time order
