@@ -52,7 +52,17 @@ def parse(text: str, file: str) -> tuple[list[Policy], list[Problem]]:
             policies.append(_policy(statement, file, line))
         except InputError as error:
             problems.append(Problem(file, line, error.message))
+    if not problems and len(policies) != _count(text):
+        problems.append(Problem(file, 1, "expected every policy to end with `;`, got another one"))
     return policies, problems
+
+
+def _count(text: str) -> int:
+    """How many policies the engine itself sees: none may be lost by our reading of the text."""
+    try:
+        return len(json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"])
+    except ValueError:
+        return -1
 
 
 def _policy(statement: str, file: str, line: int) -> Policy:
@@ -129,8 +139,10 @@ def _code_start(text: str, position: int) -> int:
 
 
 def _after_line(text: str, position: int) -> int:
-    end = text.find("\n", position)
-    return len(text) if end < 0 else end + 1
+    """Cedar ends a comment at a line feed or a carriage return; to miss one hides a policy."""
+    while position < len(text) and text[position] not in "\r\n":
+        position += 1
+    return position
 
 
 def _after_string(text: str, position: int) -> int:

@@ -19,3 +19,7 @@ class GatewayControl(Protocol):
     def abort(self, sessions: Sequence[str]) -> Aborted:
         """End the running turns of these sessions. Never raises: failures are in the result."""
         ...
+
+    def switch_skill(self, name: str, enabled: bool) -> str:
+        """Switch a skill on or off at the gateway. What failed, in words; empty when it worked."""
+        ...

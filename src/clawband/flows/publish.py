@@ -1,0 +1,92 @@
+"""Policy administration: build a set from files, activate it, go back to the one before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from clawband.model import ids
+from clawband.model.errors import ConflictError, InputError, InvariantError
+from clawband.model.event import Event, Tag
+from clawband.policy.sets import PolicySet, build
+from clawband.ports.shelf import Shelf
+from clawband.ports.store import ActivatePolicy, Ledger, Unit
+
+
+def publish(
+    files: Mapping[str, str],
+    by: str,
+    note: str,
+    *,
+    shelf: Shelf,
+    now: datetime,
+    entropy: bytes,
+) -> tuple[PolicySet, Unit]:
+    """Validate and keep a set, and the unit that makes it the active one.
+
+    Raises `InputError` with every problem found; the active set stays what it was.
+    """
+    built = build(files)
+    shelf.keep(built.digest, files)
+    # If we stop here the set is kept and not active: publishing again does no harm.
+    return built, _activation(built.digest, by, note, now, entropy)
+
+
+def roll_back(
+    by: str, *, ledger: Ledger, shelf: Shelf, now: datetime, entropy: bytes
+) -> tuple[PolicySet, Unit]:
+    """The newest set before the active one that differs from it, and the unit for it."""
+    activations = ledger.activations()
+    for earlier in activations[1:]:
+        if earlier.digest != activations[0].digest:
+            restored = _read(earlier.digest, shelf)
+            note = f"rolled back from {activations[0].digest}"
+            return restored, _activation(earlier.digest, by, note, now, entropy)
+    raise ConflictError(
+        "there is no earlier policy set to go back to", remedy="publish the set you want"
+    )
+
+
+def in_force(ledger: Ledger, shelf: Shelf) -> PolicySet | None:
+    """The active set, read from the shelf and checked; None when none was ever activated.
+
+    Raises `InvariantError` or `InputError` when it is missing or was altered: then nothing is
+    permitted until a set is published again.
+    """
+    newest = ledger.activations(limit=1)
+    return _read(newest[0].digest, shelf) if newest else None
+
+
+def refused(problem: InputError, by: str, *, now: datetime, entropy: bytes) -> Event:
+    """The record of a set that was not accepted."""
+    return Event(
+        id=ids.new("evt", now, entropy),
+        at=now,
+        tag=Tag.POLICY_REFUSE,
+        who=by,
+        outcome="refused",
+        detail={"problem": problem.message[:1000]},
+    )
+
+
+def _read(digest: str, shelf: Shelf) -> PolicySet:
+    built = build(shelf.files(digest))
+    if built.digest != digest:
+        raise InvariantError(
+            f"the kept policy set `{digest[:19]}…` was altered: its digest is now "
+            f"`{built.digest[:19]}…`",
+            remedy="publish the policy again with `clawband policy publish`",
+        )
+    return built
+
+
+def _activation(digest: str, by: str, note: str, now: datetime, entropy: bytes) -> Unit:
+    event = Event(
+        id=ids.new("evt", now, entropy),
+        at=now,
+        tag=Tag.POLICY_ACTIVATE,
+        who=by,
+        resource=f"Policy::{digest}",
+        outcome="active",
+        policy=digest,
+        detail={"note": note} if note else {},
+    )
+    return Unit([event], [ActivatePolicy(digest, by, now, note)])

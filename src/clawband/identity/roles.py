@@ -1,0 +1,49 @@
+"""What each role may do in Clawband itself. Deny by default: what is not listed is not allowed."""
+
+from enum import StrEnum
+
+from clawband.model.errors import AuthenticationError
+from clawband.model.person import Operator, Role
+
+
+class Act(StrEnum):
+    """What an operator can do."""
+
+    LOOK = "look"
+    """Read the state and the log, without message texts or arguments."""
+    READ_PAYLOAD = "read-payload"
+    """Read exact arguments and texts."""
+    DECIDE_APPROVAL = "decide-approval"
+    STOP = "stop"
+    """Pause and resume."""
+    PUBLISH = "publish"
+    """Activate and roll back policy."""
+    EXPORT = "export"
+    ADMINISTER = "administer"
+    """Operators and gateways."""
+
+
+_EVERYBODY = frozenset(Role)
+MATRIX: dict[Act, frozenset[Role]] = {
+    Act.LOOK: _EVERYBODY,
+    Act.READ_PAYLOAD: frozenset({Role.ADMIN, Role.OPERATOR, Role.APPROVER, Role.AUDITOR}),
+    Act.DECIDE_APPROVAL: frozenset({Role.ADMIN, Role.APPROVER}),
+    Act.STOP: frozenset({Role.ADMIN, Role.OPERATOR}),
+    Act.PUBLISH: frozenset({Role.ADMIN, Role.BUILDER}),
+    Act.EXPORT: frozenset({Role.ADMIN, Role.AUDITOR}),
+    Act.ADMINISTER: frozenset({Role.ADMIN}),
+}
+
+
+def may(operator: Operator, act: Act) -> bool:
+    return bool(operator.roles & MATRIX[act])
+
+
+def require(operator: Operator, act: Act) -> None:
+    """Raises `AuthenticationError` naming the roles that may."""
+    if not may(operator, act):
+        roles = ", ".join(sorted(MATRIX[act]))
+        raise AuthenticationError(
+            f"`{operator.name}` may not {act.replace('-', ' ')}: it needs one of {roles}",
+            remedy="ask an administrator for that role, or somebody who has it",
+        )

@@ -1,0 +1,135 @@
+"""Answers to enforcement points, and the approvals they wait for."""
+
+import asyncio
+from collections.abc import Sequence
+
+from clawband.approvals import lifecycle
+from clawband.flows import approve, observe
+from clawband.flows.ask import ask
+from clawband.flows.decide import Decided, Moment, refused
+from clawband.identity.roles import Act, require
+from clawband.model.access import Reason
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.deployment import Gateway
+from clawband.model.errors import ConflictError, InputError, NotFoundError
+from clawband.model.event import Event, Leaf, Tag
+from clawband.model.ids import ApprovalId
+from clawband.model.person import SignedIn
+from clawband.openclaw.hooks import Asked
+from clawband.ports.store import Unit
+from clawband.service.policies import Policies
+from clawband.service.running import Running
+
+_CLOSING = frozenset({Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.APPROVAL_EXPIRE})
+
+
+class Decisions:
+    """The decision path as enforcement points see it."""
+
+    def __init__(self, running: Running, policies: Policies) -> None:
+        self._running = running
+        self._policies = policies
+        self._waiting: dict[str, asyncio.Event] = {}
+
+    async def answer(self, question: Asked, gateway: Gateway) -> Decided:
+        """Decide and record. Raises `InputError` for a payload that makes no request (call
+        `refuse_input`), and `UnavailableError` when nothing could be recorded: then deny.
+
+        A conflict means that somebody used or opened the approval in the same instant: the
+        question is asked once more, and a second conflict is a denial.
+        """
+        decided = self._decide(question, gateway)
+        try:
+            await self._running.commit(decided.unit)
+        except ConflictError:
+            decided = self._decide(question, gateway)
+            try:
+                await self._running.commit(decided.unit)
+            except ConflictError as error:
+                reason = Reason("clawband/conflict", error.message)
+                decided = refused(decided.request, reason, "ask again", self._moment())
+                await self._running.commit(decided.unit)
+        return decided
+
+    async def refuse_input(self, gateway: Gateway | None, problem: InputError) -> Event:
+        """Record bytes that never became a request."""
+        event = observe.malformed(
+            gateway, problem, now=self._running.now(), entropy=self._running.entropy()
+        )
+        await self._running.commit(Unit([event]))
+        return event
+
+    async def wait(self, id: str, gateway: Gateway, seconds: float) -> Approval:
+        """The approval once it is no longer pending or parked, or after `seconds`."""
+        approval = self._approval(id, gateway)
+        waiting = self._waiting.setdefault(id, asyncio.Event())
+        left = (approval.wait_until - self._running.now()).total_seconds()
+        if approval.state is ApprovalState.PENDING and left > 0:
+            try:
+                await asyncio.wait_for(waiting.wait(), min(seconds, left))
+            except TimeoutError:
+                pass
+        return self._approval(id, gateway)
+
+    async def grant(self, id: str, by: SignedIn) -> Approval:
+        require(by.operator, Act.DECIDE_APPROVAL)
+        approval, unit = approve.grant(
+            id, by, ledger=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return approval
+
+    async def refuse(self, id: str, by: SignedIn, note: str) -> Approval:
+        require(by.operator, Act.DECIDE_APPROVAL)
+        approval, unit = approve.refuse(
+            id, by, note, ledger=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return approval
+
+    async def expire(self) -> int:
+        """Close approvals whose time is over; how many."""
+        units = approve.expire(
+            self._running.store, now=self._running.now(), entropy=self._running.entropy()
+        )
+        closed = 0
+        for unit in units:
+            try:
+                await self._running.commit(unit)
+                closed += 1
+            except ConflictError:
+                continue  # somebody decided in the same instant, and that counts
+        return closed
+
+    def wake(self, leaves: Sequence[Leaf]) -> None:
+        """Called in the loop after every durable batch: lets those who wait look again."""
+        for leaf in leaves:
+            if leaf.event.tag in _CLOSING:
+                waiting = self._waiting.pop(str(leaf.event.detail.get("approval")), None)
+                if waiting:
+                    waiting.set()
+
+    def parked(self, approval: Approval) -> bool:
+        return lifecycle.parked(approval, self._running.now())
+
+    def _decide(self, question: Asked, gateway: Gateway) -> Decided:
+        return ask(
+            question,
+            gateway,
+            state=self._running.store,
+            active=self._policies.active,
+            catalogue=self._running.catalogue,
+            moment=self._moment(),
+            holding=self._running.holding,
+        )
+
+    def _moment(self) -> Moment:
+        return Moment(now=self._running.now(), entropy=self._running.entropy())
+
+    def _approval(self, id: str, gateway: Gateway) -> Approval:
+        approval = self._running.store.approval(ApprovalId(id))
+        if approval is None or not approval.agent.startswith(f"{gateway.name}/"):
+            raise NotFoundError(f"there is no approval `{id[:40]}` of this gateway")
+        return approval

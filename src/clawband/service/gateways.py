@@ -1,0 +1,153 @@
+"""Gateways under guard: who they are, whether they are alive, what they report."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from clawband.flows import observe
+from clawband.flows.enroll import enroll
+from clawband.identity.roles import Act, require
+from clawband.identity.session import stored
+from clawband.model.deployment import Gateway
+from clawband.model.errors import AuthenticationError
+from clawband.model.person import SignedIn
+from clawband.openclaw import validation
+from clawband.openclaw.sequence import Sequence as Numbers
+from clawband.ports.store import Unit
+from clawband.service.running import Running
+
+SILENT_SECONDS = 15
+"""Three heartbeats."""
+BOOTS = 64
+
+
+@dataclass(slots=True)
+class Presence:
+    """What the last heartbeat said."""
+
+    boot: str = ""
+    seen: datetime | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    lost: int = 0
+    """Numbered events that never arrived, since this server started."""
+    silent: bool = False
+
+
+class Gateways:
+    """Authentication, heartbeats, gaps and reports of gateways."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._numbers: OrderedDict[tuple[str, str], Numbers] = OrderedDict()
+        self._started = running.now()
+        self.presence: dict[str, Presence] = {}
+
+    def authenticate(self, authorization: str) -> Gateway:
+        """The gateway whose credential this is. Raises `AuthenticationError`."""
+        scheme, _, secret = authorization.partition(" ")
+        found = None
+        if scheme.lower() == "bearer" and secret:
+            found = self._running.store.gateway(stored(secret.strip()))
+        if found is None:
+            raise AuthenticationError(
+                "this gateway is not known here",
+                remedy="enroll it with `clawband attach` and give its plugin the new credential",
+            )
+        return found
+
+    async def enroll(self, name: str, environment: str, by: str) -> tuple[str, Gateway]:
+        """The new credential and the gateway."""
+        secret, gateway, unit = enroll(
+            name, environment, by=by, now=self._running.now(), entropy=self._running.entropy()
+        )
+        await self._running.commit(unit)
+        return secret, gateway
+
+    async def enroll_as(self, name: str, environment: str, by: SignedIn) -> tuple[str, Gateway]:
+        require(by.operator, Act.ADMINISTER)
+        return await self.enroll(name, environment, by.name)
+
+    def number(self, gateway: Gateway, boot: str, seq: int) -> bool:
+        """Take note of a numbered event; False when it came before."""
+        return self._of(gateway, boot).see(seq)
+
+    async def report(self, gateway: Gateway, boot: str, reports: Sequence[object]) -> None:
+        """Record what happened."""
+        for report in reports:
+            seq = report.get("seq") if isinstance(report, Mapping) else None
+            if isinstance(seq, int):
+                self.number(gateway, boot, seq)
+        unit = observe.observe(
+            reports, gateway, boot=boot, state=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        if unit.events:
+            await self._running.commit(unit)
+
+    async def beat(self, gateway: Gateway, beat: Mapping[str, Any]) -> None:
+        """A heartbeat: note it, record what the plugin refused alone, notice what is missing."""
+        boot = validation.name(beat.get("boot"), "boot", required=True)
+        refused = beat.get("refused")
+        entries = refused if isinstance(refused, list) else []
+        now, entropy = self._running.now(), self._running.entropy()
+        unit = observe.refusals(entries, gateway, boot=boot, now=now, entropy=entropy)
+        for entry in entries:
+            self.number(gateway, boot, int(entry.get("seq") or 0))
+        last = beat.get("seq")
+        lost = self._of(gateway, boot).beat(last) if isinstance(last, int) else ()
+        if lost:
+            unit.events.append(
+                observe.gap(lost, gateway, boot=boot, now=now, entropy=b"\xff" + entropy)
+            )
+        if unit.events:
+            await self._running.commit(unit)
+        presence = self.presence.setdefault(gateway.name, Presence())
+        presence.boot, presence.seen, presence.silent = boot, now, False
+        presence.lost += len(lost)
+        presence.versions = _texts(beat.get("versions"))
+        presence.counts = _numbers(beat.get("counts"))
+
+    async def notice_silence(self) -> list[str]:
+        """Record, once, every gateway whose heartbeats stopped; their names."""
+        now, found = self._running.now(), []
+        for gateway in self._running.store.enrolled():
+            presence = self.presence.setdefault(gateway.name, Presence())
+            since = presence.seen or self._started
+            seconds = int((now - since).total_seconds())
+            if presence.silent or seconds < SILENT_SECONDS:
+                continue
+            presence.silent = True
+            found.append(gateway.name)
+            event = observe.silent(
+                gateway.name, seconds, now=now, entropy=self._running.entropy()
+            )
+            await self._running.commit(Unit([event]))
+        return found
+
+    def alive(self, name: str) -> bool:
+        """Whether a heartbeat arrived within `SILENT_SECONDS`."""
+        presence = self.presence.get(name)
+        if presence is None or presence.seen is None:
+            return False
+        return (self._running.now() - presence.seen).total_seconds() < SILENT_SECONDS
+
+    def _of(self, gateway: Gateway, boot: str) -> Numbers:
+        key = (gateway.name, boot)
+        numbers = self._numbers.setdefault(key, Numbers())
+        self._numbers.move_to_end(key)
+        if len(self._numbers) > BOOTS:
+            self._numbers.popitem(last=False)
+        return numbers
+
+
+def _texts(value: object) -> dict[str, str]:
+    pairs = value.items() if isinstance(value, Mapping) else ()
+    return {str(key)[:40]: str(text)[:80] for key, text in list(pairs)[:10]}
+
+
+def _numbers(value: object) -> dict[str, int]:
+    pairs = value.items() if isinstance(value, Mapping) else ()
+    return {str(key)[:40]: int(n) for key, n in list(pairs)[:20] if isinstance(n, int)}

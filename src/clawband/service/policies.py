@@ -1,0 +1,65 @@
+"""The policy set in force."""
+
+import asyncio
+from collections.abc import Mapping
+
+from clawband.flows import publish
+from clawband.identity.roles import Act, require
+from clawband.model.errors import Error, InputError
+from clawband.model.person import SignedIn
+from clawband.policy.sets import PolicySet
+from clawband.ports.store import Unit
+from clawband.service.running import Running
+
+
+class Policies:
+    """Holds the active set; None permits nothing, and `problem` says why there is none."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._changing = asyncio.Lock()
+        self.active: PolicySet | None = None
+        self.problem = ""
+
+    def load(self) -> None:
+        """Read the set that was active last; a broken one leaves nothing in force."""
+        try:
+            self.active = publish.in_force(self._running.store, self._running.shelf)
+            self.problem = "" if self.active else "no policy set was ever published"
+        except Error as error:
+            self.active = None
+            self.problem = str(error)
+
+    async def publish(self, files: Mapping[str, str], by: SignedIn, note: str = "") -> PolicySet:
+        """Validate and activate. Raises `InputError` with every problem; the record has it too."""
+        require(by.operator, Act.PUBLISH)
+        return await self.publish_as(files, by.name, note)
+
+    async def publish_as(self, files: Mapping[str, str], by: str, note: str) -> PolicySet:
+        """Publish for a person whose right was checked, or for the machine's own set-up."""
+        async with self._changing:
+            now, entropy = self._running.now(), self._running.entropy()
+            try:
+                built, unit = await asyncio.to_thread(
+                    publish.publish, files, by, note,
+                    shelf=self._running.shelf, now=now, entropy=entropy,
+                )  # fmt: skip
+            except InputError as problem:
+                event = publish.refused(problem, by, now=now, entropy=entropy)
+                await self._running.commit(Unit([event]))
+                raise
+            await self._running.commit(unit)
+            self.active, self.problem = built, ""
+            return built
+
+    async def roll_back(self, by: SignedIn) -> PolicySet:
+        """Go back to the set before this one."""
+        require(by.operator, Act.PUBLISH)
+        async with self._changing:
+            restored, unit = publish.roll_back(
+                by.name, ledger=self._running.store, shelf=self._running.shelf,
+                now=self._running.now(), entropy=self._running.entropy(),
+            )  # fmt: skip
+            await self._running.commit(unit)
+            self.active, self.problem = restored, ""
+            return restored

@@ -1,0 +1,46 @@
+"""What every part of the service has at hand."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from clawband.flows.hold import Holding
+from clawband.model.deployment import Tool
+from clawband.ports.clock import Clock, Entropy
+from clawband.ports.gateway import GatewayControl
+from clawband.ports.passwords import Passwords
+from clawband.ports.shelf import Shelf
+from clawband.ports.sign import Signer
+from clawband.ports.store import Committed, Store, Unit
+from clawband.ports.witness import Witness
+
+ENTROPY_BYTES = 96
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """The ports, by name. Made once, by `bootstrap`."""
+
+    store: Store
+    shelf: Shelf
+    signer: Signer
+    witness: Witness
+    clock: Clock
+    randomness: Entropy
+    passwords: Passwords
+    catalogue: Mapping[str, Tool]
+    controls: Mapping[str, GatewayControl]
+    """Live control of a gateway by its name; absent where none was configured."""
+    holding: Holding
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def entropy(self) -> bytes:
+        """Enough for everything one flow makes."""
+        return self.randomness.bytes(ENTROPY_BYTES)
+
+    async def commit(self, unit: Unit) -> Committed:
+        """Durable when this returns; raises what `Journal.commit` says."""
+        return await asyncio.wrap_future(self.store.commit(unit))

@@ -1,0 +1,54 @@
+"""The whole service: its parts by name, its start and its end."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from clawband.model.event import Leaf, Tag
+from clawband.service.decisions import Decisions
+from clawband.service.gateways import Gateways
+from clawband.service.log import Log
+from clawband.service.operators import Operators
+from clawband.service.policies import Policies
+from clawband.service.running import Running
+from clawband.service.stops import Stops
+
+
+class Service:
+    """Everything an edge may call."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.policies = Policies(running)
+        self.decisions = Decisions(running, self.policies)
+        self.gateways = Gateways(running)
+        self.stops = Stops(running)
+        self.operators = Operators(running)
+        self.log = Log(running)
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    async def start(self) -> None:
+        """Refuse a log that was cut, load the policy in force, begin to listen."""
+        self.log.check()
+        self.policies.load()
+        loop = asyncio.get_running_loop()
+
+        def durable(leaves: Sequence[Leaf]) -> None:
+            loop.call_soon_threadsafe(self._durable, leaves)
+
+        self._unsubscribe = self.running.store.subscribe(durable)
+        active = self.policies.active
+        await self.log.record(
+            Tag.SERVER_START, outcome="started", policy=active.digest if active else ""
+        )
+
+    async def stop(self) -> None:
+        """Record the stop, seal what is there, let go."""
+        await self.log.record(Tag.SERVER_STOP, outcome="stopped")
+        await self.log.seal()
+        self._unsubscribe()
+        self.running.store.close()
+
+    def _durable(self, leaves: Sequence[Leaf]) -> None:
+        self.decisions.wake(leaves)
+        self.stops.follow(leaves)
+        self.log.spread(leaves)

@@ -1,0 +1,91 @@
+"""Pause and resume, and the ending of turns that run while something is paused."""
+
+import asyncio
+from collections.abc import Sequence
+
+from clawband.flows import stop
+from clawband.identity.roles import Act, require
+from clawband.model.access import Action
+from clawband.model.control import Control, ControlKind
+from clawband.model.event import Leaf, Tag
+from clawband.model.person import SignedIn
+from clawband.ports.gateway import Aborted
+from clawband.service.running import Running
+
+
+class Stops:
+    """Knows which turns run, from the log, so that a pause can end them."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._turns: dict[str, tuple[str, str]] = {}
+
+    def controls(self) -> Sequence[Control]:
+        return self._running.store.controls()
+
+    async def pause(
+        self, kind: str, name: str, by: SignedIn, reason: str = ""
+    ) -> tuple[Control, Aborted]:
+        """Durable and in force when this returns; running turns were asked to end."""
+        require(by.operator, Act.STOP)
+        control, unit = stop.pause(
+            kind, name, by, reason, now=self._running.now(), entropy=self._running.entropy()
+        )
+        await self._running.commit(unit)
+        return control, await self._end_turns(control)
+
+    async def resume(self, kind: str, name: str, by: SignedIn) -> Control:
+        require(by.operator, Act.STOP)
+        control, unit = stop.resume(
+            kind, name, by, state=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        if control.kind is ControlKind.SKILL:
+            await self._switch_skill(control.name, enabled=True)
+        return control
+
+    def follow(self, leaves: Sequence[Leaf]) -> None:
+        """Keep the list of running turns; called after every durable batch."""
+        for leaf in leaves:
+            event = leaf.event
+            if event.tag is Tag.DECISION_PERMIT and event.action == Action.RECEIVE and event.run:
+                self._turns[event.run] = (event.agent, event.session)
+            elif event.tag is Tag.RUN_FINISH:
+                self._turns.pop(event.run, None)
+            elif event.tag in (Tag.GATEWAY_START, Tag.GATEWAY_STOP):
+                for run, (agent, _) in list(self._turns.items()):
+                    if agent.startswith(f"{event.gateway}/"):
+                        del self._turns[run]
+
+    async def _end_turns(self, control: Control) -> Aborted:
+        if control.kind is ControlKind.SKILL:
+            return await self._switch_skill(control.name, enabled=False)
+        sessions: list[str] = []
+        failed: list[str] = []
+        for gateway, wanted in self._by_gateway(control).items():
+            reach = self._running.controls.get(gateway)
+            if reach is None:
+                failed.append(f"`{gateway}` has no control address in `clawband.toml`")
+                continue
+            aborted = await asyncio.to_thread(reach.abort, wanted)
+            sessions.extend(aborted.sessions)
+            failed.extend(aborted.failed)
+        return Aborted(tuple(sessions), tuple(failed))
+
+    def _by_gateway(self, control: Control) -> dict[str, list[str]]:
+        pairs = list(self._turns.values())
+        touched = set(stop.touched(control, pairs))
+        found: dict[str, list[str]] = {}
+        for agent, session in pairs:
+            if session in touched:
+                found.setdefault(agent.partition("/")[0], []).append(session)
+        return found
+
+    async def _switch_skill(self, name: str, *, enabled: bool) -> Aborted:
+        failed: list[str] = []
+        for reach in self._running.controls.values():
+            problem = await asyncio.to_thread(reach.switch_skill, name, enabled)
+            if problem:
+                failed.append(problem)
+        return Aborted((), tuple(failed))
