@@ -116,8 +116,9 @@ def _tools(manifest: Manifest) -> Iterator[Rule]:
         where = list(_where(manifest, tool))
         verb = "read" if action is Action.READ else "write"
         approval = manifest.approvals.get(tool.name)
-        narrowed = " within the named hosts, paths and recipients" if where else ""
-        remedy = "name the host, path or recipient in the manifest" if where else ""
+        narrow = " and ".join(_narrow(manifest, tool))
+        narrowed = f" within its {narrow}" if narrow else ""
+        remedy = f"name what it needs under {narrow} in the manifest" if narrow else ""
         if approval is None or approval.above is not None:
             small = [f"context.amount <= {approval.above}"] if approval else []
             upto = f" up to {small[0].split()[-1]} minor units" if small else ""
@@ -136,6 +137,13 @@ def _tools(manifest: Manifest) -> Iterator[Rule]:
             )  # fmt: skip
 
 
+def _narrow(manifest: Manifest, tool: Tool) -> Iterator[str]:
+    lists = {"hosts": manifest.hosts, "paths": manifest.paths, "recipients": manifest.recipients}
+    for what, named in lists.items():
+        if ANYTHING not in named.get(tool.name, (ANYTHING,)):
+            yield f"`[{what}]`"
+
+
 def _where(manifest: Manifest, tool: Tool) -> Iterator[str]:
     for what, lists in (("hosts", manifest.hosts), ("recipients", manifest.recipients)):
         allowed = lists.get(tool.name, (ANYTHING,))
@@ -152,8 +160,13 @@ def _inside(path: str) -> str:
         likes = " || ".join(f"context.within like {pattern}" for pattern in outside)
         return f'(context.within != "" && context.within != ".." && !({likes}))'
     if path.endswith("/"):
-        return f"context.within like {quote(path).replace('*', chr(92) + '*')[:-1]}*\""
+        return f"context.within like {_starting(path)}"
     return f"context.within == {quote(path)}"
+
+
+def _starting(text: str) -> str:
+    """A `like` pattern for everything that starts with the text; a star in it is only a star."""
+    return quote(text).replace("*", r"\*")[:-1] + '*"'
 
 
 def _results(manifest: Manifest) -> Iterator[Rule]:

@@ -41,9 +41,7 @@ READS: Mapping[str, Read] = {
     "unsure": lambda r, _: r.facts.unsure,
     "approval": lambda _, c: c.approval,
 }
-NUMBERS = frozenset(
-    {"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls"}
-)
+NUMBERS = frozenset({"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls"})
 _COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "!=": "=="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _CUTS: Mapping[str, Callable[[int], tuple[int, ...]]] = {

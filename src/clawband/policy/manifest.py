@@ -179,9 +179,7 @@ def _granted(root: Table, workflow: Workflow, known: Mapping[str, Tool]) -> Mapp
     return granted
 
 
-def _lists(
-    table: Table, granted: Mapping[str, Tool], what: str
-) -> Mapping[str, tuple[str, ...]]:
+def _lists(table: Table, granted: Mapping[str, Tool], what: str) -> Mapping[str, tuple[str, ...]]:
     """`[hosts]`, `[paths]` or `[recipients]`: for every granted tool that names some, which."""
     lists: dict[str, tuple[str, ...]] = {}
     for name in table.values:
@@ -243,9 +241,12 @@ def _host(value: str) -> str:
 
 def _path(value: str) -> str:
     parts = value.removesuffix("/").split("/")
-    plain = value in (ANYTHING, "./") or not set(parts) & {".", ".."} and "\\" not in value
-    whole = all(parts[1:]) and value not in ("", "?")
-    return "" if plain and whole else "a file, or a folder with a final `/`, without `.` and `..`"
+    plain = all(parts[1:]) and not set(parts) & {".", ".."} and not set(value) & set("\\?")
+    return (
+        ""
+        if plain or value == "./"
+        else "a file, or a folder with a final `/`, without `.` and `..`"
+    )
 
 
 def _recipient(value: str) -> str:

@@ -123,8 +123,7 @@ class Table:
             self.complain(key, f"expected `{key}` to be tables, each under `[[{key}]]`")
             return []
         return [
-            Table(self.document, (*self.path, key, place), item)
-            for place, item in enumerate(value)
+            Table(self.document, (*self.path, key, place), item) for place, item in enumerate(value)
         ]
 
     def complain(self, key: str, message: str) -> None:

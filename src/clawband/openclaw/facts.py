@@ -1,0 +1,169 @@
+"""What a call's arguments name: hosts, paths, recipients, an amount.
+
+Everything here is read for a security decision by somebody who may be lying, so whatever two
+programs could read differently becomes `UNREADABLE`, which no allowlist holds, and never nothing.
+"""
+
+import ipaddress
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from clawband.model.access import Facts
+from clawband.model.deployment import Tool
+
+UNREADABLE = "?"
+UNREADABLE_AMOUNT = 2**53 - 1
+"""More than any limit; the largest integer that JSON carries exactly everywhere."""
+UNREADABLE_SIZE = 2**53 - 1
+MOST_NAMED = 256
+_WEB = ("http", "https", "ws", "wss")
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def facts(tool: Tool, params: Mapping[str, Any]) -> Facts:
+    """What policy may know of these arguments. Never raises for what they hold."""
+    patch = tool.name == "apply_patch"
+    return Facts(
+        hosts=_named(params, tool.hosts, host),
+        paths=_patched(params.get("input")) if patch else _named(params, tool.paths, path),
+        recipients=_named(params, tool.recipients, recipient),
+        systems=frozenset({tool.system} if tool.system else ()),
+        amount=amount(params.get(tool.amount)) if tool.amount else 0,
+        size=size(params),
+    )
+
+
+def host(text: str) -> str:
+    """The host of a URL, or the bare host itself: lower case, without a final dot.
+
+    Browsers, HTTP clients and Python disagree about user names, backslashes, odd schemes, numbers
+    that are addresses and letters outside ASCII: those are `UNREADABLE`. Write international names
+    in their ASCII form (`xn--…`, RFC 5890 §2.3.2.1).
+    """
+    if not text.isascii() or not text.isprintable() or set(text) & set(" \\@"):
+        return UNREADABLE
+    rest = text.lower()
+    if "://" in rest:
+        scheme, _, rest = rest.partition("://")
+        if scheme not in _WEB:
+            return UNREADABLE
+        for end in "/?#":
+            rest = rest.partition(end)[0]
+        rest, _, port = _split_port(rest)
+        if port and not port.isdecimal():
+            return UNREADABLE
+    return _plain_host(rest.removesuffix("."))
+
+
+def _split_port(authority: str) -> tuple[str, str, str]:
+    if authority.startswith("["):
+        inside, _, after = authority.partition("]")
+        return f"{inside}]", ":", after.removeprefix(":") if after != ":" else ""
+    return authority.partition(":")
+
+
+def _plain_host(name: str) -> str:
+    if name.startswith("[") and name.endswith("]"):
+        try:
+            return str(ipaddress.IPv6Address(name[1:-1]))
+        except ValueError:
+            return UNREADABLE
+    labels = name.split(".")
+    if not all(label and set(label) <= _HOST for label in labels):
+        return UNREADABLE
+    last = labels[-1]
+    if last.isdecimal() or last.startswith("0x"):
+        # 127.1, 0x7f.0.0.1 and 2130706433 are addresses to some programs and names to others.
+        try:
+            return str(ipaddress.IPv4Address(name))
+        except ValueError:
+            return UNREADABLE
+    return name
+
+
+def path(text: str) -> str:
+    """The path with `.` and `..` resolved by their words; symbolic links are not followed.
+
+    OpenClaw gives `@…` and `file://…` a meaning of their own, and some systems read a backslash as
+    a separator: those are `UNREADABLE`.
+    """
+    odd = text.startswith(("@", "file:")) or "\\" in text or "://" in text
+    if not text.strip() or not text.isprintable() or odd or text.startswith(UNREADABLE):
+        return UNREADABLE
+    start, rest = "", text
+    for each in ("~/", "/"):
+        if text.startswith(each):
+            start, rest = each, text[len(each) :]
+    if text == "~":
+        start, rest = "~/", ""
+    kept: list[str] = []
+    for part in rest.split("/"):
+        if part == ".." and kept and kept[-1] != "..":
+            kept.pop()
+        elif part == ".." and start == "/":
+            continue
+        elif part == ".." and start:
+            return UNREADABLE
+        elif part not in ("", "."):
+            kept.append(part)
+    return start + "/".join(kept) or "."
+
+
+def recipient(text: str) -> str:
+    """Lower case, without space around it."""
+    plain = text.strip().lower()
+    return plain if plain and plain.isprintable() else UNREADABLE
+
+
+def amount(value: object) -> int:
+    """Whole minor units; whatever else it is, more than every limit."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return UNREADABLE_AMOUNT
+    if value != value or value < 0 or value > UNREADABLE_AMOUNT or value != int(value):
+        return UNREADABLE_AMOUNT
+    return int(value)
+
+
+def size(params: Mapping[str, Any]) -> int:
+    """Bytes of the arguments as JSON."""
+    try:
+        text = json.dumps(params, ensure_ascii=False, separators=(",", ":"))
+        return len(text.encode(errors="surrogatepass"))
+    except (TypeError, ValueError, RecursionError):
+        return UNREADABLE_SIZE
+
+
+def _named(
+    params: Mapping[str, Any], keys: Iterable[str], read: Callable[[str], str]
+) -> frozenset[str]:
+    found: set[str] = set()
+    for key in keys:
+        value = params.get(key)
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(item, str):
+                found.add(read(item))
+            elif isinstance(item, int) and not isinstance(item, bool):
+                found.add(read(str(item)))
+            elif item is not None:
+                found.add(UNREADABLE)
+    return frozenset({UNREADABLE}) if len(found) > MOST_NAMED else frozenset(found)
+
+
+def _patched(patch: object) -> frozenset[str]:
+    """Files a patch names. Every line that begins with `***` counts, however it is written."""
+    if not isinstance(patch, str):
+        return frozenset({UNREADABLE})
+    found: set[str] = set()
+    for line in patch.splitlines():
+        line = line.strip()
+        verb, colon, name = line.partition(":")
+        if not line.startswith("***") or verb in _MARKS:
+            continue
+        known = verb in ("*** Add File", "*** Update File", "*** Delete File", "*** Move to")
+        found.add(path(name.strip()) if colon and known else UNREADABLE)
+    many = len(found) > MOST_NAMED
+    return frozenset(found) if found and not many else frozenset({UNREADABLE})
+
+
+_MARKS = ("*** Begin Patch", "*** End Patch", "*** End of File")
