@@ -155,6 +155,7 @@ class Reading:
             what = f"the header tells of {self._size} leaves, the file holds {size}"
             kind = Kind.TRUNCATED if size < self._size else Kind.EDITED
             self._problem(kind, what, leaf=self._order.next)
+        # Whatever hides a checkpoint says so itself; `ok` must not depend on that staying true.
         if not self._sealed and not self._findings.problems:
             self._problem(Kind.CHECKPOINT, "no checkpoint covers the whole file")
 
