@@ -23,6 +23,7 @@ class Argon2:
     def verify(self, password: str, hashed: str) -> bool:
         with self._gate:
             try:
-                return self._hasher.verify(hashed or self._decoy, password) and bool(hashed)
+                self._hasher.verify(hashed or self._decoy, password)
+                return bool(hashed)
             except (VerificationError, InvalidHashError):
                 return False

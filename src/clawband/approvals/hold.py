@@ -25,9 +25,7 @@ def hypotheses(roles: Iterable[str]) -> tuple[Requirement, ...]:
 
 def as_fact(requirement: Requirement) -> ApprovalFact:
     """The approval that would just meet the requirement."""
-    return ApprovalFact(
-        frozenset({requirement.role}), requirement.people, requirement.assurance
-    )
+    return ApprovalFact(frozenset({requirement.role}), requirement.people, requirement.assurance)
 
 
 def requirements(evaluate: Evaluate, roles: Iterable[str]) -> tuple[Requirement, ...]:

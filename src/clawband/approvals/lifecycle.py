@@ -50,9 +50,7 @@ def refuse(approval: Approval, by: Operator, *, note: str, now: datetime) -> App
             f"the reason has {len(note)} characters, expected at most {MAX_NOTE}",
             remedy="shorten the reason",
         )
-    return replace(
-        approval, state=ApprovalState.REFUSED, closed=now, closed_by=by.name, note=note
-    )
+    return replace(approval, state=ApprovalState.REFUSED, closed=now, closed_by=by.name, note=note)
 
 
 def expire(approval: Approval, *, now: datetime) -> Approval:

@@ -82,5 +82,3 @@ def _moved(
         },
     )
     return Unit([event], [MoveApproval(now_is, was.state, len(was.grants))])
-
-

@@ -151,9 +151,7 @@ def _brought(request: Request) -> Label:
 def _circumstances(request: Request, label: Label, state: State, now: datetime) -> Circumstances:
     run_calls, minute_calls = state.calls(request.trace.run, request.principal.id, now - MINUTE)
     paused = frozenset(control.id for control in state.controls() if _applies(control, request))
-    return Circumstances(
-        label=label, paused=paused, run_calls=run_calls, minute_calls=minute_calls
-    )
+    return Circumstances(label=label, paused=paused, run_calls=run_calls, minute_calls=minute_calls)
 
 
 def _applies(control: Control, request: Request) -> bool:

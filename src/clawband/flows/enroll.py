@@ -29,9 +29,7 @@ def enroll(
             remedy="name the environment of the gateway",
         )
     secret = f"cbg_{entropy[:SECRET_BYTES].hex()}"
-    gateway = Gateway(
-        name=name, environment=environment, credential=stored(secret), enrolled=now
-    )
+    gateway = Gateway(name=name, environment=environment, credential=stored(secret), enrolled=now)
     event = Event(
         id=ids.new("evt", now, entropy[SECRET_BYTES:]),
         at=now,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from clawband.model import ids
+from clawband.model.deployment import Tool
 from clawband.model.errors import ConflictError, InputError, InvariantError
 from clawband.model.event import Event, Tag
 from clawband.policy.sets import PolicySet, build
@@ -17,6 +18,7 @@ def publish(
     note: str,
     *,
     shelf: Shelf,
+    catalogue: Mapping[str, Tool],
     now: datetime,
     entropy: bytes,
 ) -> tuple[PolicySet, Unit]:
@@ -24,20 +26,26 @@ def publish(
 
     Raises `InputError` with every problem found; the active set stays what it was.
     """
-    built = build(files)
+    built = build(files, catalogue)
     shelf.keep(built.digest, files)
     # If we stop here the set is kept and not active: publishing again does no harm.
     return built, _activation(built.digest, by, note, now, entropy)
 
 
 def roll_back(
-    by: str, *, ledger: Ledger, shelf: Shelf, now: datetime, entropy: bytes
+    by: str,
+    *,
+    ledger: Ledger,
+    shelf: Shelf,
+    catalogue: Mapping[str, Tool],
+    now: datetime,
+    entropy: bytes,
 ) -> tuple[PolicySet, Unit]:
     """The newest set before the active one that differs from it, and the unit for it."""
     activations = ledger.activations()
     for earlier in activations[1:]:
         if earlier.digest != activations[0].digest:
-            restored = _read(earlier.digest, shelf)
+            restored = _read(earlier.digest, shelf, catalogue)
             note = f"rolled back from {activations[0].digest}"
             return restored, _activation(earlier.digest, by, note, now, entropy)
     raise ConflictError(
@@ -45,14 +53,14 @@ def roll_back(
     )
 
 
-def in_force(ledger: Ledger, shelf: Shelf) -> PolicySet | None:
+def in_force(ledger: Ledger, shelf: Shelf, catalogue: Mapping[str, Tool]) -> PolicySet | None:
     """The active set, read from the shelf and checked; None when none was ever activated.
 
     Raises `InvariantError` or `InputError` when it is missing or was altered: then nothing is
     permitted until a set is published again.
     """
     newest = ledger.activations(limit=1)
-    return _read(newest[0].digest, shelf) if newest else None
+    return _read(newest[0].digest, shelf, catalogue) if newest else None
 
 
 def refused(problem: InputError, by: str, *, now: datetime, entropy: bytes) -> Event:
@@ -67,8 +75,8 @@ def refused(problem: InputError, by: str, *, now: datetime, entropy: bytes) -> E
     )
 
 
-def _read(digest: str, shelf: Shelf) -> PolicySet:
-    built = build(shelf.files(digest))
+def _read(digest: str, shelf: Shelf, catalogue: Mapping[str, Tool]) -> PolicySet:
+    built = build(shelf.files(digest), catalogue)
     if built.digest != digest:
         raise InvariantError(
             f"the kept policy set `{digest[:19]}…` was altered: its digest is now "

@@ -50,13 +50,13 @@ def add(
         )
     operator = Operator(name=name, roles=roles, aliases=aliases, added=now)
     detail = {"roles": sorted(str(role) for role in roles), "aliases": sorted(aliases)}
-    event = _event(Tag.OPERATOR_ADD, by, f"Operator::{name}", now, entropy, "added", detail)
+    event = _event(Tag.OPERATOR_ADD, by, name, "added", now=now, entropy=entropy, detail=detail)
     return operator, Unit([event], [PutOperator(operator, passwords.hash(password))])
 
 
 def remove(name: str, *, by: str, now: datetime, entropy: bytes) -> Unit:
     """Remove an operator and everything they are signed in with."""
-    event = _event(Tag.OPERATOR_REMOVE, by, f"Operator::{name}", now, entropy, "removed", {})
+    event = _event(Tag.OPERATOR_REMOVE, by, name, "removed", now=now, entropy=entropy)
     return Unit([event], [DeleteOperator(name)])
 
 
@@ -77,13 +77,12 @@ def sign_in(
     correct = passwords.verify(password, found[1] if found else "")
     known = name if found else ""
     if not (found and correct):
-        who = f"Operator::{known}" if known else ""
-        event = _event(Tag.SESSION_REFUSE, known, who, now, entropy, "refused", {})
+        event = _event(Tag.SESSION_REFUSE, known, known, "refused", now=now, entropy=entropy)
         return None, Unit([event])
     secret = entropy[:SECRET_BYTES].hex()
     csrf = entropy[SECRET_BYTES : 2 * SECRET_BYTES].hex()
     event = _event(
-        Tag.SESSION_OPEN, name, f"Operator::{name}", now, entropy[2 * SECRET_BYTES :], "open", {}
+        Tag.SESSION_OPEN, name, name, "open", now=now, entropy=entropy[2 * SECRET_BYTES :]
     )
     return secret, Unit(
         [event], [OpenSession(stored(secret), name, csrf, now, now + LIFE, assurance=1)]
@@ -107,27 +106,26 @@ def who(secret: str, *, people: People, now: datetime) -> SignedIn:
 
 
 def sign_out(signed: SignedIn, *, now: datetime, entropy: bytes) -> Unit:
-    event = _event(
-        Tag.SESSION_CLOSE, signed.name, f"Operator::{signed.name}", now, entropy, "closed", {}
-    )
+    event = _event(Tag.SESSION_CLOSE, signed.name, signed.name, "closed", now=now, entropy=entropy)
     return Unit([event], [CloseSession(signed.session)])
 
 
 def _event(
     tag: Tag,
     by: str,
-    resource: str,
+    name: str,
+    outcome: str,
+    *,
     now: datetime,
     entropy: bytes,
-    outcome: str,
-    detail: dict[str, list[str]],
+    detail: dict[str, list[str]] | None = None,
 ) -> Event:
     return Event(
         id=ids.new("evt", now, entropy),
         at=now,
         tag=tag,
         who=by,
-        resource=resource,
+        resource=f"Operator::{name}" if name else "",
         outcome=outcome,
-        detail=detail,
+        detail=detail or {},
     )

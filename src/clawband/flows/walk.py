@@ -113,9 +113,7 @@ def _by_session(
     around = records.find(Query(session=session, since=first - NEAR, limit=LIMIT))
     runless = [leaf for leaf in reversed(around) if not leaf.event.run]
     received = [
-        leaf
-        for leaf in runless
-        if leaf.event.tag is Tag.MESSAGE_RECEIVE and leaf.event.at <= first
+        leaf for leaf in runless if leaf.event.tag is Tag.MESSAGE_RECEIVE and leaf.event.at <= first
     ]
     yield from received[-1:]
     for leaf in runless:

@@ -56,9 +56,7 @@ def observed(
     )
 
 
-def refused(
-    entry: object, gateway: Gateway, *, boot: str, now: datetime, entropy: bytes
-) -> Event:
+def refused(entry: object, gateway: Gateway, *, boot: str, now: datetime, entropy: bytes) -> Event:
     """What the plugin blocked by itself while it had no answer from us."""
     said = validation.mapping(entry, "refused")
     agent = validation.name(said.get("agent"), "agent")
@@ -98,9 +96,7 @@ def _outcome(event: Mapping[str, Any]) -> str:
     return "ok"
 
 
-def _detail(
-    said: Mapping[str, Any], event: Mapping[str, Any], boot: str
-) -> dict[str, Json]:
+def _detail(said: Mapping[str, Any], event: Mapping[str, Any], boot: str) -> dict[str, Json]:
     detail: dict[str, Json] = {"boot": boot, "seq": _number(said.get("seq"))}
     duration = event.get("durationMs")
     if isinstance(duration, int | float):

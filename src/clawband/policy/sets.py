@@ -60,6 +60,8 @@ class PolicySet:
 
     def workflow_of(self, gateway: str, agent: str) -> Workflow | None:
         """The workflow an agent is bound to, by its principal id or its bare name."""
+        if "/" in agent:
+            return None  # Or an agent could call itself by the id of one on another gateway.
         bound = self.agents.get(f"{gateway}/{agent}") or self.agents.get(agent)
         return self.manifests[bound].workflow if bound else None
 

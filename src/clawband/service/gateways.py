@@ -121,9 +121,7 @@ class Gateways:
                 continue
             presence.silent = True
             found.append(gateway.name)
-            event = observe.silent(
-                gateway.name, seconds, now=now, entropy=self._running.entropy()
-            )
+            event = observe.silent(gateway.name, seconds, now=now, entropy=self._running.entropy())
             await self._running.commit(Unit([event]))
         return found
 

@@ -64,9 +64,7 @@ class Log:
         return await asyncio.to_thread(walk.walk, id, self._running.store)
 
     async def prove(self, id: str) -> bytes:
-        return await asyncio.to_thread(
-            seal.prove, id, self._running.store, self._running.signer
-        )
+        return await asyncio.to_thread(seal.prove, id, self._running.store, self._running.signer)
 
     async def export(self, by: SignedIn) -> Iterator[bytes]:
         """The lines of an export, sealed first; the export itself is recorded."""
@@ -77,10 +75,17 @@ class Log:
             raise InvariantError(self.problem)
         return seal.export(self._running.store, self._running.signer)
 
-    async def record(self, tag: Tag, **fields: str) -> Event:
+    async def record(self, tag: Tag, *, who: str = "", outcome: str, policy: str = "") -> Event:
         """One event of the server's own."""
         now = self._running.now()
-        event = Event(id=ids.new("evt", now, self._running.entropy()), at=now, tag=tag, **fields)
+        event = Event(
+            id=ids.new("evt", now, self._running.entropy()),
+            at=now,
+            tag=tag,
+            who=who,
+            outcome=outcome,
+            policy=policy,
+        )
         await self._running.commit(Unit([event]))
         return event
 

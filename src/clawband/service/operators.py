@@ -78,7 +78,5 @@ class Operators:
         return sign_in.who(secret, people=self._running.store, now=self._running.now())
 
     async def sign_out(self, signed: SignedIn) -> None:
-        unit = sign_in.sign_out(
-            signed, now=self._running.now(), entropy=self._running.entropy()
-        )
+        unit = sign_in.sign_out(signed, now=self._running.now(), entropy=self._running.entropy())
         await self._running.commit(unit)

@@ -24,7 +24,9 @@ class Policies:
     def load(self) -> None:
         """Read the set that was active last; a broken one leaves nothing in force."""
         try:
-            self.active = publish.in_force(self._running.store, self._running.shelf)
+            self.active = publish.in_force(
+                self._running.store, self._running.shelf, self._running.catalogue
+            )
             self.problem = "" if self.active else "no policy set was ever published"
         except Error as error:
             self.active = None
@@ -42,7 +44,8 @@ class Policies:
             try:
                 built, unit = await asyncio.to_thread(
                     publish.publish, files, by, note,
-                    shelf=self._running.shelf, now=now, entropy=entropy,
+                    shelf=self._running.shelf, catalogue=self._running.catalogue,
+                    now=now, entropy=entropy,
                 )  # fmt: skip
             except InputError as problem:
                 event = publish.refused(problem, by, now=now, entropy=entropy)
@@ -58,6 +61,7 @@ class Policies:
         async with self._changing:
             restored, unit = publish.roll_back(
                 by.name, ledger=self._running.store, shelf=self._running.shelf,
+                catalogue=self._running.catalogue,
                 now=self._running.now(), entropy=self._running.entropy(),
             )  # fmt: skip
             await self._running.commit(unit)

@@ -23,9 +23,7 @@ class Sealing:
     def open(self, digest: str, sealed: bytes) -> bytes:
         """Raises `InvariantError` when the bytes were altered or the key is another."""
         try:
-            return self._cipher.decrypt(
-                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], digest.encode()
-            )
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], digest.encode())
         except InvalidTag as error:
             raise InvariantError(
                 f"the payload `{digest[:19]}…` cannot be opened: it was altered or belongs to "

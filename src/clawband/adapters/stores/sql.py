@@ -9,8 +9,8 @@ from sqlalchemy import Engine, Select, func, select
 
 from clawband.adapters.stores import rows, tables
 from clawband.adapters.stores.memory import REMEMBERED, Memory
-from clawband.adapters.stores.search import statement
 from clawband.adapters.stores.sealing import Sealing
+from clawband.adapters.stores.search import statement
 from clawband.adapters.stores.writer import Edge, Listener, Writer, read_tile
 from clawband.audit.tiles import WIDTH
 from clawband.model.approval import Approval, ApprovalState
@@ -158,4 +158,3 @@ class SqlStore(Memory):
     def _first(self, query: Select[Any]) -> Any:
         with self._reading.connect() as connection:
             return connection.execute(query).first()
-

@@ -19,7 +19,9 @@ leaves = Table(
     "leaves",
     metadata,
     # The index in the Merkle tree. Rows are only ever inserted, by the one writer, in order.
-    Column("n", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column(
+        "n", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    ),
     Column("id", String(40), nullable=False),
     Column("at", String(27), nullable=False),
     Column("tag", String(40), nullable=False),

@@ -189,6 +189,7 @@ class Writer:
         if not batch.rows:
             return
         connection.execute(insert(tables.leaves), batch.rows)
+
         def stored(level: int, index: int) -> bytes | None:
             return read_tile(connection, level, index)
 
@@ -219,7 +220,6 @@ class Writer:
             except Exception:  # noqa: BLE001 - the contract: a listener that raises is dropped
                 with suppress(ValueError):
                     self._listeners.remove(listener)
-
 
 
 def read_tile(connection: Connection, level: int, index: int) -> bytes | None:

@@ -1,0 +1,182 @@
+"""The only file that names concrete adapters: settings in, a running Clawband out."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from clawband.adapters.argon2 import Argon2
+from clawband.adapters.files import FileShelf, FileWitness
+from clawband.adapters.gateways.openclaw import OpenClawControl
+from clawband.adapters.keys import FileSigner, secret_file
+from clawband.adapters.machine import MachineClock, MachineEntropy
+from clawband.adapters.stores.sqlite import open_store
+from clawband.edges.api import evaluation, gateway, operators
+from clawband.edges.console import app as console
+from clawband.edges.worker import timetable
+from clawband.flows.hold import Holding
+from clawband.model.errors import UnavailableError
+from clawband.openclaw import tools
+from clawband.service.running import Running
+from clawband.service.service import Service
+from clawband.settings import Settings
+
+SHUTDOWN_SECONDS = 3
+
+
+def build(settings: Settings) -> tuple[Service, MachineClock]:
+    """Open everything. Raises `UnavailableError` or `InvariantError` with what to do."""
+    state = settings.state
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = state / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    clock = MachineClock()
+    running = Running(
+        store=open_store(settings.store, secret_file(keys / "payload.key")),
+        shelf=FileShelf(state / "policies"),
+        signer=FileSigner(settings.origin, keys / "log.key"),
+        witness=FileWitness(state / "witness"),
+        clock=clock,
+        randomness=MachineEntropy(),
+        passwords=Argon2(),
+        catalogue=tools.catalogue(),
+        controls={
+            each.name: OpenClawControl(each.url, Path(each.token_file))
+            for each in settings.gateways
+            if each.url and each.token_file
+        },
+        holding=Holding(wait=settings.hold, life=settings.approval),
+    )
+    return Service(running), clock
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Service]:
+    """A started service with its timetable, its socket and its loopback port; stopped at exit."""
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(settings.state):
+        service, clock = build(settings)
+        await service.start()
+        jobs = [
+            asyncio.ensure_future(job)
+            for job in timetable.jobs(service, lambda: clock.take_step().total_seconds())
+        ]
+        servers = [_on_socket(service, settings), _on_loopback(service, settings)]
+        serving = [asyncio.ensure_future(server.serve()) for server in servers]
+        try:
+            await _listening(servers, serving)
+            settings.socket.chmod(0o600)
+            yield service
+        finally:
+            for server in servers:
+                server.should_exit = True
+            await asyncio.gather(*serving, return_exceptions=True)
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            await service.stop()
+            settings.socket.unlink(missing_ok=True)
+
+
+async def serve(settings: Settings, ready: Callable[[Service], None]) -> None:
+    """Run until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as service:
+        ready(service)
+        await stop.wait()
+
+
+def gateway_app(service: Service) -> Starlette:
+    """What enforcement points may call."""
+    return Starlette(routes=[*gateway.routes(service), *evaluation.routes(service)])
+
+
+def full_app(service: Service) -> Starlette:
+    """Everything: for enforcement points over loopback, for the command line, for people."""
+    return Starlette(
+        routes=[
+            *gateway.routes(service),
+            *evaluation.routes(service),
+            *operators.routes(service),
+            *console.routes(service, secure=False),
+        ]
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to `serve`."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _on_socket(service: Service, settings: Settings) -> uvicorn.Server:
+    settings.socket.unlink(missing_ok=True)
+    return _server(gateway_app(service), uds=str(settings.socket))
+
+
+def _on_loopback(service: Service, settings: Settings) -> uvicorn.Server:
+    return _server(full_app(service), host=settings.host, port=settings.port)
+
+
+def _server(app: Starlette, **where: object) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        **where,  # type: ignore[arg-type]
+    )
+    return _Server(config)
+
+
+async def _listening(
+    servers: Sequence[uvicorn.Server], serving: Sequence["asyncio.Future[None]"]
+) -> None:
+    while not all(server.started for server in servers):
+        for done in serving:
+            if done.done():
+                raise UnavailableError(
+                    "the server cannot listen",
+                    remedy="free the port or name another one in `clawband.toml`",
+                ) from done.exception()
+        await asyncio.sleep(0.01)
+
+
+class _alone:  # noqa: N801 - reads as a word in `with _alone(folder)`
+    """Holds the state folder for this process: two writers would be two logs."""
+
+    def __init__(self, state: Path) -> None:
+        self._path = state / "lock"
+
+    def __enter__(self) -> None:
+        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._file)
+            raise UnavailableError(
+                "another Clawband is running on this state folder",
+                remedy="stop it first, or name another `state` in `clawband.toml`",
+            ) from error
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            os.close(self._file)
+
+
+logging.getLogger("clawband").addHandler(logging.NullHandler())

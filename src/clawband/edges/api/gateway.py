@@ -1,0 +1,178 @@
+"""The plugin's endpoint: ask, await, report, heartbeat. Compact, because it is on the hot path."""
+
+from collections import OrderedDict
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from clawband.approvals import lifecycle
+from clawband.edges.api import wire
+from clawband.edges.api.problems import problem
+from clawband.flows.decide import Decided
+from clawband.model.access import Deny, Hold, Permit
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.deployment import Gateway
+from clawband.model.errors import AuthenticationError, ConflictError, Error, InputError
+from clawband.openclaw import hooks, validation
+from clawband.service.service import Service
+
+AWAIT_SECONDS = 20
+REMEMBERED = 4_096
+
+_ask = msgspec.json.Decoder(wire.Ask)
+_await = msgspec.json.Decoder(wire.Await)
+_report = msgspec.json.Decoder(wire.Report)
+_beat = msgspec.json.Decoder(wire.Beat)
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """The four paths."""
+    desk = Desk(service)
+    return [
+        Route("/gateway/v1/ask", desk.ask, methods=["POST"]),
+        Route("/gateway/v1/await", desk.wait, methods=["POST"]),
+        Route("/gateway/v1/report", desk.report, methods=["POST"]),
+        Route("/gateway/v1/heartbeat", desk.beat, methods=["POST"]),
+    ]
+
+
+class Desk:
+    """Answers of this server start, so that a question sent twice gets one answer."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._answered: OrderedDict[tuple[str, str, int], tuple[bytes, bytes]] = OrderedDict()
+
+    async def ask(self, request: Request) -> Response:
+        gateway: Gateway | None = None
+        try:
+            gateway = self._gateway(request)
+            data = await wire.body(request)
+            asked = wire.read(data, _ask)
+            return _json(await self._answer(gateway, asked, data))
+        except AuthenticationError as error:
+            return await self._refused(None, error)
+        except InputError as error:
+            return await self._refused(gateway, error)
+        except Error as error:
+            return problem(error)
+
+    async def wait(self, request: Request) -> Response:
+        try:
+            gateway = self._gateway(request)
+            asked = wire.read(await wire.body(request), _await)
+            approval = await self._service.decisions.wait(asked.approval, gateway, AWAIT_SECONDS)
+            return _json(wire.encode(self._state(approval)))
+        except Error as error:
+            return problem(error)
+
+    async def report(self, request: Request) -> Response:
+        gateway: Gateway | None = None
+        try:
+            gateway = self._gateway(request)
+            asked = wire.read(await wire.body(request), _report)
+            boot = validation.name(asked.boot, "boot", required=True)
+            await self._service.gateways.report(gateway, boot, asked.events)
+            return _json(b'{"ok":true}')
+        except InputError as error:
+            return await self._refused(gateway, error)
+        except Error as error:
+            return problem(error)
+
+    async def beat(self, request: Request) -> Response:
+        try:
+            gateway = self._gateway(request)
+            asked = wire.read(await wire.body(request), _beat)
+            await self._service.gateways.beat(gateway, msgspec.structs.asdict(asked))
+            return _json(b'{"ok":true}')
+        except Error as error:
+            return problem(error)
+
+    async def _answer(self, gateway: Gateway, asked: wire.Ask, data: bytes) -> bytes:
+        boot = validation.name(asked.boot, "boot", required=True)
+        key = (gateway.name, boot, asked.seq)
+        before = self._answered.get(key)
+        if before:
+            if before[0] != data:
+                raise ConflictError(
+                    f"number {asked.seq} was used for another question",
+                    remedy="restart the gateway: its plugin counts wrongly",
+                )
+            return before[1]
+        if not self._service.gateways.number(gateway, boot, asked.seq):
+            # Seen, but not remembered: a report had this number, or it is very old.
+            raise ConflictError(
+                f"number {asked.seq} was used before", remedy="ask again with a new number"
+            )
+        question = hooks.asked(asked.hook, asked.event, asked.ctx)
+        decided = await self._service.decisions.answer(question, gateway)
+        answer = wire.encode(self._shape(decided))
+        self._answered[key] = (data, answer)
+        if len(self._answered) > REMEMBERED:
+            self._answered.popitem(last=False)
+        return answer
+
+    def _shape(self, decided: Decided) -> wire.Answer:
+        decision = decided.decision
+        match decision:
+            case Permit():
+                return wire.Answer("permit", decided.id)
+            case Hold():
+                seconds = self._service.running.holding.wait.total_seconds()
+                return wire.Answer(
+                    "hold",
+                    decided.id,
+                    words(decision.reasons[0].because, _who(decision), decided.id),
+                    approval=decision.approval or "",
+                    wait_seconds=seconds,
+                )
+            case Deny():
+                said = words(decision.reasons[0].because, decision.remedy, decided.id)
+                active = self._service.policies.active
+                principal = decided.request.principal
+                instead = active.reply_instead(principal, decision) if active else ""
+                return wire.Answer("deny", decided.id, said, text=instead or None)
+
+    def _state(self, approval: Approval) -> dict[str, str]:
+        state = str(approval.state)
+        reason = ""
+        if self._service.decisions.parked(approval):
+            state = "parked"
+            reason = (
+                f"parked as {approval.id}: it runs once after approval, when you ask for exactly "
+                "the same again; go on with other work"
+            )
+        elif approval.state is ApprovalState.REFUSED:
+            reason = f"{approval.closed_by} refused it: {approval.note or 'no reason given'}"
+        elif approval.state is ApprovalState.EXPIRED:
+            reason = "nobody decided in time"
+        elif approval.state is ApprovalState.SPENT:
+            state, reason = "expired", "the approval was used already"
+        return {"state": state, "reason": reason}
+
+    def _gateway(self, request: Request) -> Gateway:
+        return self._service.gateways.authenticate(request.headers.get("authorization", ""))
+
+    async def _refused(self, gateway: Gateway | None, error: Error) -> Response:
+        """Refused input is recorded; when even that fails the answer is a refusal all the same."""
+        try:
+            await self._service.decisions.refuse_input(gateway, InputError(error.message))
+        except Error as failed:
+            return problem(failed)
+        return problem(error)
+
+
+def words(because: str, remedy: str, decision: str) -> str:
+    """What an agent or a sender is told: why, what would change it, under which id."""
+    return f"{because}{'. ' + remedy if remedy else ''} ({decision})"
+
+
+def _who(decision: Hold) -> str:
+    wanted = " or ".join(lifecycle.describe(each) for each in decision.requirements)
+    return f"waiting for {wanted}"
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")

@@ -1,0 +1,271 @@
+"""The operators' API: what the command line calls. Every path names the act it needs."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from clawband.approvals import lifecycle
+from clawband.edges.api import views, wire
+from clawband.edges.api.problems import problem
+from clawband.identity.roles import Act, may
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.errors import Error, InputError, NotFoundError
+from clawband.model.ids import ApprovalId
+from clawband.model.person import SignedIn
+from clawband.ports.store import Query
+from clawband.service.service import Service
+
+Action = Callable[["Operations", Request, SignedIn], Awaitable[Any]]
+_object = msgspec.json.Decoder(dict[str, Any])
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """All paths below `/api/v1`."""
+    operations = Operations(service)
+
+    def route(path: str, method: str, action: Action) -> Route:
+        async def serve(request: Request) -> Response:
+            try:
+                signed = operations.who(request)
+                result = await action(operations, request, signed)
+            except Error as error:
+                return problem(error)
+            return result if isinstance(result, Response) else _json(result)
+
+        return Route(f"/api/v1{path}", serve, methods=[method], name=f"{method} {path}")
+
+    return [
+        Route("/api/v1/session", operations.sign_in, methods=["POST"]),
+        route("/session", "DELETE", Operations.sign_out),
+        route("/session", "GET", Operations.whoami),
+        route("/status", "GET", Operations.status),
+        route("/approvals", "GET", Operations.approvals),
+        route("/approvals/{id}", "GET", Operations.approval),
+        route("/approvals/{id}/grant", "POST", Operations.grant),
+        route("/approvals/{id}/refuse", "POST", Operations.refuse),
+        route("/events", "GET", Operations.events),
+        route("/events/{id}", "GET", Operations.event),
+        route("/events/{id}/proof", "GET", Operations.proof),
+        route("/walk/{id:path}", "GET", Operations.walk),
+        route("/export", "GET", Operations.export),
+        route("/key", "GET", Operations.key),
+        route("/stream", "GET", Operations.stream),
+        route("/controls", "GET", Operations.controls),
+        route("/pause", "POST", Operations.pause),
+        route("/resume", "POST", Operations.resume),
+        route("/policy", "GET", Operations.policy),
+        route("/policy", "POST", Operations.publish),
+        route("/policy/rollback", "POST", Operations.roll_back),
+        route("/workflows", "GET", Operations.workflows),
+        route("/operators", "GET", Operations.operators),
+        route("/operators", "POST", Operations.add_operator),
+        route("/operators/{name}", "DELETE", Operations.remove_operator),
+        route("/gateways", "GET", Operations.gateways),
+        route("/gateways", "POST", Operations.enroll),
+    ]
+
+
+class Operations:
+    """One method per path."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def who(self, request: Request) -> SignedIn:
+        """Bearer only: a cookie is never accepted here, so no page can be made to call this."""
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        return self._service.operators.who(secret.strip() if scheme.lower() == "bearer" else "")
+
+    async def sign_in(self, request: Request) -> Response:
+        try:
+            given = await _given(request, "name", "password")
+            token = await self._service.operators.sign_in(given["name"], given["password"])
+            signed = self._service.operators.who(token)
+            return _json({"token": token, "operator": views.operator(signed.operator)})
+        except Error as error:
+            return problem(error)
+
+    async def sign_out(self, _request: Request, signed: SignedIn) -> Any:
+        await self._service.operators.sign_out(signed)
+        return {"ok": True}
+
+    async def whoami(self, _request: Request, signed: SignedIn) -> Any:
+        return {"operator": views.operator(signed.operator), "assurance": signed.assurance}
+
+    async def status(self, _request: Request, _signed: SignedIn) -> Any:
+        return views.status(self._service)
+
+    async def approvals(self, request: Request, signed: SignedIn) -> Any:
+        everything = request.query_params.get("state") == "all"
+        states = frozenset(ApprovalState) if everything else lifecycle.OPEN
+        found = self._service.running.store.approvals(states, limit=_limit(request))
+        return {"approvals": [await self._approval(each, signed) for each in found]}
+
+    async def approval(self, request: Request, signed: SignedIn) -> Any:
+        named = request.path_params["id"]
+        found = self._service.running.store.approval(ApprovalId(named))
+        if found is None:
+            raise NotFoundError(f"there is no approval `{named[:40]}`")
+        return await self._approval(found, signed)
+
+    async def grant(self, request: Request, signed: SignedIn) -> Any:
+        granted = await self._service.decisions.grant(request.path_params["id"], signed)
+        return await self._approval(granted, signed)
+
+    async def refuse(self, request: Request, signed: SignedIn) -> Any:
+        given = await _given(request, "note", optional=True)
+        refused = await self._service.decisions.refuse(
+            request.path_params["id"], signed, given.get("note", "")
+        )
+        return await self._approval(refused, signed)
+
+    async def events(self, request: Request, _signed: SignedIn) -> Any:
+        found = await self._service.log.find(query(request))
+        return {"events": [views.leaf(each) for each in found]}
+
+    async def event(self, request: Request, signed: SignedIn) -> Any:
+        leaf = await self._service.log.leaf(request.path_params["id"])
+        if leaf is None:
+            raise NotFoundError("there is no such event", remedy="copy the whole id")
+        arguments = await self._arguments(str(leaf.event.detail.get("payload", "")), signed)
+        return {**views.leaf(leaf), "arguments": arguments}
+
+    async def proof(self, request: Request, _signed: SignedIn) -> Any:
+        proof = await self._service.log.prove(request.path_params["id"])
+        return Response(proof, media_type="application/json")
+
+    async def walk(self, request: Request, _signed: SignedIn) -> Any:
+        return views.walk(await self._service.log.walk(request.path_params["id"]))
+
+    async def export(self, _request: Request, signed: SignedIn) -> Any:
+        lines = await self._service.log.export(signed)
+        return StreamingResponse(lines, media_type="application/jsonl")
+
+    async def key(self, _request: Request, _signed: SignedIn) -> Any:
+        return {"key": self._service.log.key}
+
+    async def stream(self, _request: Request, _signed: SignedIn) -> Any:
+        async def lines() -> Any:
+            async for leaves in self._service.log.watch():
+                for each in leaves:
+                    yield b"data: " + wire.encode(views.leaf(each)) + b"\n\n"
+
+        return StreamingResponse(lines(), media_type="text/event-stream")
+
+    async def controls(self, _request: Request, _signed: SignedIn) -> Any:
+        return {"controls": [views.control(each) for each in self._service.stops.controls()]}
+
+    async def pause(self, request: Request, signed: SignedIn) -> Any:
+        given = await _given(request, "kind", "name")
+        control, aborted = await self._service.stops.pause(
+            given["kind"], given["name"], signed, given.get("reason", "")
+        )
+        ended = {"sessions": aborted.sessions, "failed": aborted.failed}
+        return {"control": views.control(control), "aborted": ended}
+
+    async def resume(self, request: Request, signed: SignedIn) -> Any:
+        given = await _given(request, "kind", "name")
+        control = await self._service.stops.resume(given["kind"], given["name"], signed)
+        return {"control": views.control(control)}
+
+    async def policy(self, _request: Request, _signed: SignedIn) -> Any:
+        return views.policy(self._service)
+
+    async def publish(self, request: Request, signed: SignedIn) -> Any:
+        body = wire.read(await wire.body(request), _object)
+        files = body.get("files")
+        if not isinstance(files, dict) or not all(isinstance(t, str) for t in files.values()):
+            raise InputError("expected `files` to be texts by file name")
+        note = str(body.get("note", ""))[:500]
+        built = await self._service.policies.publish(files, signed, note)
+        return {"digest": built.digest, "policies": len(built.policies)}
+
+    async def roll_back(self, _request: Request, signed: SignedIn) -> Any:
+        restored = await self._service.policies.roll_back(signed)
+        return {"digest": restored.digest, "policies": len(restored.policies)}
+
+    async def workflows(self, _request: Request, _signed: SignedIn) -> Any:
+        return views.workflows(self._service)
+
+    async def operators(self, _request: Request, _signed: SignedIn) -> Any:
+        return {"operators": [views.operator(each) for each in self._service.operators.list()]}
+
+    async def add_operator(self, request: Request, signed: SignedIn) -> Any:
+        body = wire.read(await wire.body(request), _object)
+        added = await self._service.operators.add(
+            str(body.get("name", "")), _texts(body, "roles"), _texts(body, "aliases"),
+            str(body.get("password", "")), signed,
+        )  # fmt: skip
+        return {"operator": views.operator(added)}
+
+    async def remove_operator(self, request: Request, signed: SignedIn) -> Any:
+        await self._service.operators.remove(request.path_params["name"], signed)
+        return {"ok": True}
+
+    async def gateways(self, _request: Request, _signed: SignedIn) -> Any:
+        return {"gateways": views.gateways(self._service)}
+
+    async def enroll(self, request: Request, signed: SignedIn) -> Any:
+        given = await _given(request, "name", "environment")
+        secret, gateway = await self._service.gateways.enroll_as(
+            given["name"], given["environment"], signed
+        )
+        return {"credential": secret, "gateway": gateway.name}
+
+    async def _approval(self, approval: Approval, signed: SignedIn) -> dict[str, Any]:
+        arguments = await self._arguments(approval.payload, signed)
+        parked = self._service.decisions.parked(approval)
+        return {**views.approval(approval), "parked": parked, "arguments": arguments}
+
+    async def _arguments(self, digest: str, signed: SignedIn) -> Any:
+        """Exact arguments for roles that may read them; None for others."""
+        if not digest or not may(signed.operator, Act.READ_PAYLOAD):
+            return None
+        body = await self._service.log.payload(digest, signed)
+        return msgspec.json.decode(body).get("arguments") if body else None
+
+
+def query(request: Request) -> Query:
+    """A search from the query string."""
+    given = request.query_params
+    before = given.get("before", "")
+    tag = given.get("tag", "")
+    return Query(
+        text=given.get("text", "")[:200],
+        outcome=given.get("outcome", ""),
+        tags=frozenset({tag}) if tag else frozenset(),
+        agent=given.get("agent", ""),
+        run=given.get("run", ""),
+        session=given.get("session", ""),
+        before=int(before) if before.isdigit() else None,
+        limit=_limit(request),
+    )
+
+
+def _limit(request: Request) -> int:
+    limit = request.query_params.get("limit", "")
+    return min(int(limit), 1_000) if limit.isdigit() and int(limit) else 50
+
+
+def _texts(body: dict[str, Any], key: str) -> list[str]:
+    value = body.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise InputError(f"expected `{key}` to be a list of texts")
+    return value
+
+
+async def _given(request: Request, *names: str, optional: bool = False) -> dict[str, str]:
+    data = await wire.body(request)
+    body = wire.read(data or b"{}", _object)
+    for name in names:
+        if not isinstance(body.get(name), str) and not (optional and name not in body):
+            raise InputError(f"expected `{name}` to be a text", remedy="send it")
+    return {key: value for key, value in body.items() if isinstance(value, str)}
+
+
+def _json(value: Any) -> Response:
+    return Response(wire.encode(value), media_type="application/json")

@@ -1,0 +1,38 @@
+"""Errors on the wire: RFC 9457 problem details, one status per kind of error."""
+
+import msgspec
+from starlette.responses import Response
+
+from clawband.model import errors
+
+STATUS: dict[type[errors.Error], int] = {
+    errors.InputError: 400,
+    errors.AuthenticationError: 401,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.InvariantError: 500,
+    errors.UnavailableError: 503,
+}
+TITLES = {
+    400: "the request is wrong",
+    401: "not allowed",
+    404: "not found",
+    409: "conflict",
+    500: "an internal promise is broken",
+    503: "unavailable",
+}
+
+
+def problem(error: errors.Error) -> Response:
+    """The response for an error. It carries what the error says, and nothing else."""
+    status = STATUS.get(type(error), 500)
+    body = {
+        "type": "about:blank",
+        "title": TITLES[status],
+        "status": status,
+        "detail": error.message,
+        "remedy": error.remedy,
+    }
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type="application/problem+json"
+    )

@@ -1,0 +1,42 @@
+"""What happens by the clock: sealing, expiry, silence, a clock that stepped back."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from clawband.model.errors import Error
+from clawband.model.event import Tag
+from clawband.service.service import Service
+
+SEAL_SECONDS = 2.0
+EXPIRE_SECONDS = 5.0
+LISTEN_SECONDS = 3.0
+CLOCK_SECONDS = 10.0
+
+_log = logging.getLogger("clawband.worker")
+
+
+def jobs(service: Service, clock_step: Callable[[], float]) -> list[Awaitable[None]]:
+    """One endless job per line of the timetable. `clock_step`: seconds stepped back, once."""
+
+    async def clock() -> None:
+        seconds = clock_step()
+        if seconds:
+            await service.log.record(Tag.CLOCK_STEP, outcome=f"back {seconds:.3f} s")
+
+    return [
+        _every(SEAL_SECONDS, "seal", service.log.seal),
+        _every(EXPIRE_SECONDS, "expire", service.decisions.expire),
+        _every(LISTEN_SECONDS, "listen", service.gateways.notice_silence),
+        _every(CLOCK_SECONDS, "clock", clock),
+    ]
+
+
+async def _every(seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await job()
+        except Error as error:
+            # The next round tries again; until then what needs the store is refused anyway.
+            _log.warning("the job `%s` failed: %s", name, error)

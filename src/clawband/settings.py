@@ -1,0 +1,149 @@
+"""Settings: one frozen value, parsed once, that refuses unknown keys and unsafe pairs."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from clawband.model.errors import InputError
+
+FILE = "clawband.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewaySettings:
+    """`[[gateway]]`: an OpenClaw gateway to guard."""
+
+    name: str
+    environment: str = "dev"
+    config: str = ""
+    """Its `openclaw.json`, which `clawband attach` changes."""
+    url: str = ""
+    """Its WebSocket address, such as `ws://127.0.0.1:18789`, for live control."""
+    token_file: str = ""
+    """A file with its operator token (mode 0600), for live control."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`clawband.toml`. Paths are relative to the file's folder."""
+
+    state: Path = Path("var")
+    """Everything that is kept: the store, keys, published policy, the witness."""
+    policies: Path = Path("policies")
+    """The `*.cedar` and workflow `*.toml` files that `clawband policy publish` reads."""
+    host: str = "127.0.0.1"
+    """Console and API. Loopback only: the front door for other machines is another part."""
+    port: int = 8620
+    origin: str = "clawband/local"
+    """The log's name, in every checkpoint. Never change it for an existing log."""
+    hold_minutes: int = 5
+    """How long a held call waits in the gateway; afterwards it is parked with a ticket."""
+    approval_hours: int = 8
+    """How long an approval lives, granted or not."""
+    gateways: tuple[GatewaySettings, ...] = field(default=())
+
+    @property
+    def store(self) -> Path:
+        return self.state / "clawband.db"
+
+    @property
+    def socket(self) -> Path:
+        return self.state / "gateway.sock"
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def approval(self) -> timedelta:
+        return timedelta(hours=self.approval_hours)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+def parse(text: str, folder: Path) -> Settings:
+    """Settings from the text of a `clawband.toml` in `folder`. Raises `InputError`."""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"`{FILE}` is not TOML: {error}", remedy="correct that line") from error
+    listed = given.pop("gateway", [])
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise InputError("expected `gateway` to be tables", remedy="write `[[gateway]]`")
+    gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
+    names = [gateway.name for gateway in gateways]
+    if len(set(names)) != len(names):
+        raise InputError("two gateways have the same name", remedy="name each gateway once")
+    values = _checked(given, Settings, FILE)
+    for key in ("state", "policies"):
+        if key in values:
+            values[key] = Path(values[key])
+    settings = Settings(**values, gateways=gateways)
+    _refuse_unsafe(settings)
+    return _placed(settings, folder)
+
+
+def load(folder: Path) -> Settings:
+    """Settings of a folder: its `clawband.toml`, or the defaults when there is none."""
+    path = folder / FILE
+    if not path.exists():
+        return _placed(Settings(), folder)
+    return parse(path.read_text(encoding="utf-8"), folder)
+
+
+def _placed(settings: Settings, folder: Path) -> Settings:
+    values = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    root = folder.absolute()
+    return Settings(
+        **{**values, "state": root / settings.state, "policies": root / settings.policies}
+    )
+
+
+def _gateway(given: Mapping[str, Any], number: int) -> GatewaySettings:
+    where = f"gateway {number} of `{FILE}`"
+    values = _checked(given, GatewaySettings, where)
+    if not values.get("name"):
+        raise InputError(f"{where} has no name", remedy='add `name = "shop"`')
+    return GatewaySettings(**values)
+
+
+def _checked(given: Mapping[str, Any], shape: type, where: str) -> dict[str, Any]:
+    kinds = {each.name: each.type for each in fields(shape) if each.name != "gateways"}
+    for key, value in given.items():
+        if key not in kinds:
+            raise InputError(
+                f"{where} has the unknown key `{key}`, expected one of {', '.join(kinds)}",
+                remedy="remove or correct the key",
+            )
+        wanted: type = int if kinds[key] is int else str
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise InputError(
+                f"expected `{key}` in {where} to be a {wanted.__name__}, got `{str(value)[:40]}`",
+                remedy="correct the value",
+            )
+    return dict(given)
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    try:
+        loopback = settings.host == "localhost" or ip_address(settings.host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InputError(
+            f"`host` is `{settings.host}`, expected a loopback address",
+            remedy="use 127.0.0.1 and reach it through a tunnel",
+        )
+    if not 1 <= settings.port <= 65_535:
+        raise InputError(f"`port` is {settings.port}, expected 1 to 65535")
+    if not 0 < settings.hold_minutes <= 60 or not 0 < settings.approval_hours <= 168:
+        raise InputError(
+            "`hold_minutes` must be 1 to 60 and `approval_hours` 1 to 168",
+            remedy="correct the values",
+        )
