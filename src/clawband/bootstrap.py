@@ -5,6 +5,8 @@ import fcntl
 import logging
 import os
 import signal
+import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -29,6 +31,8 @@ from clawband.service.service import Service
 from clawband.settings import Settings
 
 SHUTDOWN_SECONDS = 3
+SWITCH_SECONDS = 0.0005
+"""The writer comes back from the disk with answers to give: it may not wait 5 ms for its turn."""
 
 
 def build(settings: Settings) -> tuple[Service, MachineClock]:
@@ -61,18 +65,22 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
 async def running(settings: Settings) -> AsyncIterator[Service]:
     """A started service with its timetable, its socket and its loopback port; stopped at exit."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sys.setswitchinterval(SWITCH_SECONDS)
     with _alone(settings.state):
+        doors = [_door(settings.socket), _port(settings)]
         service, clock = build(settings)
         await service.start()
         jobs = [
             asyncio.ensure_future(job)
             for job in timetable.jobs(service, lambda: clock.take_step().total_seconds())
         ]
-        servers = [_on_socket(service, settings), _on_loopback(service, settings)]
-        serving = [asyncio.ensure_future(server.serve()) for server in servers]
+        servers = [_server(gateway_app(service)), _server(full_app(service))]
+        serving = [
+            asyncio.ensure_future(server.serve(sockets=[listening]))
+            for server, listening in zip(servers, doors, strict=True)
+        ]
         try:
-            await _listening(servers, serving)
-            settings.socket.chmod(0o600)
+            await _listening(servers)
             yield service
         finally:
             for server in servers:
@@ -121,39 +129,54 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _on_socket(service: Service, settings: Settings) -> uvicorn.Server:
-    settings.socket.unlink(missing_ok=True)
-    return _server(gateway_app(service), uds=str(settings.socket))
+def _door(path: Path) -> socket.socket:
+    """The unix socket, for this user only from its first moment."""
+    path.unlink(missing_ok=True)
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        door.bind(str(path))
+    except OSError as error:
+        raise UnavailableError(
+            f"the socket cannot be made: {error.strerror or error}",
+            remedy="choose a `state` folder with a path of less than 80 characters",
+        ) from error
+    finally:
+        os.umask(before)
+    return door
 
 
-def _on_loopback(service: Service, settings: Settings) -> uvicorn.Server:
-    return _server(full_app(service), host=settings.host, port=settings.port)
+def _port(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+    except OSError as error:
+        raise UnavailableError(
+            f"port {settings.port} on {settings.host} is taken: {error.strerror}",
+            remedy="stop what uses it, or set another `port` in `clawband.toml`",
+        ) from error
+    return door
 
 
-def _server(app: Starlette, **where: object) -> uvicorn.Server:
+def _server(app: Starlette) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
+        http="httptools",
         date_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        **where,  # type: ignore[arg-type]
     )
     return _Server(config)
 
 
-async def _listening(
-    servers: Sequence[uvicorn.Server], serving: Sequence["asyncio.Future[None]"]
-) -> None:
+async def _listening(servers: Sequence[uvicorn.Server]) -> None:
     while not all(server.started for server in servers):
-        for done in serving:
-            if done.done():
-                raise UnavailableError(
-                    "the server cannot listen",
-                    remedy="free the port or name another one in `clawband.toml`",
-                ) from done.exception()
         await asyncio.sleep(0.01)
 
 

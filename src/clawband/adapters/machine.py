@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 
+DRAWN_BYTES = 4_096
+
+
 class MachineClock:
     """Implements `ports.clock.Clock`. A wall clock that steps back is held, and said so."""
 
@@ -31,7 +34,18 @@ class MachineClock:
 
 
 class MachineEntropy:
-    """Implements `ports.clock.Entropy`."""
+    """Implements `ports.clock.Entropy`: drawn from the kernel by the page, handed out once.
+
+    Every draw lets go of the interpreter lock, which costs more than the bytes do.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._drawn = b""
 
     def bytes(self, count: int) -> bytes:
-        return os.urandom(count)
+        with self._lock:
+            if len(self._drawn) < count:
+                self._drawn = os.urandom(max(DRAWN_BYTES, count))
+            taken, self._drawn = self._drawn[:count], self._drawn[count:]
+            return taken

@@ -266,7 +266,7 @@ class Records(Protocol):
         ...
 
     def tile(self, level: int, index: int) -> bytes | None:
-        """A complete tile of 256 hashes, or None when it is not complete."""
+        """The hashes of a tile of up to 256, or None where none is kept (`audit.tiles`)."""
         ...
 
     def edge(self, size: int) -> Sequence[bytes]:

@@ -1,8 +1,7 @@
 """What every part of the service has at hand."""
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from clawband.flows.hold import Holding
@@ -14,6 +13,7 @@ from clawband.ports.shelf import Shelf
 from clawband.ports.sign import Signer
 from clawband.ports.store import Committed, Store, Unit
 from clawband.ports.witness import Witness
+from clawband.service.bridge import Bridge
 
 ENTROPY_BYTES = 96
 
@@ -33,6 +33,7 @@ class Running:
     controls: Mapping[str, GatewayControl]
     """Live control of a gateway by its name; absent where none was configured."""
     holding: Holding
+    bridge: Bridge = field(default_factory=Bridge)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -43,4 +44,4 @@ class Running:
 
     async def commit(self, unit: Unit) -> Committed:
         """Durable when this returns; raises what `Journal.commit` says."""
-        return await asyncio.wrap_future(self.store.commit(unit))
+        return await self.bridge.wait(self.store.commit(unit))

@@ -44,6 +44,11 @@ def apply(connection: Connection, change: port.Change) -> None:
             _apply_people(connection, change)
 
 
+def put_tile(connection: Connection, level: int, position: int, hashes: bytes) -> None:
+    """Insert a tile of the tree, or replace the open one that grew."""
+    _put(connection, tables.tiles, {"level": level, "position": position, "hashes": hashes})
+
+
 def payload_row(change: port.KeepPayload, sealing: Sealing) -> dict[str, object]:
     return {"digest": change.digest, "sealed": sealing.seal(change.digest, change.body)}
 

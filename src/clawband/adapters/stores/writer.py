@@ -194,13 +194,10 @@ class Writer:
             return read_tile(connection, level, index)
 
         grown = tiles.grow(stored, self._edge.size, self._edge.hashes, batch.hashes)
-        full = [
-            {"level": tile.level, "position": tile.index, "hashes": tile.hashes}
-            for tile in grown
-            if tile.full
-        ]
-        if full:
-            connection.execute(insert(tables.tiles), full)
+        # Open tiles above level 0 are kept too and replaced as they grow: to fold them anew from
+        # the tiles below would cost more with every leaf.
+        for tile in grown:
+            changes.put_tile(connection, tile.level, tile.index, tile.hashes)
         open_count = batch.edge.size % tiles.WIDTH
         row = self._edge.hashes + batch.hashes
         batch.edge.hashes = row[len(row) - open_count :]
@@ -223,7 +220,7 @@ class Writer:
 
 
 def read_tile(connection: Connection, level: int, index: int) -> bytes | None:
-    """A full tile, or None. Open tiles are not stored: they follow from the leaves."""
+    """A tile, or None. The open tile of level 0 is not stored: it follows from the leaves."""
     table = tables.tiles
     found = connection.execute(
         select(table.c.hashes).where(table.c.level == level, table.c.position == index)
