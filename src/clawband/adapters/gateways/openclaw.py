@@ -1,0 +1,197 @@
+"""Live control of an OpenClaw gateway over its WebSocket operator protocol, version 4.
+
+A `gateway-client` in mode `backend` on loopback signs in with the gateway's shared token alone and
+keeps the scopes it asks for. Anything that is not loopback is refused here: the token is the
+gateway's full administrator and must not cross a network in clear.
+"""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from clawband import __version__
+from clawband.model.errors import AuthenticationError, Error, InputError, UnavailableError
+from clawband.ports.gateway import Aborted
+
+PROTOCOL = 4
+SECONDS = 5.0
+"""For one connection or one answer."""
+MAX_MESSAGE = 16 << 20
+SCOPES = ("operator.admin",)
+
+
+class OpenClawControl:
+    """Implements `ports.gateway.GatewayControl`. A connection per act: stops are rare."""
+
+    def __init__(self, url: str, token_file: Path, *, seconds: float = SECONDS) -> None:
+        self._url, self._token_file, self._seconds = url, token_file, seconds
+
+    def abort(self, sessions: Sequence[str]) -> Aborted:
+        """End the running turns of these sessions by `sessions.abort`, one after the other."""
+        ended: list[str] = []
+        failed: list[str] = []
+        try:
+            with self._link() as link:
+                for session in sessions:
+                    try:
+                        link.call("sessions.abort", {"key": session})
+                        ended.append(session)
+                    except Error as error:
+                        failed.append(f"`{session}`: {error.message}")
+        except Error as error:
+            failed.extend(f"`{each}`: {error.message}" for each in sessions if each not in ended)
+        return Aborted(tuple(ended), tuple(failed))
+
+    def switch_skill(self, name: str, enabled: bool) -> str:
+        try:
+            with self._link() as link:
+                link.call("skills.update", {"skillKey": name, "enabled": enabled})
+        except Error as error:
+            return f"the skill `{name}` could not be switched: {error.message}"
+        return ""
+
+    def _link(self) -> "Link":
+        return Link(self._url, token_in(self._token_file), seconds=self._seconds)
+
+
+class Link:
+    """One signed-in connection. A context manager; `call` asks and waits for the answer.
+
+    Raises `InputError` for an address that is not loopback, `AuthenticationError` when the gateway
+    refuses the token or the scope, `UnavailableError` for everything that is not an answer.
+    """
+
+    def __init__(self, url: str, token: str, *, seconds: float = SECONDS) -> None:
+        _refuse_far(url)
+        self._seconds, self._number = seconds, 0
+        try:
+            # No proxy: the way to loopback is direct, whatever the environment says.
+            self._socket: ClientConnection = connect(
+                url, open_timeout=seconds, close_timeout=1, max_size=MAX_MESSAGE, proxy=None
+            )
+        except (OSError, WebSocketException, TimeoutError) as error:
+            raise UnavailableError(
+                f"the gateway does not answer at `{url}`: {type(error).__name__}",
+                remedy="start it, or correct its `url` in `clawband.toml`",
+            ) from error
+        try:
+            self.hello = self._sign_in(token)
+        except Error:
+            self.close()
+            raise
+
+    def __enter__(self) -> "Link":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The payload of the answer to one request."""
+        self._number += 1
+        asked = str(self._number)
+        self._send({"type": "req", "id": asked, "method": method, "params": params})
+        end = monotonic() + self._seconds
+        while True:
+            frame = self._receive(end)
+            if frame.get("type") == "res" and frame.get("id") == asked:
+                return _answer(frame, method)
+
+    def _sign_in(self, token: str) -> dict[str, Any]:
+        end = monotonic() + self._seconds
+        while self._receive(end).get("event") != "connect.challenge":
+            pass  # the challenge is signed with a device key only; the shared token needs none
+        client = {
+            "id": "gateway-client",
+            "mode": "backend",
+            "version": __version__,
+            "platform": platform.system().lower(),
+        }
+        return self.call(
+            "connect",
+            {
+                "minProtocol": PROTOCOL,
+                "maxProtocol": PROTOCOL,
+                "client": client,
+                "role": "operator",
+                "scopes": list(SCOPES),
+                "caps": [],
+                "auth": {"token": token},
+            },
+        )
+
+    def _send(self, frame: Mapping[str, Any]) -> None:
+        try:
+            self._socket.send(json.dumps(frame))
+        except (OSError, WebSocketException) as error:
+            raise _silent(error) from error
+
+    def _receive(self, end: float) -> dict[str, Any]:
+        try:
+            frame = json.loads(self._socket.recv(timeout=max(0.0, end - monotonic())))
+        except (OSError, WebSocketException, TimeoutError, ValueError, RecursionError) as error:
+            raise _silent(error) from error
+        return frame if isinstance(frame, dict) else {}
+
+
+def token_in(path: Path) -> str:
+    """The operator token in a file that only its owner can read. Raises `UnavailableError`."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise UnavailableError(
+                f"the token file `{path.name}` can be read by other users",
+                remedy="set its mode to 0600 and replace the token",
+            )
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnavailableError(
+            f"the token file `{path.name}` cannot be read: {type(error).__name__}",
+            remedy="correct `token_file` in `clawband.toml`",
+        ) from error
+
+
+def _answer(frame: Mapping[str, Any], method: str) -> dict[str, Any]:
+    payload = frame.get("payload")
+    if frame.get("ok") is True:
+        return payload if isinstance(payload, dict) else {}
+    told = frame.get("error")
+    told = told if isinstance(told, dict) else {}
+    code = str(told.get("code", "no code"))[:60]
+    message = f"the gateway refused `{method}`: {code}, {str(told.get('message', ''))[:200]}"
+    detail = told.get("details")
+    detailed = str(detail.get("code", "")) if isinstance(detail, dict) else ""
+    if any("AUTH" in each or "SCOPE" in each or "PAIRING" in each for each in (code, detailed)):
+        raise AuthenticationError(message, remedy="give the gateway's operator token")
+    raise UnavailableError(message, remedy="look at the gateway's log")
+
+
+def _silent(error: Exception) -> UnavailableError:
+    return UnavailableError(
+        f"the gateway gave no answer: {type(error).__name__}",
+        remedy="look whether it is running, and at its log",
+    )
+
+
+def _refuse_far(url: str) -> None:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        near = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        near = False
+    if parts.scheme != "ws" or not near:
+        raise InputError(
+            f"expected the gateway's `ws://` address on loopback, got `{url[:80]}`",
+            remedy="run Clawband beside the gateway, or bring it near by a tunnel",
+        )
