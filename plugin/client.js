@@ -9,8 +9,9 @@ import { contextOf, eventOf, faultIn } from "./shape.js";
 
 const BODY_LIMIT = 1024 * 1024;
 const BACKLOG_LIMIT = 1000;
-const POLL_MS = 25_000; // the server answers a poll within 20 s
+const POLL_MS = 25_000; // the server answers within 20 s
 const HEARTBEAT_MS = 5_000;
+const POISON = ["status 400", "status 413", "status 422"];
 const REMEDY = "Nothing was run or sent. Tell the person who asked that the guard gave no answer; " +
   "an operator can look with `clawband status`. Do not try another way.";
 
@@ -23,11 +24,10 @@ export class DecisionClient {
     this.counts = { asked: 0, blocked: 0, unreachable: 0 };
     this.refused = [];
     this.reports = [];
+    this.judged = new Map(); // what was permitted and has not started yet: call -> parameters
     this.deadlineMs = config?.deadlineMs ?? 1000;
-    this.config = config ?? {};
-    this.versions = versions;
-    this.logger = logger;
-    this.agent = new http.Agent({ keepAlive: true, maxSockets: 64, keepAliveMsecs: 30_000 });
+    this.agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+    Object.assign(this, { config: config ?? {}, versions, logger });
   }
 
   /** Ask until there is a permit or a deny. Never throws; without a valid answer the answer is our own deny. */
@@ -40,92 +40,89 @@ export class DecisionClient {
   }
 
   async #settle(hook, event, ctx, waitLimitMs) {
-    let seq = 0;
+    let seq = ++this.seq;
     let end = Infinity;
     try {
       const question = { event: eventOf(hook, event), ctx: contextOf(ctx) };
-      for (;;) {
-        seq = ++this.seq;
-        const answer = await this.#once(seq, hook, question);
+      for (;; seq = ++this.seq) {
+        const body = { v: 1, boot: this.boot, seq, at: Date.now(), hook, ...question };
+        const answer = await this.#post("/gateway/v1/ask", body, this.deadlineMs);
+        const fault = faultIn(answer, hook);
+        if (fault !== undefined) throw new NoAnswer(`malformed: ${fault}`);
         if (answer.verdict !== "hold") return answer;
-        end = Math.min(end, Date.now() + answer.wait_seconds * 1000, Date.now() + waitLimitMs);
+        end = Math.min(end, performance.now() + Math.min(answer.wait_seconds * 1000, waitLimitMs));
         const refusal = await this.#wait(answer, end, ctx?.abortSignal);
         if (refusal !== undefined) return { verdict: "deny", decision: answer.decision, reason: refusal };
       }
     } catch (error) {
-      return this.#blockAlone(seq || ++this.seq, hook, event, ctx, error);
+      return this.#blockAlone(seq, hook, event, ctx, error);
     }
-  }
-
-  async #once(seq, hook, question) {
-    const body = { v: 1, boot: this.boot, seq, at: Date.now(), hook, ...question };
-    const answer = await this.#post("/gateway/v1/ask", body, this.deadlineMs);
-    const fault = faultIn(answer, hook);
-    if (fault !== undefined) throw new NoAnswer(`malformed: ${fault}`);
-    return answer;
   }
 
   /** Wait for a person. Undefined when granted, otherwise why not. An outage meanwhile does not end the wait. */
   async #wait(held, end, signal) {
-    while (Date.now() < end) {
+    while (performance.now() < end) {
       if (signal?.aborted) return "the call was cancelled while it waited for approval";
-      const began = Date.now();
-      const budget = Math.min(POLL_MS, end - began);
+      const began = performance.now();
       const body = { v: 1, boot: this.boot, approval: held.approval };
-      const { state, reason } = await this.#post("/gateway/v1/await", body, budget, signal).catch(() => ({}));
+      const poll = this.#post("/gateway/v1/await", body, Math.min(POLL_MS, end - began), signal);
+      const { state, reason } = await poll.catch(() => ({}));
       if (state === "granted") return undefined;
       if (["refused", "expired", "parked"].includes(state)) return reason || `the approval was ${state}`;
-      if (Date.now() - began < 250) await sleep(250); // a server that is away or answers at once is not hammered
+      if (performance.now() - began < 250) await sleep(250); // one that is away or answers at once is not hammered
     }
     return `nobody approved in time (${held.approval}); ask the person to have it approved, then try again`;
   }
 
   #blockAlone(seq, hook, event, ctx, error) {
-    const why = error instanceof NoAnswer ? error.message : `plugin: ${error?.message ?? error}`;
-    this.counts.unreachable += 1;
-    const name = event?.toolName ?? event?.targetName;
     const short = (value) => (typeof value === "string" ? value.slice(0, 200) : undefined);
+    const why = short(error instanceof NoAnswer ? error.message : `plugin: ${error?.message ?? error}`);
+    const tool = short(event?.toolName ?? event?.targetName);
+    this.counts.unreachable += 1;
     this.refused.push({
-      seq, at: Date.now(), hook, tool: short(name), agent: short(ctx?.agentId), why: short(why),
+      seq, at: Date.now(), hook, tool, agent: short(ctx?.agentId), why,
       session: short(ctx?.sessionKey ?? event?.sessionKey), run: short(ctx?.runId ?? event?.runId),
       call: short(ctx?.toolCallId ?? event?.toolCallId),
     });
     if (this.refused.length > BACKLOG_LIMIT) this.refused.shift();
-    this.logger?.warn?.(`clawband: blocked ${hook} ${short(name) ?? ""} alone: ${short(why)}`);
-    return { verdict: "deny", reason: `no valid decision (${short(why)}). ${REMEDY}` };
+    this.logger?.warn?.(`clawband: blocked ${tool ?? hook} without a decision: ${why}`);
+    return { verdict: "deny", reason: `no valid decision (${why}). ${REMEDY}` };
   }
 
   /** Tell the server what happened. Kept and sent again while it is away; the oldest goes first when full. */
   report(hook, event, ctx) {
-    const seq = ++this.seq;
+    const item = { seq: ++this.seq, at: Date.now(), hook, event: {}, ctx: {} };
     try {
-      this.reports.push({ seq, at: Date.now(), hook, event: eventOf(hook, event), ctx: contextOf(ctx) });
+      Object.assign(item, { event: eventOf(hook, event), ctx: contextOf(ctx) });
     } catch (error) {
-      this.reports.push({ seq, at: Date.now(), hook, event: { unreadable: String(error.message) }, ctx: {} });
+      item.event = { unreadable: String(error.message) };
     }
+    this.reports.push(item);
     if (this.reports.length > BACKLOG_LIMIT) this.reports.shift();
     this.start();
     return this.flush();
   }
 
   flush() {
-    this.flushing ??= this.#flush().catch(() => {}).finally(() => { this.flushing = undefined; });
-    return this.flushing;
+    return (this.flushing ??= this.#flush().catch(() => {}).finally(() => (this.flushing = undefined)));
   }
 
   async #flush() {
+    const large = (events) => Buffer.byteLength(JSON.stringify(events)) > BODY_LIMIT - 4096;
     while (this.reports.length > 0) {
       const events = this.reports.slice(0, 50);
-      while (events.length > 1 && Buffer.byteLength(JSON.stringify(events)) > BODY_LIMIT - 4096) events.length >>= 1;
-      if (Buffer.byteLength(JSON.stringify(events)) > BODY_LIMIT - 4096) events[0].event = { unreadable: "too large" };
-      await this.#post("/gateway/v1/report", { v: 1, boot: this.boot, events }, 3 * this.deadlineMs);
+      while (events.length > 1 && large(events)) events.length >>= 1;
+      if (large(events)) events[0].event = { unreadable: "too large" };
+      await this.#post("/gateway/v1/report", { v: 1, boot: this.boot, events }, 3 * this.deadlineMs).catch((error) => {
+        if (!POISON.includes(error.message)) throw error; // else it would keep back all that follow; the gap shows
+      });
       this.reports = this.reports.filter((item) => !events.includes(item));
     }
   }
 
   async heartbeat() {
-    const refused = this.refused.slice();
     const { boot, seq, versions, counts } = this;
+    const refused = this.refused.slice(0, 100);
     await this.#post("/gateway/v1/heartbeat", { v: 1, boot, seq, versions, counts, refused }, 3 * this.deadlineMs);
     this.refused = this.refused.filter((item) => !refused.includes(item));
     await this.flush();
@@ -133,15 +130,14 @@ export class DecisionClient {
 
   start() {
     if (this.timer !== undefined) return;
-    const beat = () => this.heartbeat().catch(() => {});
+    const beat = () => void this.heartbeat().catch(() => {});
     this.timer = setInterval(beat, HEARTBEAT_MS).unref();
     beat();
   }
 
   async stop() {
     this.ended = true;
-    clearInterval(this.timer);
-    this.timer = undefined;
+    this.timer = clearInterval(this.timer);
     await this.heartbeat().catch(() => {});
     this.agent.destroy();
   }
@@ -149,13 +145,12 @@ export class DecisionClient {
   async #post(path, value, budgetMs, signal) {
     const body = Buffer.from(JSON.stringify(value));
     if (body.length > BODY_LIMIT) throw new NoAnswer("the request is larger than 1 MiB");
-    const end = Date.now() + budgetMs;
+    const end = performance.now() + budgetMs;
     try {
       return await this.#exchange(path, body, budgetMs, signal);
     } catch (error) {
-      // A kept connection may have died before it carried anything back; the server is idempotent per (boot, seq).
-      if (!error.stale) throw error;
-      return await this.#exchange(path, body, Math.max(1, end - Date.now()), signal);
+      if (!error.stale) throw error; // else a kept connection died; the server is idempotent per (boot, seq)
+      return await this.#exchange(path, body, Math.max(1, end - performance.now()), signal);
     }
   }
 
@@ -181,10 +176,7 @@ export class DecisionClient {
         }
       });
     });
-    const timer = setTimeout(() => {
-      fail(`deadline of ${budgetMs} ms`);
-      request.destroy();
-    }, budgetMs);
+    const timer = setTimeout(() => (fail(`deadline of ${budgetMs} ms`), request.destroy()), budgetMs);
     request.on("error", (error) => {
       const stale = request.reusedSocket && !request.res && ["ECONNRESET", "EPIPE"].includes(error.code);
       fail(`unreachable: ${error.code ?? error.message}`, { stale });
@@ -197,14 +189,9 @@ export class DecisionClient {
     const { socket, url } = this.config;
     if (!socket === !url) throw new NoAnswer("configuration: expected exactly one of `socket` and `url`");
     const where = socket ? { socketPath: socket, host: "localhost" } : loopback(url);
-    return {
-      ...where, path, signal, method: "POST", agent: this.agent,
-      headers: {
-        "authorization": `Bearer ${this.#credential()}`,
-        "content-type": "application/json",
-        "content-length": body.length,
-      },
-    };
+    const authorization = `Bearer ${this.#credential()}`;
+    const headers = { authorization, "content-type": "application/json", "content-length": body.length };
+    return { ...where, path, signal, headers, method: "POST", agent: this.agent };
   }
 
   #credential() {

@@ -6,14 +6,14 @@ import { resultOf } from "./shape.js";
 
 const VERSION = "0.1.0";
 const HOST_LIMIT_MS = 600_000; // the host's longest budget for a hook; an outbound hook past it FAILS OPEN
-const REPORTS = ["message_received", "after_tool_call", "message_sent", "agent_end"];
-
+const LAST = -1_000_000;
+const JUDGED_LIMIT = 10_000;
+const REPORTS = ["message_received", "after_tool_call", "message_sent", "agent_end", "gateway_start"];
 const HELD = Symbol.for("clawband.client");
 
-const said = (answer) => {
-  const decision = answer.decision ? ` (${answer.decision})` : "";
-  return `Blocked by Clawband${decision}: ${answer.reason || "no reason was given."}`;
-};
+const named = ({ decision }) => (decision ? ` (${decision})` : "");
+const why = ({ reason }) => reason || "no reason was given";
+const said = (answer) => `Blocked by Clawband${named(answer)}: ${why(answer)}`;
 
 export default {
   id: "clawband",
@@ -41,15 +41,26 @@ function clientOf(api) {
 
 /** Tool calls and their results. The trusted tier has no host timeout: the deadline in the client is the only one. */
 function gateTools(api, client) {
+  const { judged } = client;
+  const callOf = (event, ctx) => JSON.stringify([ctx?.sessionKey, event.runId, event.toolCallId, event.toolName]);
   api.registerTrustedToolPolicy({
     id: "clawband",
     description: "every tool call is decided by the Clawband server",
     async evaluate(event, ctx) {
       const answer = await client.ask("tool", event, ctx);
       if (answer.verdict !== "permit") return { block: true, blockReason: said(answer) };
+      judged.set(callOf(event, ctx), answer.params ?? structuredClone(event.params));
+      if (judged.size > JUDGED_LIMIT) judged.delete(judged.keys().next().value);
       return answer.params ? { params: answer.params } : undefined;
     },
   });
+  // Other plugins may rewrite the call between the two tiers; as the last of this tier, put back what was judged.
+  api.on("before_tool_call", (event, ctx) => {
+    const call = callOf(event, ctx);
+    const params = judged.get(call);
+    if (!judged.delete(call)) return { block: true, blockReason: said({ reason: "the call was not asked about" }) };
+    return { params };
+  }, { priority: LAST });
   api.registerAgentToolResultMiddleware(async (event, ctx) => {
     const answer = await client.ask("result", event, ctx);
     if (answer.verdict !== "permit") return replaced(event, `${said(answer)} The result is withheld; the call itself did run.`);
@@ -66,21 +77,21 @@ const replaced = (event, text) => ({
 /** What comes in, what goes out, what is installed. Inbound and install fail closed in the host, outbound fails open. */
 function gateMessages(api, client) {
   const gate = (name, hook, permit, block) => {
-    const limit = hostLimit(api, name);
-    const waitLimitMs = limit - 3 * client.deadlineMs - 2000; // our end of a hold always comes before the host's
+    const waitLimitMs = hostLimit(api, name) - 3 * client.deadlineMs - 2000; // our end always comes before the host's
     api.on(name, async (event, ctx) => {
       try {
+        if (waitLimitMs <= 0) throw new Error(`the configured timeout of ${name} is too short`);
         const answer = await client.ask(hook, event, ctx, waitLimitMs);
-        return answer.verdict === "permit" ? permit(answer, event) : block(said(answer));
+        return answer.verdict === "permit" ? permit(answer, event) : block(said(answer), answer);
       } catch (error) {
-        return block(`Blocked by Clawband: the plugin failed (${error?.message ?? error}).`);
+        return block(said({ reason: `the plugin failed (${error?.message ?? error})` }), {});
       }
-    }, { timeoutMs: HOST_LIMIT_MS, priority: -1_000_000 }); // last: nothing rewrites what was judged
+    }, { timeoutMs: HOST_LIMIT_MS, priority: LAST }); // nothing rewrites what was judged
   };
   gate("before_agent_run", "run", () => ({ outcome: "pass" }),
-    (reason) => ({ outcome: "block", reason, message: reason }));
+    (reason, answer) => ({ outcome: "block", reason, message: why(answer) + named(answer) })); // the host adds who
   gate("reply_payload_sending", "reply",
-    (answer, event) => (answer.text == null ? undefined : { payload: { ...event.payload, text: answer.text } }),
+    (answer, event) => (answer.text == null ? undefined : { payload: { text: answer.text, replyToId: event.payload?.replyToId } }),
     (reason) => ({ cancel: true, reason }));
   gate("message_sending", "message",
     (answer, event) => ({ content: answer.text ?? event.content }),
@@ -96,7 +107,6 @@ function hostLimit(api, name) {
 
 function reportAfter(api, client) {
   for (const name of REPORTS) api.on(name, (event, ctx) => void client.report(name, event, ctx));
-  api.on("gateway_start", (event, ctx) => void client.report("gateway_start", event, ctx));
   api.on("gateway_stop", async (event, ctx) => {
     await client.report("gateway_stop", event, ctx);
     await client.stop();

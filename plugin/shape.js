@@ -4,19 +4,17 @@
 export const TEXT_LIMIT = 256 * 1024; // characters of one text; what is beyond it is not shown to anybody
 const DEPTH_LIMIT = 32;
 
-const CONTEXT = [
-  "agentId", "sessionKey", "sessionId", "runId", "toolCallId", "channelId", "accountId", "conversationId",
-  "messageId", "senderId", "chatId", "channel", "messageProvider", "trigger", "jobId", "modelProviderId",
-  "modelId", "toolKind", "toolInputKind", "requester", "trace", "inputProvenance", "runtime",
-];
+const CONTEXT = ["agentId", "sessionKey", "sessionId", "runId", "toolCallId", "channelId", "accountId", "conversationId",
+  "messageId", "senderId", "chatId", "channel", "messageProvider", "trigger", "jobId", "modelProviderId", "modelId",
+  "toolKind", "toolInputKind", "requester", "trace", "inputProvenance", "runtime"];
 const EVENTS = {
   tool: ["toolName", "params", "runId", "toolCallId", "toolKind", "toolInputKind", "derivedPaths"],
   run: ["prompt", "channelId", "accountId", "senderId", "senderIsOwner"],
   reply: ["payload", "kind", "channel", "sessionKey", "runId"],
   message: ["to", "content", "replyToId", "threadId", "metadata"],
   install: ["targetType", "targetName", "sourcePath", "sourcePathKind", "origin", "request", "skill", "plugin"],
-  message_received: ["from", "content", "timestamp", "threadId", "messageId", "senderId", "replyToId", "sessionKey",
-    "runId", "media", "originalMedia", "metadata"],
+  message_received: ["from", "content", "timestamp", "threadId", "messageId", "senderId", "replyToId", "sessionKey", "runId",
+    "media", "originalMedia", "metadata"],
   after_tool_call: ["toolName", "params", "runId", "toolCallId", "error", "durationMs"],
   message_sent: ["to", "content", "success", "messageId", "sessionKey", "runId", "error"],
   agent_end: ["runId", "success", "error", "durationMs"],
@@ -51,15 +49,13 @@ export function resultOf(event) {
   const whole = content.filter((part) => part?.type === "text").map((part) => String(part.text ?? "")).join("\n");
   const text = whole.slice(0, TEXT_LIMIT);
   const other = content.filter((part) => part?.type !== "text").map((part) => String(part?.type));
-  return {
-    ...pick(event, ["toolCallId", "toolName", "isError"]),
-    text,
-    ...(whole.length > text.length ? { truncated: whole.length - text.length } : {}),
-    ...(other.length > 0 ? { other } : {}),
-  };
+  const truncated = whole.length - text.length || undefined;
+  const named = pick(event, ["toolCallId", "toolName", "isError"]);
+  return plain({ ...named, text, truncated, other: other.length > 0 ? other : undefined });
 }
 
 const KNOWN = new Set(["v", "seq", "verdict", "decision", "reason", "params", "text", "approval", "wait_seconds"]);
+const isWait = (value) => Number.isFinite(value) && value > 0;
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const isText = (value) => typeof value === "string";
 
@@ -70,7 +66,7 @@ export function faultIn(answer, hook) {
   const unknown = Object.keys(answer).find((key) => !KNOWN.has(key));
   if (unknown !== undefined) return `the answer has the unknown field \`${unknown}\``;
   if (answer.reason !== undefined && answer.reason !== null && !isText(answer.reason)) return "the reason is not text";
-  if (answer.verdict === "hold" && !(isText(answer.approval) && answer.wait_seconds > 0)) return "the hold has no approval or no limit";
+  if (answer.verdict === "hold" && !(isText(answer.approval) && isWait(answer.wait_seconds))) return "the hold has no approval or no limit";
   if (answer.params != null && !(hook === "tool" && isObject(answer.params))) return "the rewritten parameters do not fit";
   if (answer.text != null && !(["result", "reply", "message"].includes(hook) && isText(answer.text))) return "the replacement text does not fit";
   return undefined;

@@ -1,5 +1,6 @@
 """The sample gateway's `openclaw.json`."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ def openclaw_json(
             for name in AGENTS
         ],
         "channels": {"telegram": _telegram(addresses["chat"])},
+        "session": {"dmScope": "per-account-channel-peer"},
         "plugins": plugins,
         "tools": {
             **({} if tool_search else {"toolSearch": False}),
@@ -73,15 +75,17 @@ def openclaw_json(
     }
 
 
-def plugin_entries(layout: Layout, tools: Path, guard: Path | None, config: dict[str, Any]) -> Any:
-    """The `plugins` part: the company's tools, and Clawband's plugin unless `guard` is none."""
+def plugin_entries(layout: Layout, folders: list[Path], guard: dict[str, Any]) -> dict[str, Any]:
+    """The `plugins` part, for the plugins in these folders; `guard` configures Clawband's."""
+    entries: dict[str, Any] = {}
+    for folder in folders:
+        manifest = json.loads(folder.joinpath("openclaw.plugin.json").read_text())
+        entries[manifest["id"]] = {"enabled": True}
     sample = {"company": str(layout.company), "effects": str(layout.effects)}
-    entries: dict[str, Any] = {"sample-tools": {"enabled": True, "config": sample}}
-    paths = [str(tools)]
-    if guard is not None:
-        paths.append(str(guard))
-        hooks = {"allowConversationAccess": True}
-        entries["clawband"] = {"enabled": True, "hooks": hooks, "config": config}
+    entries["sample-tools"]["config"] = sample
+    if "clawband" in entries:
+        entries["clawband"] |= {"hooks": {"allowConversationAccess": True}, "config": guard}
+    paths = [str(folder) for folder in folders]
     return {"allow": [*entries, "telegram"], "load": {"paths": paths}, "entries": entries}
 
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,19 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def real_program(node: Path) -> Path:
+    """The program behind `node`, which may be a wrapper: signals must reach the gateway itself."""
+    answer = subprocess.run(
+        [node, "-p", "process.execPath"], capture_output=True, text=True, check=True
+    )
+    return Path(answer.stdout.strip())
+
+
 class SampleGateway:
     """One deployment in one folder. Not thread-safe; `start` and `stop` may be repeated.
 
     `plugin_config` is what Clawband's plugin gets; None leaves the gateway unguarded.
-    `modules` is a `node_modules` folder with OpenClaw in it.
+    `modules` is a `node_modules` folder with OpenClaw in it; `more_plugins` are plugin folders.
     """
 
     def __init__(
@@ -43,13 +52,13 @@ class SampleGateway:
         node: Path,
         modules: Path,
         tool_search: bool = False,
-        plugin: Path = GUARD,
+        more_plugins: Sequence[Path] = (),
     ) -> None:
         self.layout = Layout(directory)
-        self.node, self.modules = node, modules
+        self.node, self.modules = real_program(node), modules
         self.tool_search = tool_search
         self.plugin_config = plugin_config
-        self.plugin = plugin if plugin_config is not None else None
+        self.plugins = [HERE / "tools", *([] if plugin_config is None else [GUARD]), *more_plugins]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config_path, self.log = self.layout.config, self.layout.output
@@ -69,7 +78,7 @@ class SampleGateway:
         if not layout.company.exists():
             shutil.copyfile(HERE / "company.json", layout.company)
         layout.effects.touch()
-        plugins = plugin_entries(layout, HERE / "tools", self.plugin, self.plugin_config or {})
+        plugins = plugin_entries(layout, self.plugins, self.plugin_config or {})
         config = openclaw_json(
             layout,
             plugins,
@@ -91,7 +100,7 @@ class SampleGateway:
         """Start only the gateway process, in a process group of its own."""
         begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 [self.node, self.modules / "openclaw/openclaw.mjs", "gateway", "run"],
                 cwd=self.layout.home,
                 env=self._environment(),
@@ -165,13 +174,13 @@ class SampleGateway:
     def complete(self, agent: str, text: str, *, timeout: float = 120) -> str:
         """Run one turn over the gateway's HTTP endpoint and return the answer's text."""
         body = {"model": f"openclaw/{agent}", "messages": [{"role": "user", "content": text}]}
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(
             f"{self.url}/v1/chat/completions",
             data=json.dumps(body).encode(),
             headers={"authorization": f"Bearer {self.token}", "content-type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as reply:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=timeout) as reply:
                 answer = json.load(reply)
         except urllib.error.HTTPError as error:
             return error.read().decode("utf-8", "replace")

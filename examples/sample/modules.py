@@ -30,7 +30,7 @@ def ensure_modules(folder: Path, node: Path, say: Callable[[str], None] = lambda
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(HERE / name, folder / name)
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [node.with_name("npm"), *INSTALL],
         cwd=folder,
         env=environment,

@@ -68,11 +68,13 @@ class DecisionServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer)
 
     def __init__(self, path: Path, credential: str) -> None:
         super().__init__(str(path), _Face, bind_and_activate=False)
+        self.socket.close()
         self.path, self.credential = path, credential
         self.asked: list[Json] = []
         self.reported: list[Json] = []
         self.heartbeats: list[Json] = []
         self.awaited: list[Json] = []
+        self.numbers: list[tuple[str, int]] = []
         self.approvals: dict[str, Json] = {}
         self.instructions: list[_Instruction] = []
         self.connections: set[socket.socket] = set()
@@ -113,7 +115,7 @@ class DecisionServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer)
             self.instructions.append(_Instruction(fits, list(answers)))
 
     def forget(self) -> None:
-        """Drop the instructions and what was heard, but not the highest numbers of each boot."""
+        """Drop the instructions and what was heard, but not the numbers used so far."""
         with self.changed:
             self.instructions.clear()
             self.approvals.clear()
@@ -153,10 +155,12 @@ class DecisionServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer)
             self.changed.notify_all()
             if path == "/gateway/v1/ask":
                 self.asked.append(body)
+                self.numbers.append((body["boot"], body["seq"]))
                 fitting = [one for one in self.instructions if one.fits(body)]
                 return fitting[-1].next() if fitting else PERMIT
             if path == "/gateway/v1/report":
                 self.reported.extend({**event, "boot": body["boot"]} for event in body["events"])
+                self.numbers.extend((body["boot"], event["seq"]) for event in body["events"])
             if path == "/gateway/v1/heartbeat":
                 self.heartbeats.append({**body, "heard": time.monotonic()})
             if path != "/gateway/v1/await":

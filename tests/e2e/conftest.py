@@ -1,0 +1,86 @@
+"""Fixtures of the end-to-end tests: a real OpenClaw gateway with the plugin in it.
+
+`guard` is the decision side; a test module that wants another one overrides it. Nothing here needs
+an account: model and chat network are the sample's own. The first run installs OpenClaw.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examples.sample.gateway import SampleGateway
+from examples.sample.modules import ensure_modules
+from tests.simulators.decision_server import DecisionServer
+
+ROOT = Path(__file__).resolve().parents[2]
+CREDENTIAL = "gateway-credential-of-the-tests"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Where the plugin finds its decisions."""
+
+    socket: Path
+    credential_file: Path
+
+    def plugin_config(self) -> dict[str, Any]:
+        return {"socket": str(self.socket), "credentialFile": str(self.credential_file)}
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """The Node of this Python environment."""
+    program = Path(sys.executable).with_name("node")
+    assert program.exists(), "expected `node` beside Python; run `make setup`"
+    return program
+
+
+@pytest.fixture(scope="session")
+def modules(node: Path) -> Path:
+    return ensure_modules(ROOT / ".clawband" / "openclaw", node, print)
+
+
+@pytest.fixture(scope="session")
+def make_gateway(node: Path, modules: Path) -> Callable[..., SampleGateway]:
+    """A sample gateway in a folder, not yet started."""
+
+    def make(folder: Path, guard: Guard, **options: Any) -> SampleGateway:
+        config = guard.plugin_config()
+        return SampleGateway(folder, config, node=node, modules=modules, **options)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def decisions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DecisionServer]:
+    """A decision side that answers as the test says."""
+    # A unix socket's path is limited to about a hundred bytes, so not below a test's own folder.
+    folder = tmp_path_factory.mktemp("guard")
+    server = DecisionServer(folder / "s", CREDENTIAL).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def guard(decisions: DecisionServer) -> Guard:
+    credential_file = decisions.path.with_name("credential")
+    credential_file.write_text(f"{CREDENTIAL}\n")
+    return Guard(decisions.path, credential_file)
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    guard: Guard,
+    make_gateway: Callable[..., SampleGateway],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SampleGateway]:
+    """A running gateway, guarded by `guard`."""
+    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
