@@ -50,17 +50,16 @@ def host(text: str) -> str:
             return UNREADABLE
         for end in "/?#":
             rest = rest.partition(end)[0]
-        rest, _, port = _split_port(rest)
+        rest, port = _split_port(rest)
         if port and not port.isdecimal():
             return UNREADABLE
     return _plain_host(rest.removesuffix("."))
 
 
-def _split_port(authority: str) -> tuple[str, str, str]:
-    if authority.startswith("["):
-        inside, _, after = authority.partition("]")
-        return f"{inside}]", ":", after.removeprefix(":") if after != ":" else ""
-    return authority.partition(":")
+def _split_port(authority: str) -> tuple[str, str]:
+    inside, bracket, after = authority.rpartition("]")
+    name, _, port = after.partition(":")
+    return f"{inside}{bracket}{name}", port
 
 
 def _plain_host(name: str) -> str:
@@ -88,8 +87,7 @@ def path(text: str) -> str:
     OpenClaw gives `@…` and `file://…` a meaning of their own, and some systems read a backslash as
     a separator: those are `UNREADABLE`.
     """
-    odd = text.startswith(("@", "file:")) or "\\" in text or "://" in text
-    if not text.strip() or not text.isprintable() or odd or text.startswith(UNREADABLE):
+    if not text.strip() or not text.isprintable() or "\\" in text or "://" in text:
         return UNREADABLE
     start, rest = "", text
     for each in ("~/", "/"):
@@ -107,7 +105,8 @@ def path(text: str) -> str:
             return UNREADABLE
         elif part not in ("", "."):
             kept.append(part)
-    return start + "/".join(kept) or "."
+    whole = start + "/".join(kept) or "."
+    return UNREADABLE if not start and whole.startswith(("~", "@", "file:", UNREADABLE)) else whole
 
 
 def recipient(text: str) -> str:

@@ -7,12 +7,15 @@ clearance become forbids, because they hold whatever else is permitted.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import cedarpy
+
 from clawband.model.access import Action, Requirement
 from clawband.model.deployment import Tool
 from clawband.model.label import Confidentiality
 from clawband.policy.manifest import ANYTHING, LEVELS, Manifest
 from clawband.policy.schema import TOOL
 
+WIDTH = 100
 _ACTING = tuple(
     action for action in Action if action.startswith("tool:") and action is not Action.READ
 )
@@ -58,7 +61,8 @@ def compiled(manifest: Manifest) -> str:
     head = f"// Compiled from {manifest.file}: {workflow.purpose}\n// Owner: {workflow.owner}\n"
     parts = (_messages, _tools, _results, _unsure, _bounds, _limits)
     rules = (rule for part in parts for rule in part(manifest))
-    return head + "".join(f"\n{rule.cedar(workflow.name)}" for rule in rules)
+    text = head + "".join(f"\n{rule.cedar(workflow.name)}" for rule in rules)
+    return cedarpy.format_policies(text, WIDTH)
 
 
 def quote(text: str) -> str:

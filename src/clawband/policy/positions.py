@@ -44,7 +44,7 @@ def line_of(found: Mapping[Path, int], path: Path) -> int:
 def _logical(text: str) -> Iterator[tuple[int, str]]:
     """Each header or `key = value` with the line it begins on; values may span several lines."""
     start, depth, closer, gathered = 1, 0, "", ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not gathered:
             start = number
         depth, closer, code = _scan(line, depth, closer)

@@ -98,7 +98,9 @@ def build(files: Mapping[str, str], catalogue: Mapping[str, Tool]) -> PolicySet:
     manifests: dict[str, Manifest] = {}
     policies: list[Policy] = []
     for name, text in {**_LIBRARY, **files}.items():
-        if name in _LIBRARY and name in files:
+        if not name.isprintable():
+            problems.append(Problem(ascii(name), 1, "expected a file name of visible characters"))
+        elif name in _LIBRARY and name in files:
             problems.append(Problem(name, 1, "expected another file name, got a shipped one"))
         elif name.endswith(".cedar"):
             _extend(policies, problems, text, name)

@@ -1,0 +1,87 @@
+"""The narrow action sets, which nobody can widen by accident."""
+
+from pathlib import Path
+
+import pytest
+
+from clawband.openclaw import tools
+from clawband.policy.manifest import parse
+from clawband.policy.presets import PRESETS
+
+HEAD = """\
+name = "narrow"
+owner = "o"
+purpose = "p"
+environment = "dev"
+agents = ["sample/narrow"]
+"""
+TOOLS = """
+[tools.tell]
+effect = "send"
+[tools.label]
+effect = "write"
+system = "crm"
+[tools.stamp]
+effect = "write"
+system = "crm"
+[tools.drop]
+effect = "delete"
+"""
+
+
+def read(preset, body="", places=""):
+    text = f'{HEAD}actions = "{preset}"\n{body}\n{places}{TOOLS}'
+    return parse(text, "narrow.toml", tools.catalogue())
+
+
+READ = '[paths]\nread = ["./"]\n'
+
+
+def test_summarise_only_reads_and_replies():
+    manifest, problems = read("summarise-only", "", READ)
+    assert problems == []
+    assert (manifest.workflow.reads, manifest.workflow.writes) == (("read",), ())
+    assert manifest.replies == "allow"
+
+
+def test_classify_only_writes_down_one_class():
+    manifest, problems = read("classify-only", 'writes = ["label"]\nsystems = ["crm"]', READ)
+    assert problems == []
+    assert manifest.workflow.writes == ("label",)
+
+
+def test_notify_only_sends():
+    manifest, problems = read("notify-only", 'writes = ["tell"]')
+    assert problems == []
+    assert (manifest.workflow.reads, manifest.replies) == ((), "refuse")
+
+
+def test_update_one_system_writes_there():
+    _, problems = read("update-one-system", 'writes = ["label", "stamp"]\nsystems = ["crm"]')
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("preset", "body", "places", "said"),
+    [
+        ("summarise-only", 'writes = ["tell"]', READ, "expected only reading under `summ"),
+        ("classify-only", 'writes = ["tell"]', READ, "got `tell`, whose effect is `send`"),
+        ("classify-only", 'writes = ["label", "stamp"]\nsystems = ["crm"]', READ,
+         "expected at most 1 of `writes` under `classify-only`, got 2"),
+        ("notify-only", 'writes = ["label"]\nsystems = ["crm"]', "", "expected only sending"),
+        ("notify-only", 'writes = ["drop"]', "", "whose effect is `delete`"),
+        ("update-one-system", 'writes = ["drop"]', "", "expected only writing"),
+        ("update-one-system", 'writes = ["label"]\nsystems = ["crm", "erp"]', "",
+         "expected at most 1 of `systems` under `update-one-system`, got 2"),
+        ("everything", "", "", "`update-one-system`, got `everything`"),
+    ],
+)  # fmt: skip
+def test_a_wider_manifest_is_refused(preset, body, places, said):
+    manifest, problems = read(preset, body, places)
+    assert manifest is None
+    assert any(said in problem.message for problem in problems), problems
+
+
+def test_each_preset_is_documented():
+    text = (Path(__file__).parents[2] / "docs" / "workflows.md").read_text(encoding="utf-8")
+    assert [name for name in PRESETS if name != "any" and f"`{name}`" not in text] == []
