@@ -14,6 +14,9 @@ from clawband.policy.sets import PolicySet
 from clawband.ports.store import Change, MoveApproval, OpenApproval
 
 
+STRONGEST_PEOPLE = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """How long a held call waits."""
@@ -51,11 +54,18 @@ def hold(
     """
     if existing and existing.state is ApprovalState.GRANTED and held.now < existing.expires:
         return denial, ()
-    wanted = requirements(
-        lambda fact: _under(fact, request, circumstances, active), active.approval_roles(request)
-    )
-    if not wanted:
+    roles = active.approval_roles(request)
+    if not roles:
         return denial, ()
+
+    def under(fact: ApprovalFact | None) -> Permit | Deny:
+        return evaluate(request, replace(circumstances, approval=fact), active)
+
+    wanted = requirements(under, roles)
+    if not wanted:
+        # What even the strongest approval would not lift is the reason worth telling.
+        remains = under(ApprovalFact(roles, people=STRONGEST_PEOPLE, assurance=3))
+        return (remains if isinstance(remains, Deny) else denial), ()
     if existing and existing.state is ApprovalState.PENDING and held.now < existing.expires:
         # Policy may have changed since the card was opened: who may approve is what it says now.
         if existing.requirements == wanted:
@@ -65,12 +75,6 @@ def hold(
         return Hold(denial.reasons, wanted, existing.id), (change,)
     opened = _opened(request, Hold(denial.reasons, wanted), held)
     return Hold(denial.reasons, wanted, opened.id), (OpenApproval(opened),)
-
-
-def _under(
-    fact: ApprovalFact | None, request: Request, circumstances: Circumstances, active: PolicySet
-) -> Permit | Deny:
-    return evaluate(request, replace(circumstances, approval=fact), active)
 
 
 def _opened(request: Request, decision: Hold, held: Held) -> Approval:

@@ -61,8 +61,8 @@ def asked(hook: object, event: object, context: object) -> Asked:
             f"expected a hook out of {', '.join(Hook)}, got `{str(hook)[:40]}`",
             remedy="use the plugin that came with this server",
         ) from error
-    body = validation.mapping(event, "event")
-    ctx = validation.mapping(context, "ctx")
+    body = validation.bounded(event, "event")
+    ctx = validation.bounded(context, "ctx")
     agent = validation.name(ctx.get("agentId"), "ctx.agentId") or agent_of(
         validation.name(ctx.get("sessionKey") or body.get("sessionKey"), "sessionKey")
     )

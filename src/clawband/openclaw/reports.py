@@ -26,7 +26,7 @@ def observed(
     report: object, gateway: Gateway, *, boot: str, now: datetime, entropy: bytes
 ) -> Event:
     """One reported hook as an event. Raises `InputError` for a report that is none."""
-    said = validation.mapping(report, "report")
+    said = validation.bounded(report, "report")
     hook = str(said.get("hook"))
     if hook not in TAGS:
         raise InputError(
@@ -58,7 +58,7 @@ def observed(
 
 def refused(entry: object, gateway: Gateway, *, boot: str, now: datetime, entropy: bytes) -> Event:
     """What the plugin blocked by itself while it had no answer from us."""
-    said = validation.mapping(entry, "refused")
+    said = validation.bounded(entry, "refused")
     agent = validation.name(said.get("agent"), "agent")
     tool = validation.name(said.get("tool"), "tool")
     return Event(

@@ -28,6 +28,8 @@ def name(value: object, what: str, *, required: bool = False) -> str:
             f"{what} has {len(value)} characters, expected at most {MAX_NAME}",
             remedy="use a shorter name",
         )
+    if value.isascii() and value.isprintable():
+        return value
     for character in value:
         if unicodedata.category(character) in _HIDDEN:
             raise InputError(
@@ -53,13 +55,22 @@ def text(value: object, what: str) -> str:
 
 
 def mapping(value: object, what: str) -> Mapping[str, Any]:
-    """An object; None is empty. Refused when nested deeper than `MAX_DEPTH`."""
+    """An object as JSON gives it; None is empty."""
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise InputError(f"expected {what} to be an object, got {_kind(value)}", remedy=_UPGRADE)
-    _bounded(value, what)
     return value
+
+
+def bounded(value: object, what: str) -> Mapping[str, Any]:
+    """An object from outside, refused when it is too deep or has too many parts.
+
+    What is inside a bounded object is bounded too: check once, at the door.
+    """
+    checked = mapping(value, what)
+    _bounded(checked, what)
+    return checked
 
 
 def _bounded(value: object, what: str) -> None:
@@ -79,16 +90,16 @@ def _bounded(value: object, what: str) -> None:
 
 
 def _children(value: object) -> list[object]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return list(value.values())
-    return list(value) if isinstance(value, list | tuple) else []
+    return value if isinstance(value, list) else []
 
 
 def _kind(value: object) -> str:
     names = {bool: "a boolean", int: "a number", float: "a number", list: "a list"}
     if value is None or value == "":
         return "nothing"
-    return names.get(type(value), "an object" if isinstance(value, Mapping) else "something else")
+    return names.get(type(value), "an object" if isinstance(value, dict) else "something else")
 
 
 _UPGRADE = "use the plugin that came with this server"

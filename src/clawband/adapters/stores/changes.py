@@ -53,11 +53,6 @@ def payload_row(change: port.KeepPayload, sealing: Sealing) -> dict[str, object]
     return {"digest": change.digest, "sealed": sealing.seal(change.digest, change.body)}
 
 
-def keep_payloads(connection: Connection) -> Any:
-    """The statement that keeps many payloads; one that is already kept stays as it is."""
-    return _upsert(connection, tables.payloads).on_conflict_do_nothing(index_elements=["digest"])
-
-
 def _apply_people(connection: Connection, change: port.Change) -> None:
     sessions = tables.sessions
     match change:

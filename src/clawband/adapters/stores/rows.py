@@ -1,11 +1,14 @@
 """Values to rows and back."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Dialect, Row, Table
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from clawband.audit.entry import decode, stamp
 from clawband.model.access import Reason, Requirement
@@ -17,6 +20,29 @@ from clawband.model.ids import ApprovalId, DecisionId
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.person import Operator, Role
 from clawband.ports.store import ActivatePolicy, OpenSession
+
+
+class Insert:
+    """An insertion of many rows into one table, compiled once.
+
+    With `ignore`, a row whose column of that name is already there stays as it is.
+    """
+
+    def __init__(self, table: Table, dialect: Dialect, ignore: str = "") -> None:
+        upsert = postgresql_insert if dialect.name == "postgresql" else sqlite_insert
+        statement = upsert(table)
+        if ignore:
+            statement = statement.on_conflict_do_nothing(index_elements=[ignore])
+        compiled = statement.compile(dialect=dialect)
+        self._text = str(compiled)
+        self._names = [column.name for column in table.columns]
+        self._positional = compiled.positional
+
+    def many(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        values: list[Any] = list(rows)
+        if self._positional:
+            values = [tuple(row[name] for name in self._names) for row in rows]
+        connection.exec_driver_sql(self._text, values)
 
 
 def leaf_row(event: Event, index: int, body: bytes, hash: bytes) -> dict[str, Any]:

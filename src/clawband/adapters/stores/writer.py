@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from clawband.adapters.stores import changes, rows, tables
@@ -63,7 +63,9 @@ class Writer:
         sealing: Sealing,
         durable: Callable[[Unit, Sequence[Leaf]], None],
     ) -> None:
-        self._engine = engine
+        self._connection = engine.connect()
+        self._insert = rows.Insert(tables.leaves, engine.dialect)
+        self._keep = rows.Insert(tables.payloads, engine.dialect, ignore="digest")
         self._edge = edge
         self._sealing = sealing
         self._durable = durable
@@ -104,6 +106,7 @@ class Writer:
             self._closed = True
         self._queue.put(None)
         self._thread.join()
+        self._connection.close()
 
     def _run(self) -> None:
         while True:
@@ -130,10 +133,10 @@ class Writer:
     def _write(self, waiting: Sequence[Waiting]) -> None:
         batch = _Batch(Edge(self._edge.size, list(self._edge.hashes)))
         try:
-            with self._engine.begin() as connection:
+            with self._connection.begin():
                 for unit, future in waiting:
-                    self._write_unit(connection, unit, future, batch)
-                self._write_log(connection, batch)
+                    self._write_unit(self._connection, unit, future, batch)
+                self._write_log(self._connection, batch)
             # If we stop here everything above is on disk and nobody has been answered: the same
             # as if each answer had been lost on its way.
         except (SQLAlchemyError, OSError) as error:
@@ -185,10 +188,10 @@ class Writer:
     def _write_log(self, connection: Connection, batch: _Batch) -> None:
         """Payloads and leaves go in together: one statement for all units of the batch."""
         if batch.payloads:
-            connection.execute(changes.keep_payloads(connection), batch.payloads)
+            self._keep.many(connection, batch.payloads)
         if not batch.rows:
             return
-        connection.execute(insert(tables.leaves), batch.rows)
+        self._insert.many(connection, batch.rows)
 
         def stored(level: int, index: int) -> bytes | None:
             return read_tile(connection, level, index)

@@ -133,7 +133,10 @@ class Desk:
                 active = self._service.policies.active
                 principal = decided.request.principal
                 instead = active.reply_instead(principal, decision) if active else ""
-                return wire.Answer("deny", decided.id, said, text=instead or None)
+                if instead:
+                    # The reply is denied; the manifest's own words may go out in its place.
+                    return wire.Answer("permit", decided.id, said, text=instead)
+                return wire.Answer("deny", decided.id, said)
 
     def _state(self, approval: Approval) -> dict[str, str]:
         state = str(approval.state)
