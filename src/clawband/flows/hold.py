@@ -9,12 +9,13 @@ from clawband.model import ids
 from clawband.model.access import ApprovalFact, Circumstances, Deny, Hold, Permit, Request
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.ids import ApprovalId, DecisionId
+from clawband.model.person import Role
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
 from clawband.ports.store import Change, MoveApproval, OpenApproval
 
 
-STRONGEST_PEOPLE = 2
+STRONGEST = ApprovalFact(frozenset(str(role) for role in Role), people=2, assurance=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +55,16 @@ def hold(
     """
     if existing and existing.state is ApprovalState.GRANTED and held.now < existing.expires:
         return denial, ()
-    roles = active.approval_roles(request)
-    if not roles:
+    if not active.slice_of(request).mentions_approval:
         return denial, ()
 
     def under(fact: ApprovalFact | None) -> Permit | Deny:
         return evaluate(request, replace(circumstances, approval=fact), active)
 
-    wanted = requirements(under, roles)
+    wanted = requirements(under, active.approval_roles(request))
     if not wanted:
         # What even the strongest approval would not lift is the reason worth telling.
-        remains = under(ApprovalFact(roles, people=STRONGEST_PEOPLE, assurance=3))
+        remains = under(STRONGEST)
         return (remains if isinstance(remains, Deny) else denial), ()
     if existing and existing.state is ApprovalState.PENDING and held.now < existing.expires:
         # Policy may have changed since the card was opened: who may approve is what it says now.
