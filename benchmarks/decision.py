@@ -139,7 +139,7 @@ def measure(count: int, rounds: int) -> Row:
     ways = ("cedar whole", "cedar slice", "cold", "warm")
     times: dict[str, list[float]] = {way: [] for way in ways}
     slices = []
-    before = active.engine.answer.cache_info()  # type: ignore[attr-defined]
+    before = active.engine.remembered.cache_info()
     for _ in range(rounds):
         asked, around = next(stream)
         cut = active.slice_of(asked)
@@ -150,12 +150,12 @@ def measure(count: int, rounds: int) -> Row:
             lambda a=asked, c=around: evaluate(a, c, fresh),  # type: ignore[misc]
             lambda a=asked, c=around: evaluate(a, c, active),  # type: ignore[misc]
         )
-        fresh.engine.answer.cache_clear()  # type: ignore[attr-defined]
+        fresh.engine.remembered.cache_clear()
         for way, step in zip(ways, steps, strict=True):
             start = perf_counter()
             step()
             times[way].append((perf_counter() - start) * 1e6)
-    after = active.engine.answer.cache_info()  # type: ignore[attr-defined]
+    after = active.engine.remembered.cache_info()
     check(active)
     hits = (after.hits - before.hits) / rounds
     in_slice = statistics.mean(slices)

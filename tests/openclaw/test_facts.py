@@ -164,6 +164,10 @@ def test_what_is_not_there_is_not_named():
 def test_too_much_is_unreadable():
     many = [f"f{number}" for number in range(1000)]
     assert facts(TOOL, {"path": many}).paths == {UNREADABLE}
+    assert facts(TOOL, {"path": "a" * 1025}).paths == {UNREADABLE}
+    lines = "\n".join(f"*** Add File: f{number}" for number in range(1000))
+    assert facts(PATCH, {"input": lines}).paths == {UNREADABLE}
+    assert facts(PATCH, {"input": "*** Add File: " + "a" * 1025}).paths == {UNREADABLE}
 
 
 JSON = st.recursive(

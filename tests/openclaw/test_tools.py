@@ -53,7 +53,9 @@ def test_everything_else_is_unknown(name):
 
 
 def test_a_manifest_cannot_play_a_built_in_tool_down():
-    assert tools.declared("exec", WORKFLOW, CATALOGUE).effect == "tool:execute"
+    exec_tool = tools.declared("exec", WORKFLOW, CATALOGUE)
+    assert exec_tool is not None
+    assert exec_tool.effect == "tool:execute"
     assert tools.declared("refund", None, CATALOGUE) is None
 
 

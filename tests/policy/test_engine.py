@@ -13,6 +13,8 @@ SCOPE = Scope("w", Principal("g", "a"), Action.READ, Resource(ResourceKind.TOOL,
 
 
 def question(text, scope=SCOPE, environment="dev", **facts):
+    facts = {name: frozenset(value) if isinstance(value, list) else value
+             for name, value in facts.items()}  # fmt: skip
     policies, wrong = parse(text, "x.cedar")
     assert wrong == []
     cut = slice_of({policy.id: policy for policy in policies})
@@ -71,6 +73,16 @@ def test_an_identical_question_is_answered_from_memory():
     engine, first = Engine(), question(PERMIT)
     again = Question(first.scope, first.environment, first.cut, first.values)
     assert engine.answer(first) is engine.answer(again)
+
+
+def test_a_question_that_names_much_is_not_remembered():
+    text = PERMIT.replace(";", ' when { !context.hosts.contains("x") };')
+    many = question(text, hosts=[f"h{number}.example" for number in range(9)])
+    few = question(text, hosts=["h.example"])
+    engine = Engine()
+    assert isinstance(engine.answer(many), Permit)
+    assert isinstance(engine.answer(few), Permit)
+    assert engine.remembered.cache_info().currsize == 1
 
 
 def test_the_same_words_under_another_set_are_another_question():

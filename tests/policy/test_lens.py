@@ -1,6 +1,8 @@
 """The lens leaves out exactly what the policies cannot see."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -73,11 +75,16 @@ def test_record_keys_are_not_syntax():
     assert seen.whole == ("unsure",)
 
 
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": int.__lt__, "<=": int.__le__, ">": int.__gt__, ">=": int.__ge__, "==": int.__eq__,
+    "!=": int.__ne__,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("operator", ["<", "<=", ">", ">=", "==", "!="])
 @given(literal=st.integers(-5, 5), value=st.integers(-7, 7))
 def test_a_cut_number_compares_like_the_number(operator, literal, value):
-    python = {"<": int.__lt__, "<=": int.__le__, ">": int.__gt__, ">=": int.__ge__,
-              "==": int.__eq__, "!=": int.__ne__}[operator]  # fmt: skip
+    python = OPERATORS[operator]
     asked = request(Action.READ, "x", amount=value)
     for condition, expected in (
         (f"when {{ context.amount {operator} {literal} }}", python(value, literal)),

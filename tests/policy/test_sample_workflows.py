@@ -21,7 +21,7 @@ SAMPLES = build(
     {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml"))},
     tools.catalogue(),
 )
-PLUGIN_TOOLS = {
+PLUGIN_TOOLS: dict[str, dict[str, object]] = {
     "crm_read": {"customer": "5"},
     "crm_update": {"customer": "5", "field": "name", "value": "x"},
     "crm_delete": {"customer": "5"},
@@ -59,7 +59,7 @@ def outcome(asked, circumstances=None):
 
 
 def tool(agent, name, params=None, **how):
-    return call(SAMPLES, name, params or PLUGIN_TOOLS.get(name), agent=agent, **how)
+    return call(SAMPLES, name, params or dict(PLUGIN_TOOLS.get(name, {})), agent=agent, **how)
 
 
 @pytest.mark.parametrize("agent", ALLOWED)
@@ -131,6 +131,7 @@ def test_internal_data_does_not_leave():
 def test_support_says_its_sentence_when_unsure():
     reply = request(Action.SEND_REPLY, "webchat", agent="support", unsure=True)
     answer = evaluate(reply, around(), SAMPLES)
+    assert isinstance(answer, Deny)
     assert SAMPLES.reply_instead(reply.principal, answer).startswith("I am not sure")
 
 

@@ -1,6 +1,7 @@
 """Policy sets: accepted whole or refused whole, with a digest of exactly what is in force."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,11 @@ def refused(files):
     with pytest.raises(PolicyError) as caught:
         build(files, tools.catalogue())
     return [str(problem) for problem in caught.value.problems]
+
+
+def bound(active, gateway, agent):
+    workflow = active.workflow_of(gateway, agent)
+    return workflow.name if workflow else None
 
 
 def test_the_baseline_is_always_there():
@@ -48,10 +54,10 @@ def test_the_digest_names_exactly_the_texts():
 
 def test_agents_are_bound_by_id_or_bare_name():
     active = policy_set()
-    assert active.workflow_of("sample", "desk").name == "desk"
+    assert bound(active, "sample", "desk") == "desk"
     assert active.workflow_of("other", "desk") is None
     bare = policy_set(replaced(('"sample/desk"', '"desk"')))
-    assert bare.workflow_of("other", "desk").name == "desk"
+    assert bound(bare, "other", "desk") == "desk"
     assert active.workflow_of("x", "sample/desk") is None
     assert list(active.workflows) == ["desk"]
 
@@ -73,7 +79,7 @@ def test_an_agent_has_one_workflow(first, second):
 def test_the_same_name_on_two_gateways_is_two_agents():
     two = replaced(("sample/desk", "other/desk"), ('name = "desk"', 'name = "other"'))
     active = build({"one.toml": MANIFEST, "two.toml": two}, tools.catalogue())
-    assert active.workflow_of("other", "desk").name == "other"
+    assert bound(active, "other", "desk") == "other"
 
 
 @pytest.mark.parametrize(
@@ -113,6 +119,18 @@ def test_roles_are_offered_only_where_an_approval_can_help():
     assert active.approval_roles(call(active, "look")) == frozenset()
     assert active.approval_roles(request(Action.INSTALL, "x", agent="")) == {"admin"}
     assert not active.slice_of(call(active, "look")).mentions_approval
+
+
+def test_the_documented_examples_are_accepted():
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    manifests = (docs / "workflows.md").read_text(encoding="utf-8").split("```toml\n")
+    cedar = (docs / "policy.md").read_text(encoding="utf-8").split("```cedar\n")
+    files = {"digest.toml": manifests[-1], "orders.cedar": cedar[-1]}
+    active = build(
+        {name: text.partition("```")[0] for name, text in files.items()}, tools.catalogue()
+    )
+    assert "digest" in active.manifests
+    assert "office/large-orders" in {policy.id for policy in active.policies}
 
 
 def test_the_binding_is_the_sets_own():

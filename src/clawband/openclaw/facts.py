@@ -16,7 +16,8 @@ UNREADABLE = "?"
 UNREADABLE_AMOUNT = 2**53 - 1
 """More than any limit; the largest integer that JSON carries exactly everywhere."""
 UNREADABLE_SIZE = 2**53 - 1
-MOST_NAMED = 256
+MOST_NAMED = 64
+LONGEST = 1024
 _WEB = ("http", "https", "ws", "wss")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
@@ -140,7 +141,7 @@ def _named(
     for key in keys:
         value = params.get(key)
         for item in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(item, str):
+            if isinstance(item, str) and len(item) <= LONGEST:
                 found.add(read(item))
             elif isinstance(item, int) and not isinstance(item, bool):
                 found.add(read(str(item)))
@@ -160,7 +161,8 @@ def _patched(patch: object) -> frozenset[str]:
         if not line.startswith("***") or verb in _MARKS:
             continue
         known = verb in ("*** Add File", "*** Update File", "*** Delete File", "*** Move to")
-        found.add(path(name.strip()) if colon and known else UNREADABLE)
+        good = colon and known and len(name) <= LONGEST
+        found.add(path(name.strip()) if good else UNREADABLE)
     many = len(found) > MOST_NAMED
     return frozenset(found) if found and not many else frozenset({UNREADABLE})
 

@@ -13,7 +13,7 @@ from clawband.model.deployment import Limits, Tool, Workflow
 from clawband.model.label import Confidentiality
 from clawband.model.person import Role
 from clawband.policy.language import Problem
-from clawband.policy.presets import PRESETS
+from clawband.policy.presets import PRESETS, Preset
 from clawband.policy.reader import Document, Table, load, word
 
 EFFECTS = ("read", "write", "send", "execute", "delete", "pay", "configure")
@@ -65,30 +65,10 @@ def parse(
 def _read(document: Document, text: str, catalogue: Mapping[str, Tool]) -> Manifest:
     root = Table(document, (), document.values)
     preset = PRESETS[root.choice("actions", PRESETS, "any")]
-    tools = _tools(root, catalogue)
+    workflow = _workflow(root, text, preset, _tools(root, catalogue))
     unsure, asks, reply = _unsure(root.table("unsure"))
-    name = root.text("name")
-    if name and not _plain(name):
-        root.complain("name", f"expected small letters, digits and `-`, got `{name}`")
-    workflow = Workflow(
-        name=name,
-        owner=root.text("owner"),
-        purpose=root.text("purpose"),
-        environment=root.text("environment"),
-        agents=root.texts("agents", required=True),
-        channels=root.texts("channels"),
-        reads=root.texts("reads") or preset.reads,
-        writes=root.texts("writes"),
-        systems=root.texts("systems"),
-        tools=tools,
-        limits=_limits(root.table("limits")),
-        unsure=unsure,
-        unsure_reply=reply,
-        source=text,
-    )
-    if not workflow.agents and "agents" in root.values:
-        root.complain("agents", "expected at least one agent, got none")
-    granted = _granted(root, workflow, {**tools, **catalogue})
+    workflow = replace(workflow, unsure=unsure, unsure_reply=reply)
+    granted = _granted(root, workflow, {**workflow.tools, **catalogue})
     manifest = Manifest(
         workflow=workflow,
         file=document.file,
@@ -105,6 +85,29 @@ def _read(document: Document, text: str, catalogue: Mapping[str, Tool]) -> Manif
     preset.check(root, manifest.workflow, granted)
     root.close()
     return manifest
+
+
+def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool]) -> Workflow:
+    name = root.text("name")
+    if name and not _plain(name):
+        root.complain("name", f"expected small letters, digits and `-`, got `{name}`")
+    workflow = Workflow(
+        name=name,
+        owner=root.text("owner"),
+        purpose=root.text("purpose"),
+        environment=root.text("environment"),
+        agents=root.texts("agents", required=True),
+        channels=root.texts("channels"),
+        reads=root.texts("reads") or preset.reads,
+        writes=root.texts("writes"),
+        systems=root.texts("systems"),
+        tools=tools,
+        limits=_limits(root.table("limits")),
+        source=text,
+    )
+    if not workflow.agents and "agents" in root.values:
+        root.complain("agents", "expected at least one agent, got none")
+    return workflow
 
 
 def _tools(root: Table, catalogue: Mapping[str, Tool]) -> Mapping[str, Tool]:
