@@ -11,6 +11,8 @@ from typing import Any
 from clawband.model.errors import InputError
 
 FILE = "clawband.toml"
+MAX_HOLD = 3_600
+MAX_APPROVAL = 7 * 24 * 3_600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,9 @@ class Settings:
     port: int = 8620
     origin: str = "clawband/local"
     """The log's name, in every checkpoint. Never change it for an existing log."""
-    hold_minutes: int = 5
+    hold_seconds: int = 300
     """How long a held call waits in the gateway; afterwards it is parked with a ticket."""
-    approval_hours: int = 8
+    approval_seconds: int = 28_800
     """How long an approval lives, granted or not."""
     gateways: tuple[GatewaySettings, ...] = field(default=())
 
@@ -56,11 +58,11 @@ class Settings:
 
     @property
     def hold(self) -> timedelta:
-        return timedelta(minutes=self.hold_minutes)
+        return timedelta(seconds=self.hold_seconds)
 
     @property
     def approval(self) -> timedelta:
-        return timedelta(hours=self.approval_hours)
+        return timedelta(seconds=self.approval_seconds)
 
     @property
     def url(self) -> str:
@@ -142,8 +144,13 @@ def _refuse_unsafe(settings: Settings) -> None:
         )
     if not 1 <= settings.port <= 65_535:
         raise InputError(f"`port` is {settings.port}, expected 1 to 65535")
-    if not 0 < settings.hold_minutes <= 60 or not 0 < settings.approval_hours <= 168:
+    if not 0 < settings.hold_seconds <= MAX_HOLD:
         raise InputError(
-            "`hold_minutes` must be 1 to 60 and `approval_hours` 1 to 168",
-            remedy="correct the values",
+            f"`hold_seconds` is {settings.hold_seconds}, expected 1 to {MAX_HOLD}",
+            remedy="longer waits are parked: the agent goes on and asks again",
+        )
+    if not 0 < settings.approval_seconds <= MAX_APPROVAL:
+        raise InputError(
+            f"`approval_seconds` is {settings.approval_seconds}, expected 1 to {MAX_APPROVAL}",
+            remedy="use at most a week",
         )

@@ -1,0 +1,56 @@
+"""The real server as a process of its own, so that a test can kill it.
+
+    python -m tests.e2e.serve STATE PORT HOLD_SECONDS APPROVAL_SECONDS
+
+The first start on a state folder publishes the sample workflows, enrolls the gateway `sample` and
+adds two operators; what they need to know is printed as one line of JSON.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import uvloop
+
+from clawband.bootstrap import running
+from clawband.service.service import Service
+from clawband.settings import GatewaySettings, Settings
+
+WORKFLOWS = Path(__file__).resolve().parents[2] / "examples" / "workflows"
+PASSWORD = "correct horse battery staple"
+
+
+async def first_start(service: Service) -> str:
+    files = {path.name: path.read_text() for path in WORKFLOWS.glob("*.toml")}
+    await service.policies.publish_as(files, "tests", "")
+    await service.operators.add_as("ada", ["admin"], [], PASSWORD, "tests")
+    # `olga` is also the person behind a chat account: she may not approve what she asked for.
+    await service.operators.add_as("olga", ["approver"], ["telegram:4242"], PASSWORD, "tests")
+    await service.operators.add_as("pia", ["approver"], [], PASSWORD, "tests")
+    credential, _ = await service.gateways.enroll("sample", "dev", "tests")
+    return credential
+
+
+async def main(state: Path, port: int, hold: int, approval: int) -> None:
+    control = state.parent / "control.json"
+    reach = json.loads(control.read_text()) if control.exists() else {}
+    gateway = GatewaySettings(name="sample", **reach)
+    settings = Settings(
+        state=state,
+        port=port,
+        hold_seconds=hold,
+        approval_seconds=approval,
+        gateways=(gateway,),
+    )
+    fresh = not settings.store.exists()
+    async with running(settings) as service:
+        credential = await first_start(service) if fresh else ""
+        print(json.dumps({"credential": credential}), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    import asyncio
+
+    state, port, hold, approval = sys.argv[1:]
+    uvloop.run(main(Path(state), int(port), int(hold), int(approval)))
