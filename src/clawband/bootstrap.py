@@ -22,7 +22,7 @@ from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineClock, MachineEntropy
 from clawband.adapters.stores.sqlite import open_store
 from clawband.edges.api import evaluation, gateway, operators
-from clawband.edges.console import app as console
+from clawband.edges.console import routes as console
 from clawband.edges.worker import timetable
 from clawband.flows.hold import Holding
 from clawband.model.errors import UnavailableError
