@@ -5,6 +5,7 @@ nobody can say who has read it.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,15 +41,32 @@ def secret_file(path: Path) -> bytes:
     Raises `UnavailableError` when the file is open to others or has another length.
     """
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _make(path)
         return _read(path)
+    except OSError as error:
+        raise UnavailableError(
+            f"the key file `{path.name}` cannot be used: {error.strerror}",
+            remedy="make it readable and its folder writable for this user, and for nobody else",
+        ) from error
+
+
+def _make(path: Path) -> None:
+    """Whole or not there, and never over a key that somebody else made in the same instant."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        key = os.urandom(KEY_BYTES)
-        file.write(key)
+        file.write(os.urandom(KEY_BYTES))
         file.flush()
         os.fsync(file.fileno())
-    return key
+    with suppress(FileExistsError):
+        os.link(temporary, path)
+    temporary.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _read(path: Path) -> bytes:

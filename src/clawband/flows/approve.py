@@ -12,6 +12,9 @@ from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
 from clawband.ports.store import Ledger, MoveApproval, Unit
 
+AT_ONCE = 50_000
+"""Open approvals looked at in one round of expiry: the oldest must be among them."""
+
 
 def grant(
     id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes
@@ -42,7 +45,7 @@ def expire(ledger: Ledger, *, now: datetime, entropy: bytes) -> Sequence[Unit]:
             now,
             number.to_bytes(2, "big") + entropy,
         )
-        for number, approval in enumerate(_over(ledger.approvals(lifecycle.OPEN), now))
+        for number, approval in enumerate(_over(ledger.approvals(lifecycle.OPEN, AT_ONCE), now))
     ]
 
 

@@ -8,7 +8,7 @@ from clawband.model import ids
 from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from clawband.model.event import Event, Tag
-from clawband.openclaw import reports
+from clawband.openclaw import reports, validation
 from clawband.ports.store import State, Unit
 
 
@@ -42,15 +42,19 @@ def observe(
 def refusals(
     entries: Sequence[object], gateway: Gateway, *, boot: str, now: datetime, entropy: bytes
 ) -> Unit:
-    """What the plugin refused by itself while nobody answered it."""
-    return Unit(
-        [
-            reports.refused(
-                entry, gateway, boot=boot, now=now, entropy=number.to_bytes(3, "big") + entropy
-            )
-            for number, entry in enumerate(entries[: reports.MAX_BATCH])
-        ]
-    )
+    """What the plugin refused by itself while nobody answered it.
+
+    An entry that is none is recorded as refused: it must not keep back the ones beside it.
+    """
+    unit = Unit()
+    for number, entry in enumerate(entries[: reports.MAX_BATCH]):
+        unique = number.to_bytes(3, "big") + entropy
+        try:
+            event = reports.refused(entry, gateway, boot=boot, now=now, entropy=unique)
+        except InputError as error:
+            event = malformed(gateway, error, now=now, entropy=unique)
+        unit.events.append(event)
+    return unit
 
 
 def malformed(
@@ -63,7 +67,7 @@ def malformed(
         tag=Tag.REQUEST_REFUSE,
         gateway=gateway.name if gateway else "",
         outcome="deny",
-        detail={"problem": error.message[:300]},
+        detail={"problem": validation.visible(error.message[:300])},
     )
 
 

@@ -7,6 +7,7 @@ from clawband.model import ids
 from clawband.model.deployment import Tool
 from clawband.model.errors import ConflictError, InputError, InvariantError
 from clawband.model.event import Event, Tag
+from clawband.openclaw import validation
 from clawband.policy.sets import PolicySet, build
 from clawband.ports.shelf import Shelf
 from clawband.ports.store import ActivatePolicy, Ledger, Unit
@@ -71,7 +72,7 @@ def refused(problem: InputError, by: str, *, now: datetime, entropy: bytes) -> E
         tag=Tag.POLICY_REFUSE,
         who=by,
         outcome="refused",
-        detail={"problem": problem.message[:1000]},
+        detail={"problem": validation.visible(problem.message[:1000])},
     )
 
 

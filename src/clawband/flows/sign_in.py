@@ -5,9 +5,10 @@ from datetime import datetime
 
 from clawband.identity.session import LIFE, SECRET_BYTES, stored
 from clawband.model import ids
-from clawband.model.errors import AuthenticationError, InputError
+from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.person import Operator, Role, SignedIn
+from clawband.openclaw import validation
 from clawband.ports.passwords import Passwords
 from clawband.ports.store import (
     CloseSession,
@@ -34,7 +35,10 @@ def add(
     now: datetime,
     entropy: bytes,
 ) -> tuple[Operator, Unit]:
-    """Add an operator, or replace roles and password of one. Raises `InputError`."""
+    """Add an operator, or replace roles and password of one, which ends their sign-ins.
+
+    Raises `InputError`. The caller asks `refuse_clash` first.
+    """
     if not NAME.fullmatch(name):
         raise InputError(
             f"expected a name of lower-case letters, digits, `.`, `_` and `-`, got `{name[:40]}`",
@@ -48,14 +52,50 @@ def add(
             f"got {len(password)}",
             remedy="choose another password",
         )
+    for alias in aliases:
+        validation.name(alias, "an alias", required=True)
     operator = Operator(name=name, roles=roles, aliases=aliases, added=now)
     detail = {"roles": sorted(str(role) for role in roles), "aliases": sorted(aliases)}
     event = _event(Tag.OPERATOR_ADD, by, name, "added", now=now, entropy=entropy, detail=detail)
     return operator, Unit([event], [PutOperator(operator, passwords.hash(password))])
 
 
-def remove(name: str, *, by: str, now: datetime, entropy: bytes) -> Unit:
-    """Remove an operator and everything they are signed in with."""
+def refuse_clash(
+    name: str, roles: frozenset[Role], aliases: frozenset[str], people: People
+) -> None:
+    """Raises `ConflictError` when an account of this name would take the last administrator away,
+    or give one person's alias to two accounts: two approvals must be two people."""
+    others = [other for other in people.operators() if other.name != name]
+    for other in others:
+        shared = sorted(aliases & (other.aliases | {other.name}))
+        shared += [name] if name in other.aliases else []
+        if shared:
+            raise ConflictError(
+                f"`{shared[0]}` already belongs to `{other.name}`",
+                remedy="give each alias to one account: people are told apart by them",
+            )
+    if Role.ADMIN not in roles:
+        _keep_an_admin(name, people)
+
+
+def _keep_an_admin(name: str, people: People) -> None:
+    admins = [each.name for each in people.operators() if Role.ADMIN in each.roles]
+    if admins == [name]:
+        raise ConflictError(
+            f"`{name}` is the last administrator", remedy="add another administrator first"
+        )
+
+
+def remove(name: str, *, by: str, people: People, now: datetime, entropy: bytes) -> Unit:
+    """Remove an operator and everything they are signed in with. The last administrator stays.
+
+    Raises `NotFoundError` and `ConflictError`.
+    """
+    if people.operator(name) is None:
+        raise NotFoundError(
+            f"there is no operator `{name[:40]}`", remedy="list them with `clawband operator list`"
+        )
+    _keep_an_admin(name, people)
     event = _event(Tag.OPERATOR_REMOVE, by, name, "removed", now=now, entropy=entropy)
     return Unit([event], [DeleteOperator(name)])
 

@@ -8,6 +8,7 @@ from clawband.model.control import Control, ControlKind
 from clawband.model.errors import InputError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.person import SignedIn
+from clawband.openclaw import validation
 from clawband.ports.store import ClearControl, SetControl, State, Unit
 
 
@@ -22,9 +23,8 @@ def pause(
             f"expected one of {', '.join(ControlKind)}, got `{kind[:40]}`",
             remedy="name what to pause, as in `clawband pause tool exec`",
         ) from error
-    if not name or len(name) > 256:
-        raise InputError("expected a name of 1 to 256 characters", remedy="name what to pause")
-    control = Control(what, name, by.name, now, reason[:500])
+    validation.name(name, "the name", required=True)
+    control = Control(what, name, by.name, now, validation.visible(reason[:500]))
     event = _event(Tag.CONTROL_PAUSE, control, by, now, entropy)
     return control, Unit([event], [SetControl(control)])
 

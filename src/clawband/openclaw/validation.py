@@ -14,6 +14,7 @@ from clawband.model.errors import InputError
 MAX_NAME = 256
 MAX_DEPTH = 32
 MAX_NODES = 20_000
+MAX_NUMBER = 2**63
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -37,6 +38,20 @@ def name(value: object, what: str, *, required: bool = False) -> str:
                 remedy="use visible characters only",
             )
     return value
+
+
+def number_or_name(value: object, what: str) -> str:
+    """An identifier that some channels write as a number. None and 0 are empty."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if 0 < abs(value) < MAX_NUMBER else name("", what, required=True)
+    return name(value, what)
+
+
+def visible(text: str) -> str:
+    """The text with every character that hides or reorders others spelled as `\\u{...}`."""
+    return "".join(
+        f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in _HIDDEN else each for each in text
+    )
 
 
 def text(value: object, what: str) -> str:

@@ -42,6 +42,8 @@ class Decisions:
         try:
             await self._running.commit(decided.unit)
         except ConflictError:
+            # An approval whose time is over stands in the way until it is closed.
+            await self.expire()
             decided = self._decide(question, gateway)
             try:
                 await self._running.commit(decided.unit)
@@ -62,9 +64,9 @@ class Decisions:
     async def wait(self, id: str, gateway: Gateway, seconds: float) -> Approval:
         """The approval once it is no longer pending or parked, or after `seconds`."""
         approval = self._approval(id, gateway)
-        waiting = self._waiting.setdefault(id, asyncio.Event())
         left = (approval.wait_until - self._running.now()).total_seconds()
         if approval.state is ApprovalState.PENDING and left > 0:
+            waiting = self._waiting.setdefault(id, asyncio.Event())
             try:
                 await asyncio.wait_for(waiting.wait(), min(seconds, left))
             except TimeoutError:

@@ -11,9 +11,10 @@ from clawband.flows.enroll import enroll
 from clawband.identity.roles import Act, require
 from clawband.identity.session import stored
 from clawband.model.deployment import Gateway
-from clawband.model.errors import AuthenticationError
+from clawband.model.errors import AuthenticationError, Error, InputError
 from clawband.model.person import SignedIn
 from clawband.openclaw import validation
+from clawband.openclaw.reports import MAX_BATCH
 from clawband.openclaw.sequence import Sequence as Numbers
 from clawband.ports.store import Unit
 from clawband.service.running import Running
@@ -75,17 +76,34 @@ class Gateways:
         return self._of(gateway, boot).see(seq)
 
     async def report(self, gateway: Gateway, boot: str, reports: Sequence[object]) -> None:
-        """Record what happened."""
+        """Record what happened, each numbered report once. Raises `InputError` for too many."""
+        if len(reports) > MAX_BATCH:
+            raise InputError(
+                f"expected at most {MAX_BATCH} reports at once, got {len(reports)}",
+                remedy="send them in smaller parts",
+            )
+        numbers = self._of(gateway, boot)
+        fresh, taken = [], []
         for report in reports:
-            seq = report.get("seq") if isinstance(report, Mapping) else None
-            if isinstance(seq, int):
-                self.number(gateway, boot, seq)
+            said = report if isinstance(report, Mapping) else {}
+            seq = said.get("seq")
+            if not isinstance(seq, int) or numbers.see(seq):
+                fresh.append(report)
+                taken += [seq] if isinstance(seq, int) else []
+            if said.get("hook") == "gateway_start":
+                numbers.announced()
         unit = observe.observe(
-            reports, gateway, boot=boot, state=self._running.store,
+            fresh, gateway, boot=boot, state=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
-        if unit.events:
-            await self._running.commit(unit)
+        try:
+            if unit.events:
+                await self._running.commit(unit)
+        except Error:
+            # Nothing of it is recorded, so all of it may be sent again.
+            for seq in taken:
+                numbers.forget(seq)
+            raise
 
     async def beat(self, gateway: Gateway, beat: Mapping[str, Any]) -> None:
         """A heartbeat: note it, record what the plugin refused alone, notice what is missing."""
@@ -95,7 +113,9 @@ class Gateways:
         now, entropy = self._running.now(), self._running.entropy()
         unit = observe.refusals(entries, gateway, boot=boot, now=now, entropy=entropy)
         for entry in entries:
-            self.number(gateway, boot, int(entry.get("seq") or 0))
+            seq = entry.get("seq")
+            if isinstance(seq, int):
+                self.number(gateway, boot, seq)
         last = beat.get("seq")
         lost = self._of(gateway, boot).beat(last) if isinstance(last, int) else ()
         if lost:
@@ -115,14 +135,15 @@ class Gateways:
         now, found = self._running.now(), []
         for gateway in self._running.store.enrolled():
             presence = self.presence.setdefault(gateway.name, Presence())
-            since = presence.seen or self._started
+            # A gateway that was just enrolled has not had the time to speak.
+            since = presence.seen or max(self._started, gateway.enrolled)
             seconds = int((now - since).total_seconds())
             if presence.silent or seconds < SILENT_SECONDS:
                 continue
-            presence.silent = True
-            found.append(gateway.name)
             event = observe.silent(gateway.name, seconds, now=now, entropy=self._running.entropy())
             await self._running.commit(Unit([event]))
+            presence.silent = True
+            found.append(gateway.name)
         return found
 
     def alive(self, name: str) -> bool:

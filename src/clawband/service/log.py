@@ -40,9 +40,13 @@ class Log:
         except Error as error:
             self.problem = str(error)
             return False
-        self.problem = ""
         if kept:
-            await self._running.commit(Unit([], [kept]))
+            try:
+                await self._running.commit(Unit([], [kept]))
+            except Error as error:
+                self.problem = str(error)
+                return False
+        self.problem = ""
         return kept is not None
 
     def check(self) -> None:

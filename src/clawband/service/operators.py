@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from clawband.flows import sign_in
 from clawband.identity.roles import Act, require
-from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
+from clawband.model.errors import AuthenticationError, InputError
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.service.running import Running
 
@@ -36,6 +36,7 @@ class Operators:
                 f"expected roles out of {', '.join(Role)}, got {', '.join(roles)[:80]}",
                 remedy="name one or more of these roles",
             ) from error
+        sign_in.refuse_clash(name, wanted, frozenset(aliases), self._running.store)
         operator, unit = await asyncio.to_thread(
             sign_in.add, name, wanted, frozenset(aliases), password,
             by=by, passwords=self._running.passwords,
@@ -47,17 +48,10 @@ class Operators:
     async def remove(self, name: str, by: SignedIn) -> None:
         """Remove an account. The last administrator stays."""
         require(by.operator, Act.ADMINISTER)
-        operators = {operator.name: operator for operator in self.list()}
-        if name not in operators:
-            raise NotFoundError(f"there is no operator `{name[:40]}`")
-        admins = [each for each in operators.values() if Role.ADMIN in each.roles]
-        if [each.name for each in admins] == [name]:
-            raise ConflictError(
-                f"`{name}` is the last administrator", remedy="add another administrator first"
-            )
         unit = sign_in.remove(
-            name, by=by.name, now=self._running.now(), entropy=self._running.entropy()
-        )
+            name, by=by.name, people=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
         await self._running.commit(unit)
 
     async def sign_in(self, name: str, password: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
 from clawband.service.decisions import Decisions
 from clawband.service.gateways import Gateways
@@ -42,11 +43,15 @@ class Service:
         )
 
     async def stop(self) -> None:
-        """Record the stop, seal what is there, let go."""
-        await self.log.record(Tag.SERVER_STOP, outcome="stopped")
-        await self.log.seal()
-        self._unsubscribe()
-        self.running.store.close()
+        """Record the stop, seal what is there, let go; let go also of a store that fails."""
+        try:
+            await self.log.record(Tag.SERVER_STOP, outcome="stopped")
+            await self.log.seal()
+        except Error as error:
+            self.log.problem = str(error)
+        finally:
+            self._unsubscribe()
+            self.running.store.close()
 
     def _durable(self, leaves: Sequence[Leaf]) -> None:
         self.decisions.wake(leaves)

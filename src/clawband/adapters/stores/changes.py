@@ -58,6 +58,7 @@ def _apply_people(connection: Connection, change: port.Change) -> None:
     match change:
         case port.PutOperator(operator, password_hash):
             _put(connection, tables.operators, rows.operator_row(operator, password_hash))
+            connection.execute(delete(sessions).where(sessions.c.operator == operator.name))
         case port.DeleteOperator(name):
             connection.execute(delete(tables.operators).where(tables.operators.c.name == name))
             connection.execute(delete(sessions).where(sessions.c.operator == name))

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from clawband.adapters.stores import rows, tables
 from clawband.adapters.stores.memory import REMEMBERED, Memory
@@ -13,10 +15,13 @@ from clawband.adapters.stores.sealing import Sealing
 from clawband.adapters.stores.search import statement
 from clawband.adapters.stores.writer import Edge, Listener, Writer, read_tile
 from clawband.audit.tiles import WIDTH
+from clawband.labels.lattice import join
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Gateway
+from clawband.model.errors import InvariantError, UnavailableError
 from clawband.model.event import Leaf
 from clawband.model.ids import ApprovalId
+from clawband.model.label import Label
 from clawband.model.person import Operator
 from clawband.ports import store as port
 
@@ -28,17 +33,19 @@ class SqlStore(Memory):
 
     def __init__(self, writing: Engine, reading: Engine, sealing: Sealing) -> None:
         super().__init__()
+        self._durable_labels: dict[str, Label] = {}
         self._writing = writing
         self._reading = reading
         self._sealing = sealing
         self._load()
+        self._check_key()
         self._writer = Writer(writing, self._find_edge(), sealing, self._durable)
 
     # Journal
 
     def commit(self, unit: port.Unit) -> "Future[port.Committed]":
         self.foresee(unit)
-        return self._writer.commit(unit)
+        return self._writer.commit(self._without_known_labels(unit))
 
     def subscribe(self, listener: Listener) -> Any:
         return self._writer.subscribe(listener)
@@ -73,7 +80,7 @@ class SqlStore(Memory):
         return self._sealing.open(digest, bytes(found.sealed)) if found else None
 
     def tile(self, level: int, index: int) -> bytes | None:
-        with self._reading.connect() as connection:
+        with self._reader() as connection:
             return read_tile(connection, level, index)
 
     def edge(self, size: int) -> Sequence[bytes]:
@@ -134,27 +141,68 @@ class SqlStore(Memory):
                                        limit=REMEMBERED):  # fmt: skip
             self.change(port.OpenApproval(approval))
         for row in self._all(select(tables.labels)):
-            self.labels[row.session] = rows.label(row)
+            self.labels[row.session] = self._durable_labels[row.session] = rows.label(row)
         table = tables.leaves
         newest = select(table).order_by(table.c.n.desc()).limit(REMEMBERED)
         for row in reversed(self._all(newest)):
             self.replay(rows.leaf(row).event)
 
+    def _check_key(self) -> None:
+        """Another key must not seal beside the one whose payloads are here already."""
+        found = self._first(select(tables.payloads).limit(1))
+        if found:
+            self._sealing.open(found.digest, bytes(found.sealed))
+
     def _find_edge(self) -> Edge:
         last = self._first(select(func.max(tables.leaves.c.n).label("n")))
         size = 0 if last is None or last.n is None else last.n + 1
-        return Edge(size, list(self.edge(size)))
+        hashes = list(self.edge(size))
+        if len(hashes) != size % WIDTH:
+            raise InvariantError(
+                f"the log says it has {size} leaves, but some of the last ones are missing",
+                remedy="find them with `clawband audit verify --store`, then restore a backup",
+            )
+        return Edge(size, hashes)
+
+    def _without_known_labels(self, unit: port.Unit) -> port.Unit:
+        """The unit without joins that would change nothing on disk: most of them.
+
+        What memory foresees is no measure: the unit it came from may never become durable.
+        """
+        known = self._durable_labels
+        needed = [
+            change
+            for change in unit.changes
+            if not isinstance(change, port.JoinLabel)
+            or (was := known.get(change.session)) is None
+            or join(was, change.label) != was
+        ]
+        return unit if len(needed) == len(unit.changes) else port.Unit(unit.events, needed)
 
     def _durable(self, unit: port.Unit, leaves: Sequence[Leaf]) -> None:
         for change in unit.changes:
+            if isinstance(change, port.JoinLabel):
+                was = self._durable_labels.get(change.session, change.label)
+                self._durable_labels[change.session] = join(was, change.label)
             self.change(change)
         for leaf in leaves:
             self.apply(leaf.event)
 
     def _all(self, query: Select[Any]) -> Sequence[Any]:
-        with self._reading.connect() as connection:
+        with self._reader() as connection:
             return connection.execute(query).all()
 
     def _first(self, query: Select[Any]) -> Any:
-        with self._reading.connect() as connection:
+        with self._reader() as connection:
             return connection.execute(query).first()
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        try:
+            with self._reading.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise UnavailableError(
+                f"the store cannot be read: {str(getattr(error, 'orig', error))[:200]}",
+                remedy="release the lock or restore the disk, then try again",
+            ) from error

@@ -6,7 +6,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -28,9 +28,14 @@ def open_store(path: Path, key: bytes) -> SqlStore:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         writing = _engine(path, "BEGIN IMMEDIATE", poolclass=StaticPool)
-        migrate(writing)
         reading = _engine(path, "BEGIN", poolclass=QueuePool, pool_size=4, max_overflow=12)
-        return SqlStore(writing, reading, Sealing(key))
+        try:
+            migrate(writing)
+            return SqlStore(writing, reading, Sealing(key))
+        except BaseException:
+            writing.dispose()
+            reading.dispose()
+            raise
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error))[:200]
         raise UnavailableError(
@@ -50,7 +55,10 @@ def migrate(engine: Engine) -> None:
 
 def _engine(path: Path, begin: str, **options: Any) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"check_same_thread": False}, **options
+        URL.create("sqlite", database=str(path)),
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error may be logged; what people wrote may not
+        **options,
     )
 
     @event.listens_for(engine, "connect")

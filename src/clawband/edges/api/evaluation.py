@@ -56,19 +56,19 @@ def routes(service: Service) -> list[BaseRoute]:
     """The evaluation endpoint and its metadata (AuthZEN 1.0 §9)."""
 
     async def evaluate(request: Request) -> Response:
+        response = await answer(request)
+        if "x-request-id" in request.headers:
+            # AuthZEN 1.0 §10.1.3: the same id in every response, errors included.
+            response.headers["x-request-id"] = request.headers["x-request-id"]
+        return response
+
+    async def answer(request: Request) -> Response:
         gateway: Gateway | None = None
         try:
             gateway = service.gateways.authenticate(request.headers.get("authorization", ""))
             asked = wire.read(await wire.body(request), _evaluation)
             decided = await service.decisions.answer(question(asked, gateway), gateway)
-            headers = {}
-            if "x-request-id" in request.headers:
-                headers["x-request-id"] = request.headers["x-request-id"]
-            return Response(
-                msgspec.json.encode(_answer(decided)),
-                media_type="application/json",
-                headers=headers,
-            )
+            return Response(msgspec.json.encode(_answer(decided)), media_type="application/json")
         except (InputError, AuthenticationError) as error:
             try:
                 await service.decisions.refuse_input(gateway, InputError(error.message))
@@ -122,7 +122,7 @@ def question(asked: Evaluation, gateway: Gateway) -> hooks.Asked:
     else:
         event |= {
             "prompt": properties.get("text"),
-            "text": properties.get("text"),
+            "payload": {"text": properties.get("text")},
             "channel": asked.resource.id,
             "channelId": asked.resource.id,
         }

@@ -232,7 +232,6 @@ class Operations:
 def query(request: Request) -> Query:
     """A search from the query string."""
     given = request.query_params
-    before = given.get("before", "")
     tag = given.get("tag", "")
     return Query(
         text=given.get("text", "")[:200],
@@ -241,14 +240,19 @@ def query(request: Request) -> Query:
         agent=given.get("agent", ""),
         run=given.get("run", ""),
         session=given.get("session", ""),
-        before=int(before) if before.isdigit() else None,
+        before=_number(request, "before"),
         limit=_limit(request),
     )
 
 
 def _limit(request: Request) -> int:
-    limit = request.query_params.get("limit", "")
-    return min(int(limit), 1_000) if limit.isdigit() and int(limit) else 50
+    return min(_number(request, "limit") or 50, 1_000)
+
+
+def _number(request: Request, name: str) -> int | None:
+    """A number of the query string, as large as a store can count; None when it is none."""
+    given = request.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 18 else None
 
 
 def _texts(body: dict[str, Any], key: str) -> list[str]:

@@ -4,6 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from clawband.model import errors
+from clawband.policy.sets import PolicyError
 
 STATUS: dict[type[errors.Error], int] = {
     errors.InputError: 400,
@@ -24,15 +25,23 @@ TITLES = {
 
 
 def problem(error: errors.Error) -> Response:
-    """The response for an error. It carries what the error says, and nothing else."""
-    status = STATUS.get(type(error), 500)
-    body = {
+    """The response for an error. It carries what the error says, and nothing else.
+
+    A policy set that is refused lists each `problems` with its file and line.
+    """
+    status = next((STATUS[kind] for kind in type(error).mro() if kind in STATUS), 500)
+    body: dict[str, object] = {
         "type": "about:blank",
         "title": TITLES[status],
         "status": status,
         "detail": error.message,
         "remedy": error.remedy,
     }
+    if isinstance(error, PolicyError):
+        body["problems"] = [
+            {"file": each.file, "line": each.line, "message": each.message}
+            for each in error.problems
+        ]
     return Response(
         msgspec.json.encode(body), status_code=status, media_type="application/problem+json"
     )

@@ -3,10 +3,10 @@
 Everything a caller sends is read here once, within bounds, into plain values.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from clawband.model.errors import InputError
 
@@ -16,7 +16,7 @@ MAX_BODY = 1 << 20
 class Ask(msgspec.Struct):
     """A question of the plugin."""
 
-    v: int
+    v: Literal[1]
     boot: str
     seq: int
     hook: str
@@ -28,7 +28,7 @@ class Ask(msgspec.Struct):
 class Await(msgspec.Struct):
     """The plugin waits for an approval."""
 
-    v: int
+    v: Literal[1]
     boot: str
     approval: str
 
@@ -36,7 +36,7 @@ class Await(msgspec.Struct):
 class Report(msgspec.Struct):
     """What happened."""
 
-    v: int
+    v: Literal[1]
     boot: str
     events: list[dict[str, Any]]
 
@@ -44,7 +44,7 @@ class Report(msgspec.Struct):
 class Beat(msgspec.Struct):
     """The plugin is alive."""
 
-    v: int
+    v: Literal[1]
     boot: str
     seq: int
     versions: dict[str, str] = {}
@@ -70,13 +70,18 @@ encode = msgspec.json.Encoder().encode
 async def body(request: Request) -> bytes:
     """The body, if it is not larger than `MAX_BODY`; read only as far as that."""
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_BODY:
+    if declared.isascii() and declared.isdecimal() and int(declared) > MAX_BODY:
         raise _too_large(int(declared))
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MAX_BODY:
-            raise _too_large(len(data))
+    try:
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > MAX_BODY:
+                raise _too_large(len(data))
+    except ClientDisconnect as error:
+        raise InputError(
+            f"the caller left after {len(data)} bytes of its request", remedy="send all of it"
+        ) from error
     return bytes(data)
 
 

@@ -40,3 +40,5 @@ async def _every(seconds: float, name: str, job: Callable[[], Awaitable[object]]
         except Error as error:
             # The next round tries again; until then what needs the store is refused anyway.
             _log.warning("the job `%s` failed: %s", name, error)
+        except Exception as error:  # noqa: BLE001 - a job that ends is never missed: go on
+            _log.error("the job `%s` has a defect: %s", name, type(error).__name__)

@@ -1,1 +1,1 @@
-"""Schema versions, forward only. `tests/adapters/stores/test_migrations.py` proves them equal to `tables`."""
+"""Schema versions, forward only. A test proves them equal to `tables`."""
