@@ -10,7 +10,6 @@ const LAST = -1_000_000;
 const JUDGED_LIMIT = 10_000;
 const REPORTS = ["message_received", "after_tool_call", "message_sent", "agent_end", "gateway_start"];
 const HELD = Symbol.for("clawband.client");
-
 const named = ({ decision }) => (decision ? ` (${decision})` : "");
 const why = ({ reason }) => reason || "no reason was given";
 const said = (answer) => `Blocked by Clawband${named(answer)}: ${why(answer)}`;
@@ -40,8 +39,7 @@ function clientOf(api) {
 }
 
 /** Tool calls and their results. The trusted tier has no host timeout: the deadline in the client is the only one. */
-function gateTools(api, client) {
-  const { judged } = client;
+function gateTools(api, client, { judged } = client) {
   const callOf = (event, ctx) => JSON.stringify([ctx?.sessionKey, event.runId, event.toolCallId, event.toolName]);
   api.registerTrustedToolPolicy({
     id: "clawband",
@@ -49,7 +47,9 @@ function gateTools(api, client) {
     async evaluate(event, ctx) {
       const answer = await client.ask("tool", event, ctx);
       if (answer.verdict !== "permit") return { block: true, blockReason: said(answer) };
-      judged.set(callOf(event, ctx), answer.params ?? structuredClone(event.params));
+      const call = callOf(event, ctx); // some ids are only a time in milliseconds
+      if (judged.has(call)) return { block: true, blockReason: said({ reason: "another call has the same id; try again" }) };
+      judged.set(call, answer.params ?? structuredClone(event.params));
       if (judged.size > JUDGED_LIMIT) judged.delete(judged.keys().next().value);
       return answer.params ? { params: answer.params } : undefined;
     },

@@ -20,6 +20,7 @@ class Layout:
     effects: Path = field(init=False)
     token: Path = field(init=False)
     output: Path = field(init=False)
+    pid: Path = field(init=False)
 
     def __post_init__(self) -> None:
         for name, tail in (
@@ -30,6 +31,7 @@ class Layout:
             ("effects", "effects.jsonl"),
             ("token", "gateway.token"),
             ("output", "gateway.log"),
+            ("pid", "gateway.pid"),
         ):
             object.__setattr__(self, name, self.root / tail)
 

@@ -93,11 +93,16 @@ class SampleGateway:
         self.prepare()
         self.model.start()
         self.chat_network.start()
-        self.launch(timeout)
+        try:
+            self.launch(timeout)
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def launch(self, timeout: float = 90) -> None:
         """Start only the gateway process, in a process group of its own."""
+        self._end_left_over()
         begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -109,7 +114,25 @@ class SampleGateway:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.layout.pid.write_text(str(self.process.pid))
         self._await_ready(begin, time.monotonic() + timeout)
+
+    def _end_left_over(self) -> None:
+        """End a gateway of this folder whose starter was killed; it would keep the state locked."""
+        if not self.layout.pid.exists():
+            return
+        pid = self.layout.pid.read_text().strip()
+        looks = subprocess.run(
+            ["ps", "-o", "pgid=,command=", "-p", pid],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        group, _, command = looks.stdout.strip().partition(" ")
+        if group == pid and "openclaw" in command:
+            os.killpg(int(pid), signal.SIGKILL)
+            time.sleep(0.5)
+        self.layout.pid.unlink()
 
     def _await_ready(self, begin: int, end: float) -> None:
         while True:
@@ -148,6 +171,7 @@ class SampleGateway:
         except ProcessLookupError:
             pass
         process.wait()
+        self.layout.pid.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """Stop everything."""

@@ -59,6 +59,13 @@ test("a permitted call runs with what was judged, whatever another plugin made o
   assert.equal(host.on.before_tool_call(CALL, CTX).block, true); // spent
 });
 
+test("two calls under one id are not mixed up", async (t) => {
+  const { host, tool } = await scene(t);
+  await tool();
+  assert.match((await host.policy.evaluate({ ...CALL, params: { order: "18" } }, CTX)).blockReason, /same id/);
+  assert.deepEqual(host.on.before_tool_call(CALL, CTX), { params: { order: "17" } });
+});
+
 test("a call that was not asked about, or was denied, is blocked in the second tier too", async (t) => {
   const { host, tool } = await scene(t, { ask: [{ verdict: "deny", reason: "no", decision: "dec_1" }] });
   assert.equal(host.on.before_tool_call(CALL, CTX).block, true);
