@@ -21,7 +21,7 @@ from clawband.adapters.stores.sealing import Sealing
 from clawband.audit import tiles
 from clawband.audit.entry import encode
 from clawband.audit.merkle import leaf_hash
-from clawband.model.errors import ConflictError, UnavailableError
+from clawband.model.errors import ConflictError, InvariantError, UnavailableError
 from clawband.model.event import Leaf
 from clawband.ports.store import Committed, KeepPayload, Unit
 
@@ -82,6 +82,7 @@ class Writer:
 
     def commit(self, unit: Unit) -> "Future[Committed]":
         future: Future[Committed] = Future()
+        future.set_running_or_notify_cancel()  # whoever stops waiting does not stop the write
         with self._gate:
             if self._closed:
                 future.set_exception(
@@ -150,12 +151,22 @@ class Writer:
                     )
                 )
             return
+        except Exception as error:  # noqa: BLE001 - the writer must outlive a defect in a unit
+            for _, future in waiting:
+                future.set_exception(_unwritable(error))
+            return
         self._edge = batch.edge
         self._settle(batch)
 
     def _write_unit(
         self, connection: Connection, unit: Unit, future: "Future[Committed]", batch: _Batch
     ) -> None:
+        first = batch.edge.size
+        try:
+            bodies = [encode(event, number) for number, event in enumerate(unit.events, first)]
+        except Exception as error:  # noqa: BLE001 - nothing of it is written; the others are
+            batch.failed.append((future, _unwritable(error)))
+            return
         try:
             if any(isinstance(change, changes.EXPECTING) for change in unit.changes):
                 with connection.begin_nested():
@@ -170,9 +181,7 @@ class Writer:
             for change in unit.changes
             if isinstance(change, KeepPayload)
         )
-        first = batch.edge.size
-        for number, event in enumerate(unit.events, first):
-            body = encode(event, number)
+        for number, (event, body) in enumerate(zip(unit.events, bodies, strict=True), first):
             hashed = leaf_hash(body)
             batch.rows.append(rows.leaf_row(event, number, body, hashed))
             batch.leaves.append(Leaf(number, body, event))
@@ -220,6 +229,13 @@ class Writer:
             except Exception:  # noqa: BLE001 - the contract: a listener that raises is dropped
                 with suppress(ValueError):
                     self._listeners.remove(listener)
+
+
+def _unwritable(error: Exception) -> InvariantError:
+    return InvariantError(
+        f"a unit cannot be written: {type(error).__name__}",
+        remedy="report this defect; nothing of the unit was written",
+    )
 
 
 def read_tile(connection: Connection, level: int, index: int) -> bytes | None:
