@@ -1,1 +1,15 @@
-"""The console: server-rendered pages behind a login, one file per page."""
+"""The console: what an operator sees and does in a browser.
+
+Pages are rendered here, on the server, from Jinja templates that escape everything. They answer one
+question each and work without script; three small modules under `static/` make them quick. The
+content security policy allows this origin only, and no page holds a script, a style or a handler.
+
+`routes.routes(service, secure=…)` is the whole of it. Every path except `/login` and `/static/…`
+needs a sign-in; every form carries the session's token and is refused from another origin.
+
+- `visit` is one request of somebody who is signed in; `security` and `login` decide who that is.
+- `words` turns an event into a sentence, `seen` shows hidden characters, `when` tells the time.
+- Each page is a module: `now`, `activity`, `events`, `approvals`, `workflows`, `policy`,
+  `controls`; `palette` goes anywhere, and `stream` says that something happened, so that an open
+  page looks again.
+"""

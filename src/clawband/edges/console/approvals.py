@@ -1,0 +1,111 @@
+"""Approvals: may I approve this?"""
+
+import asyncio
+
+from starlette.responses import Response
+
+from clawband.edges.console import commands, seen, words
+from clawband.edges.console.cards import card, cards, held_because
+from clawband.edges.console.visit import Visit
+from clawband.identity.roles import Act, may
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.deployment import Tool
+from clawband.model.errors import NotFoundError
+from clawband.model.ids import ApprovalId
+
+CLOSED_SHOWN = 30
+_CLOSED = frozenset(ApprovalState) - {ApprovalState.PENDING}
+_ACTIONS = {
+    "tool:pay": "Money moves: `{}` pays.",
+    "tool:send": "`{}` sends something to somebody.",
+    "tool:delete": "`{}` deletes or closes something; that may not be undone.",
+    "tool:execute": "`{}` runs a command on the gateway's machine.",
+    "tool:write": "`{}` changes something.",
+    "tool:read": "`{}` reads something, and the agent sees what it reads.",
+    "tool:configure": "`{}` changes the gateway itself.",
+    "message:send": "The reply goes out on `{}`.",
+    "plugin:install": "`{}` becomes part of the gateway and may do whatever it may do.",
+}
+
+
+async def inbox(visit: Visit) -> Response:
+    store = visit.service.running.store
+    closed = await asyncio.to_thread(store.approvals, _CLOSED, CLOSED_SHOWN)
+    open_cards = cards(await visit.pending(), visit)
+    return await visit.show(
+        "approvals.html",
+        mine=[each for each in open_cards if each.why_not is None],
+        others=[each for each in open_cards if each.why_not is not None],
+        closed=cards(closed, visit),
+        command=commands.approvals(),
+    )
+
+
+async def show(visit: Visit) -> Response:
+    approval = await _approval(visit)
+    leaf = await visit.service.log.leaf(approval.decision)
+    detail = leaf.event.detail if leaf else {}
+    readable = may(visit.me.operator, Act.READ_PAYLOAD)
+    body = None
+    if readable and approval.payload:
+        body = await visit.service.log.payload(approval.payload, visit.me)
+    return await visit.show(
+        "approval.html",
+        card=card(approval, visit),
+        reasons=held_because(approval),
+        approval=approval,
+        arguments=seen.arguments(body),
+        exact=seen.exact(body),
+        effect=_effect(approval),
+        system=_system(visit, approval),
+        label=words.label(detail),
+        sources=words.texts(detail.get("sources")),
+        may_refuse=may(visit.me.operator, Act.DECIDE_APPROVAL),
+        approve_line=commands.approve(approval.id),
+        deny_line=commands.deny(approval.id),
+    )
+
+
+async def grant(visit: Visit) -> Response:
+    approval = await visit.service.decisions.grant(visit.part("id"), visit.me)
+    if approval.state is ApprovalState.GRANTED:
+        parked = visit.now >= approval.wait_until
+        then = "It runs when the agent asks again." if parked else "The waiting call goes on now."
+        said = f"You allowed `{approval.resource}` once. {then}"
+    else:
+        said = f"You agreed to `{approval.resource}`. Somebody else must agree too."
+    return visit.done(f"/approvals/{approval.id}", said)
+
+
+async def refuse(visit: Visit) -> Response:
+    note = visit.fields.get("note", "").strip()
+    approval = await visit.service.decisions.refuse(visit.part("id"), visit.me, note)
+    said = f"You refused `{approval.resource}`. The agent is told so, with your reason."
+    return visit.done(f"/approvals/{approval.id}", said)
+
+
+async def _approval(visit: Visit) -> Approval:
+    named = visit.part("id")
+    store = visit.service.running.store
+    found = await asyncio.to_thread(store.approval, ApprovalId(named))
+    if found is None:
+        raise NotFoundError(
+            f"there is no approval `{named[:60]}`", remedy="choose one from the list"
+        )
+    return found
+
+
+def _effect(approval: Approval) -> str:
+    words = _ACTIONS.get(approval.action, "`{}` does what its arguments say.")
+    return words.format(approval.resource)
+
+
+def _system(visit: Visit, approval: Approval) -> str:
+    """The external system the tool acts on, as its declaration says."""
+    active = visit.service.policies.active
+    gateway, _, agent = approval.agent.partition("/")
+    workflow = active.workflow_of(gateway, agent) if active else None
+    known: Tool | None = visit.service.running.catalogue.get(approval.resource)
+    declared = workflow.tools.get(approval.resource) if workflow else None
+    tool = known or declared
+    return tool.system if tool else ""

@@ -1,0 +1,83 @@
+"""An approval as a person sees it: what it is about, where it stands, whether they may decide."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from clawband.approvals import lifecycle
+from clawband.edges.console.visit import Visit
+from clawband.edges.console.words import OURS, Tone
+from clawband.identity.roles import Act, require
+from clawband.model.access import Reason
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.errors import Error
+
+STATES = {
+    ApprovalState.PENDING: ("waiting", Tone.WAITING),
+    ApprovalState.GRANTED: ("approved, not used yet", Tone.PLAIN),
+    ApprovalState.REFUSED: ("refused", Tone.REFUSED),
+    ApprovalState.EXPIRED: ("expired", Tone.PLAIN),
+    ApprovalState.SPENT: ("approved and used", Tone.PLAIN),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    approval: Approval
+    state: str
+    tone: Tone
+    parked: bool
+    """The call no longer waits; it runs when the agent asks again."""
+    pending: bool
+    because: str
+    """Why it is held."""
+    why_not: Error | None
+    """Why the person who looks may not approve it; None when they may."""
+    short: str
+    """The same in few words."""
+
+
+def card(approval: Approval, visit: Visit) -> Card:
+    """The card for who looks, now. An approval whose time is over counts as expired already."""
+    state = approval.state
+    if state in lifecycle.OPEN and visit.now >= approval.expires:
+        state = ApprovalState.EXPIRED
+    parked = lifecycle.parked(approval, visit.now) and state is ApprovalState.PENDING
+    words, tone = STATES[state]
+    return Card(
+        approval=approval,
+        state="parked" if parked else words,
+        tone=tone,
+        parked=parked,
+        pending=state is ApprovalState.PENDING,
+        because=held_because(approval)[0].because if approval.reasons else "",
+        why_not=_why_not(approval, visit),
+        short=_short(approval, visit),
+    )
+
+
+def cards(approvals: Iterable[Approval], visit: Visit) -> Sequence[Card]:
+    return [card(approval, visit) for approval in approvals]
+
+
+def held_because(approval: Approval) -> Sequence[Reason]:
+    """What says more than that nothing permits it comes first, and alone if it can."""
+    telling = [reason for reason in approval.reasons if not reason.policy.startswith(OURS)]
+    return telling or approval.reasons
+
+
+def _short(approval: Approval, visit: Visit) -> str:
+    me = visit.me.operator
+    if approval.asker == me.name or approval.asker in me.aliases:
+        return "you asked for it"
+    if any(given.by == me.name for given in approval.grants):
+        return "you agreed already, and somebody else must too"
+    return f"it needs {' or '.join(map(lifecycle.describe, approval.requirements))}"
+
+
+def _why_not(approval: Approval, visit: Visit) -> Error | None:
+    try:
+        require(visit.me.operator, Act.DECIDE_APPROVAL)
+        lifecycle.grant(approval, visit.me.operator, assurance=visit.me.assurance, now=visit.now)
+    except Error as error:
+        return error
+    return None

@@ -1,0 +1,88 @@
+"""Every path of the console."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from clawband.edges.console import (
+    activity,
+    approvals,
+    controls,
+    events,
+    login,
+    now,
+    palette,
+    policy,
+    render,
+    security,
+    stream,
+    workflows,
+)
+from clawband.edges.console.visit import Console, Endpoint, Page, Visit, form, page
+from clawband.model.errors import NotFoundError
+from clawband.service.service import Service
+
+PAGES: Mapping[str, Page] = {
+    "/": now.show,
+    "/activity": activity.show,
+    "/activity/stream": stream.follow,
+    "/events/{id}": events.show,
+    "/events/{id}/proof": events.proof,
+    "/approvals": approvals.inbox,
+    "/approvals/{id}": approvals.show,
+    "/workflows": workflows.listed,
+    "/workflows/{name}": workflows.show,
+    "/policy": policy.show,
+    "/controls": controls.show,
+    "/palette": palette.entries,
+    "/go": palette.go,
+    "/keys": palette.keys,
+}
+FORMS: Mapping[str, Page] = {
+    "/approvals/{id}/grant": approvals.grant,
+    "/approvals/{id}/refuse": approvals.refuse,
+    "/policy/roll-back": policy.roll_back,
+    "/controls/pause": controls.pause,
+    "/controls/resume": controls.resume,
+    "/theme": palette.theme,
+    "/logout": login.out,
+}
+
+
+def routes(service: Service, *, secure: bool) -> list[BaseRoute]:
+    """The console, to be mounted at `/`, last: it answers every path nobody else has.
+
+    `secure` says that browsers reach it by HTTPS; it decides the cookie and the expected origin.
+    """
+    files = render.assets()
+    console = Console(service=service, secure=secure, pages=render.environment(files))
+    made: list[BaseRoute] = [
+        Route("/login", login.shown(console), methods=["GET"]),
+        Route("/login", login.sent(console), methods=["POST"]),
+        Route("/static/{name}", _static(files), methods=["GET"]),
+    ]
+    made += [Route(path, form(console, act), methods=["POST"]) for path, act in FORMS.items()]
+    made += [Route(path, page(console, make), methods=["GET"]) for path, make in PAGES.items()]
+    made.append(Route("/{path:path}", page(console, _nowhere), methods=["GET"]))
+    return made
+
+
+def _static(files: Mapping[str, render.Asset]) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        asset = files.get(request.path_params["name"])
+        if asset is None:
+            return security.protect(Response("not found\n", 404, media_type="text/plain"))
+        newest = request.query_params.get("v") == asset.version
+        caching = "public, max-age=31536000, immutable" if newest else "no-cache"
+        headers = {"cache-control": caching}
+        return security.protect(Response(asset.body, media_type=asset.type, headers=headers))
+
+    return answer
+
+
+async def _nowhere(visit: Visit) -> Response:
+    raise NotFoundError(
+        "there is no such page", remedy="choose one on the left, or press Ctrl-K to go anywhere"
+    )

@@ -1,0 +1,60 @@
+"""The live stream: it says that something happened; an open page then looks again by itself.
+
+Server-sent events (WHATWG HTML §9.2). An event carries the leaf's number and tag, nothing that
+somebody else wrote, so there is one way of rendering a row: the page's own.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from starlette.responses import Response, StreamingResponse
+
+from clawband.edges.console.visit import Visit, signed_in
+from clawband.model.event import Leaf
+from clawband.ports.store import Query
+
+KEEP_ALIVE: Final = 15.0
+RETRY_MS: Final = 2_000
+
+
+async def follow(visit: Visit) -> Response:
+    """From `Last-Event-ID` on when the browser reconnects, else from now on."""
+    last = visit.request.headers.get("last-event-id", "")
+    after = int(last) if last.isdecimal() and len(last) < 19 else None
+    headers = {"x-accel-buffering": "no"}
+    return StreamingResponse(_lines(visit, after), media_type="text/event-stream", headers=headers)
+
+
+async def _lines(visit: Visit, after: int | None) -> AsyncIterator[str]:
+    yield f"retry: {RETRY_MS}\n\n"
+    watch = visit.service.log.watch()
+    # Begin to listen before looking back, or what happens in between is lost.
+    coming = asyncio.ensure_future(anext(watch))
+    await asyncio.sleep(0)
+    try:
+        newest = await visit.service.log.find(Query(limit=1))
+        if newest and after is not None and newest[0].index > after:
+            yield _line(newest)
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=KEEP_ALIVE)
+            if done:
+                yield _line(coming.result())
+                coming = asyncio.ensure_future(anext(watch))
+            elif await signed_in(visit.console, visit.request):
+                yield ": here\n\n"
+            else:
+                yield "event: leave\ndata: {}\n\n"
+                return
+    except StopAsyncIteration:
+        return  # we were too slow, and the browser connects again
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+
+
+def _line(leaves: Sequence[Leaf]) -> str:
+    last = leaves[-1].index
+    tags = sorted({str(leaf.event.tag) for leaf in leaves})
+    return f"id: {last}\ndata: {json.dumps({'index': last, 'tags': tags})}\n\n"

@@ -1,0 +1,211 @@
+"""An event as a sentence: who → agent → action → resource → outcome."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from clawband.model.access import Action
+from clawband.model.digest import Json
+from clawband.model.event import Event, Leaf, Tag
+from clawband.model.label import Confidentiality, Integrity
+
+
+class Tone(StrEnum):
+    """What a colour may say. A word always goes with it."""
+
+    PLAIN = "plain"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    PROVED = "proved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One event in words."""
+
+    index: int
+    id: str
+    at: datetime
+    who: str
+    agent: str
+    verb: str
+    subject: str
+    """Whose sentence it is: who acts."""
+    thing: str
+    outcome: str
+    tone: Tone
+    note: str
+    """Why, in one sentence; empty when there is nothing to explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    verb: str
+    outcome: str
+    tone: Tone = Tone.PLAIN
+
+
+VERBS: Mapping[str, str] = {
+    Action.RECEIVE: "receives a message on",
+    Action.SEND_REPLY: "replies on",
+    Action.READ: "reads with",
+    Action.WRITE: "writes with",
+    Action.SEND: "sends with",
+    Action.EXECUTE: "runs",
+    Action.DELETE: "deletes with",
+    Action.PAY: "pays with",
+    Action.CONFIGURE: "changes the gateway with",
+    Action.UNKNOWN: "calls the undeclared",
+    Action.RESULT: "reads the result of",
+    Action.INSTALL: "installs",
+}
+INFINITIVES: Mapping[str, str] = {
+    Action.RECEIVE: "receive a message on",
+    Action.SEND_REPLY: "reply on",
+    Action.READ: "read with",
+    Action.WRITE: "write with",
+    Action.SEND: "send with",
+    Action.EXECUTE: "run",
+    Action.DELETE: "delete with",
+    Action.PAY: "pay with",
+    Action.CONFIGURE: "change the gateway with",
+    Action.UNKNOWN: "call the undeclared",
+    Action.RESULT: "read the result of",
+    Action.INSTALL: "install",
+}
+_TAGS: Mapping[Tag, _Wording] = {
+    Tag.DECISION_PERMIT: _Wording("", "allowed"),
+    Tag.DECISION_DENY: _Wording("", "refused", Tone.REFUSED),
+    Tag.DECISION_HOLD: _Wording("", "held", Tone.WAITING),
+    Tag.REQUEST_REFUSE: _Wording("sent what is no request", "refused", Tone.REFUSED),
+    Tag.APPROVAL_OPEN: _Wording("waits for an approval of", "waiting", Tone.WAITING),
+    Tag.APPROVAL_GRANT: _Wording("agrees to", "approved"),
+    Tag.APPROVAL_REFUSE: _Wording("says no to", "refused", Tone.REFUSED),
+    Tag.APPROVAL_EXPIRE: _Wording("got no answer in time for", "expired"),
+    Tag.APPROVAL_SPEND: _Wording("uses the approval of", "used"),
+    Tag.MESSAGE_RECEIVE: _Wording("wrote a message", "received"),
+    Tag.MESSAGE_SEND: _Wording("sent its reply", "sent"),
+    Tag.CALL_FINISH: _Wording("finished", "done"),
+    Tag.CALL_UNREPORTED: _Wording("ran, without asking,", "not permitted", Tone.REFUSED),
+    Tag.RUN_FINISH: _Wording("finished its turn", "done"),
+    Tag.GATEWAY_START: _Wording("the gateway starts", "started"),
+    Tag.GATEWAY_STOP: _Wording("the gateway stops", "stopped"),
+    Tag.GATEWAY_SILENT: _Wording("the gateway sends no heartbeat", "silent", Tone.REFUSED),
+    Tag.GATEWAY_GAP: _Wording("the gateway's events have a gap", "missing", Tone.REFUSED),
+    Tag.GATEWAY_ENROLL: _Wording("takes under guard the gateway", "enrolled"),
+    Tag.ENFORCEMENT_REFUSE: _Wording("got no answer in time for", "refused", Tone.REFUSED),
+    Tag.CONTROL_PAUSE: _Wording("pauses", "paused", Tone.WAITING),
+    Tag.CONTROL_RESUME: _Wording("resumes", "running"),
+    Tag.POLICY_ACTIVATE: _Wording("puts in force the policy set", "active"),
+    Tag.POLICY_REFUSE: _Wording("tried to publish a policy set", "refused", Tone.REFUSED),
+    Tag.OPERATOR_ADD: _Wording("adds the operator", "added"),
+    Tag.OPERATOR_REMOVE: _Wording("removes the operator", "removed"),
+    Tag.SESSION_OPEN: _Wording("signs in", "signed in"),
+    Tag.SESSION_REFUSE: _Wording("tried to sign in", "refused", Tone.REFUSED),
+    Tag.SESSION_CLOSE: _Wording("signs out", "signed out"),
+    Tag.LOG_EXPORT: _Wording("exports the log", "exported"),
+    Tag.SERVER_START: _Wording("Clawband starts", "started"),
+    Tag.SERVER_STOP: _Wording("Clawband stops", "stopped"),
+    Tag.CLOCK_STEP: _Wording("the clock stepped back", "held"),
+}
+OURS = "clawband/"
+"""Reasons that say that nothing permitted it, not which policy decided."""
+_SELF = frozenset({Tag.SESSION_OPEN, Tag.SESSION_REFUSE, Tag.SESSION_CLOSE})
+"""The resource is the person who acts, who is named already."""
+
+_INTEGRITY = {
+    Integrity.OUTSIDE: "It has read text that anybody could have written.",
+    Integrity.SYSTEM: "All it has read comes from systems you own, or from people with authority.",
+    Integrity.PERSON: "All it has read comes from people with authority.",
+}
+_CONFIDENTIALITY = {
+    Confidentiality.PUBLIC: "Nothing in it is confidential.",
+    Confidentiality.INTERNAL: "It holds internal information.",
+    Confidentiality.CONFIDENTIAL: "It holds confidential information.",
+    Confidentiality.RESTRICTED: "It holds restricted information, the most confidential kind.",
+}
+
+
+def row(leaf: Leaf) -> Row:
+    event = leaf.event
+    wording = _TAGS[event.tag]
+    return Row(
+        index=leaf.index,
+        id=event.id,
+        at=event.at,
+        who=event.who,
+        agent=event.agent or event.gateway,
+        subject=_subject(event),
+        verb=wording.verb or VERBS.get(event.action, event.action),
+        thing="" if event.tag in _SELF else thing(event.resource),
+        outcome=_outcome(event, wording),
+        tone=Tone.REFUSED if event.outcome == "error" else wording.tone,
+        note=_note(event),
+    )
+
+
+def rows(leaves: Iterable[Leaf]) -> Sequence[Row]:
+    return [row(leaf) for leaf in leaves]
+
+
+def thing(resource: str) -> str:
+    """`refund` for `Tool::refund`; a digest is shortened."""
+    kind, mark, rest = resource.partition("::")
+    if kind == "Policy":
+        return rest.removeprefix("sha256:")[:12]
+    return rest if mark else resource
+
+
+def texts(value: Json) -> tuple[str, ...]:
+    """A list of texts out of an event's detail."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return tuple(str(each) for each in listed)
+
+
+def number(value: Json) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def label(detail: Mapping[str, Json]) -> tuple[str, ...]:
+    """What the session carried, in sentences; empty when the event carries no label.
+
+    A decision's detail leaves out what is zero, and always names the kept arguments.
+    """
+    if "payload" not in detail:
+        return ()
+    integrity = Integrity(number(detail.get("integrity")))
+    confidentiality = Confidentiality(number(detail.get("confidentiality")))
+    return _INTEGRITY[integrity], _CONFIDENTIALITY[confidentiality]
+
+
+def _subject(event: Event) -> str:
+    by_person = event.tag in (Tag.MESSAGE_RECEIVE, Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE)
+    first, second = (event.who, event.agent) if by_person else (event.agent, event.who)
+    return first or second or event.gateway
+
+
+def _outcome(event: Event, wording: _Wording) -> str:
+    if event.outcome == "error":
+        return "failed"
+    if event.tag is Tag.APPROVAL_GRANT and event.outcome == "pending":
+        return "one more must agree"
+    return wording.outcome
+
+
+def _note(event: Event) -> str:
+    detail = event.detail
+    if event.tag in (Tag.DECISION_DENY, Tag.DECISION_HOLD):
+        because = texts(detail.get("because"))
+        pairs = zip(texts(detail.get("reasons")), because, strict=False)
+        telling = (why for policy, why in pairs if not policy.startswith(OURS))
+        hold = event.tag is Tag.DECISION_HOLD
+        return (next(telling, "") if hold else "") or next(iter(because), "")
+    if event.tag is Tag.GATEWAY_GAP:
+        first, last = detail.get("first"), detail.get("last")
+        return f"{detail.get('count')} numbered events never arrived ({first} to {last})"
+    if event.tag is Tag.GATEWAY_SILENT:
+        return f"for {detail.get('seconds')} seconds when it was noticed"
+    if event.tag is Tag.ENFORCEMENT_REFUSE:
+        return f"the plugin blocked it by itself: {detail.get('why')}"
+    return str(detail.get("problem") or detail.get("reason") or detail.get("note") or "")

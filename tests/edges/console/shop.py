@@ -1,0 +1,255 @@
+"""A small shop under guard: a real service over a real store, and a day of what happened in it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+
+from clawband.adapters.argon2 import Argon2
+from clawband.adapters.files import FileShelf, FileWitness
+from clawband.adapters.keys import FileSigner, secret_file
+from clawband.adapters.machine import MachineEntropy
+from clawband.adapters.stores.sqlite import open_store
+from clawband.edges.console.routes import routes
+from clawband.flows.decide import Decided
+from clawband.flows.hold import Holding
+from clawband.model.access import Hold
+from clawband.model.deployment import Gateway
+from clawband.model.errors import InputError
+from clawband.model.person import SignedIn
+from clawband.openclaw import hooks, tools
+from clawband.service.running import Running
+from clawband.service.service import Service
+
+WORKFLOWS = Path(__file__).resolve().parents[3] / "examples" / "workflows"
+PASSWORD = "a long enough password"
+PEOPLE = {
+    "ana": ("admin",),
+    "bo": ("approver",),
+    "cleo": ("builder",),
+    "dov": ("operator",),
+    "vi": ("viewer",),
+    "tess": ("approver",),
+}
+ALIASES = {"tess": ("telegram:4242",)}
+"""Tess is the customer's account too: what she asks for she may not approve."""
+HOSTILE = "<script>alert(1)</script>"
+REVERSED = "invoice\u202efdp.exe"
+LONG = "n" * 200
+
+
+class ShopClock:
+    """Implements `ports.clock.Clock`: stands where it is put while the day is told, then runs."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now: datetime | None = start
+
+    def now(self) -> datetime:
+        return self._now or datetime.now(UTC)
+
+    def forward(self, **amount: float) -> None:
+        if self._now:
+            self._now += timedelta(**amount)
+
+    def run(self) -> None:
+        self._now = None
+
+
+@dataclass
+class Shop:
+    """The service, the gateway, and ids that tests ask for."""
+
+    service: Service
+    clock: ShopClock
+    gateway: Gateway = field(init=False)
+    ids: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    turns: int = 0
+    seq: int = 0
+
+    async def ask(self, hook: str, event: dict[str, Any], **context: Any) -> Decided:
+        self.seq += 1
+        self.service.gateways.number(self.gateway, "boot-1", self.seq)
+        question = hooks.asked(hook, event, context)
+        return await self.service.decisions.answer(question, self.gateway)
+
+    async def report(self, hook: str, event: dict[str, Any], **context: Any) -> None:
+        self.seq += 1
+        report = {"seq": self.seq, "at": 0, "hook": hook, "event": event, "ctx": context}
+        await self.service.gateways.report(self.gateway, "boot-1", [report])
+
+    async def call(self, tool: str, params: dict[str, Any], context: dict[str, Any]) -> Decided:
+        """A call; when it is permitted, it runs and its result is read."""
+        call = f"call-{self.seq}"
+        told = {"toolName": tool, "params": params, "toolCallId": call}
+        decided = await self.ask("tool", told, **context, toolCallId=call)
+        if decided.decision.verdict == "permit":
+            self.clock.forward(seconds=0.4)
+            result = {"toolName": tool, "toolCallId": call, "text": "done", "isError": False}
+            await self.ask("result", result, **context, toolCallId=call)
+            done = {"toolName": tool, "toolCallId": call, "durationMs": 340, "result": "done"}
+            await self.report("after_tool_call", done, **context, toolCallId=call)
+        return decided
+
+    @asynccontextmanager
+    async def turn(self, agent: str, sender: str, words: str) -> AsyncIterator[dict[str, Any]]:
+        """A message, what the agent does with it, its reply."""
+        self.turns += 1
+        session = f"agent:{agent}:telegram:direct:{sender}"
+        run, message = f"run-{self.turns}", f"msg-{self.turns}"
+        where = {"messageProvider": "telegram", "senderId": sender, "senderIsOwner": False}
+        context = {"agentId": agent, "sessionKey": session, "runId": run, **where}
+        got = {"content": words, "messageId": message, **where}
+        await self.report("message_received", got, agentId=agent, sessionKey=session, **where)
+        self.clock.forward(seconds=0.2)
+        await self.ask("run", {"prompt": words, **where}, **context)
+        self.clock.forward(seconds=1.5)
+        yield context
+        self.clock.forward(seconds=1.2)
+        await self.ask("reply", {"text": "It is done.", "channel": "telegram"}, **context)
+        sent = {"to": sender, "content": "It is done.", "success": True}
+        await self.report("message_sent", sent, **context)
+        await self.report("agent_end", {"success": True}, **context)
+        self.clock.forward(minutes=4)
+
+    def as_(self, name: str) -> SignedIn:
+        return self.service.operators.who(self.secrets[name])
+
+
+def make(folder: Path, clock: ShopClock) -> Service:
+    keys = folder / "keys"
+    keys.mkdir(mode=0o700)
+    return Service(
+        Running(
+            store=open_store(folder / "clawband.db", secret_file(keys / "payload.key")),
+            shelf=FileShelf(folder / "policies"),
+            signer=FileSigner("clawband/shop", keys / "log.key"),
+            witness=FileWitness(folder / "witness"),
+            clock=clock,
+            randomness=MachineEntropy(),
+            passwords=Argon2(),
+            catalogue=tools.catalogue(),
+            controls={},
+            holding=Holding(wait=timedelta(minutes=5), life=timedelta(hours=8)),
+        )
+    )
+
+
+@asynccontextmanager
+async def open_shop(folder: Path, *, story: bool = True) -> AsyncIterator[Shop]:
+    """The shop, open; with its day told unless `story` is false."""
+    clock = ShopClock(datetime.now(UTC) - timedelta(hours=3))
+    shop = Shop(make(folder, clock), clock)
+    await shop.service.start()
+    try:
+        for name, roles in PEOPLE.items():
+            await shop.service.operators.add_as(
+                name, roles, ALIASES.get(name, ()), PASSWORD, "set-up"
+            )
+        if story:
+            await tell(shop)
+        clock.run()
+        for name in PEOPLE:
+            shop.secrets[name] = await shop.service.operators.sign_in(name, PASSWORD)
+        if story:
+            beat = {"boot": "boot-1", "seq": shop.seq, "versions": {"openclaw": "2026.9.6"}}
+            await shop.service.gateways.beat(shop.gateway, beat)
+        yield shop
+    finally:
+        await shop.service.stop()
+
+
+async def tell(shop: Shop) -> None:
+    """The day: what goes right, what is refused, what waits, what is not in order."""
+    service, clock = shop.service, shop.clock
+    _, shop.gateway = await service.gateways.enroll("sample", "dev", "set-up")
+    files = {path.name: path.read_text() for path in sorted(WORKFLOWS.glob("*.toml"))}
+    few = {name: text for name, text in files.items() if name != "document.toml"}
+    await service.policies.publish_as(few, "set-up", "the first set")
+    clock.forward(minutes=9)
+    await service.policies.publish_as(files, "cleo", "documents, too")
+    clock.forward(minutes=9)
+    await _right(shop)
+    await _wrong(shop)
+    await _held(shop)
+    await service.log.seal()
+
+
+async def _right(shop: Shop) -> None:
+    for number in range(6):
+        async with shop.turn("lead", f"70{number}", "a new lead") as context:
+            await shop.call("crm_read", {"id": f"lead-{number}"}, context)
+            await shop.call("notify", {"team": "sales", "text": "A good one"}, context)
+    async with shop.turn("document", "91", "file this") as context:
+        await shop.call("doc_read", {"id": "contract-7"}, context)
+        done = await shop.call("doc_label", {"id": "contract-7", "label": "signed"}, context)
+        shop.ids["permit"] = done.id
+
+
+async def _wrong(shop: Shop) -> None:
+    service = shop.service
+    async with shop.turn("lead", "703", "and pay them") as context:
+        denied = await shop.call("billing_read", {"customer": "4711"}, context)
+        shop.ids["deny"] = denied.id
+        await shop.call("send_contract", {"customer": "4711"}, context)
+    async with shop.turn("support", "66", "names") as context:
+        for name in (HOSTILE.replace(" ", ""), LONG):
+            await shop.call(name, {"text": HOSTILE}, context)
+    problem = InputError("expected valid UTF-8, got a broken byte at 17")
+    await service.decisions.refuse_input(shop.gateway, problem)
+    beat = {"boot": "boot-1", "seq": shop.seq + 3, "counts": {"unreachable": 1}, "refused": [
+        {"seq": shop.seq + 1, "at": 1, "hook": "tool", "tool": "exec", "agent": "support",
+         "why": "deadline"},
+    ]}  # fmt: skip
+    await service.gateways.beat(shop.gateway, beat)
+    shop.seq += 3
+    shop.secrets["dov"] = await service.operators.sign_in("dov", PASSWORD)
+    await service.stops.pause("tool", "exec", shop.as_("dov"), "odd commands since noon")
+
+
+async def _held(shop: Shop) -> None:
+    service = shop.service
+    shop.secrets["bo"] = await service.operators.sign_in("bo", PASSWORD)
+    for name, amount in (("used", 1_900), ("refused", 990_000), ("parked", 4_200)):
+        async with shop.turn("support", "4242", "my money back") as context:
+            params = {"order": f"A-{amount}", "amount": amount, "reason": "broken on arrival"}
+            shop.ids[name] = approval_of(await shop.call("refund", params, context))
+            shop.clock.forward(seconds=30)
+            if name == "used":
+                await service.decisions.grant(shop.ids[name], shop.as_("bo"))
+                await shop.call("refund", params, context)
+            elif name == "refused":
+                note = "too much for one order"
+                await service.decisions.refuse(shop.ids[name], shop.as_("bo"), note)
+    shop.clock.forward(minutes=20)
+    async with shop.turn("support", "66", "close it") as context:
+        shop.clock.run()
+        odd = {"account": "8812", "name": HOSTILE, "file": REVERSED, "blank": "   ",
+               "note": "line one\nline two", "amount": 7, "tags": ["a", None]}  # fmt: skip
+        held = await shop.call("account_close", odd, context)
+        shop.ids["waiting"], shop.ids["hold"] = approval_of(held), held.id
+
+
+def approval_of(decided: Decided) -> str:
+    assert isinstance(decided.decision, Hold), decided.decision
+    assert decided.decision.approval
+    return decided.decision.approval
+
+
+def app(folder: Path, hand: Callable[[Shop], None], *, story: bool = True) -> Starlette:
+    """The console as an application that opens the shop when it starts."""
+    made = Starlette()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with open_shop(folder, story=story) as shop:
+            made.router.routes.extend(routes(shop.service, secure=False))
+            hand(shop)
+            yield
+
+    made.router.lifespan_context = lifespan
+    return made
