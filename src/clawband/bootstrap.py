@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -20,11 +20,15 @@ from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.gateways.openclaw import OpenClawControl
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineClock, MachineEntropy
+from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
+from clawband.audit import inspection
+from clawband.audit.report import Report
 from clawband.edges.api import evaluation, gateway, operators
 from clawband.edges.console import routes as console
 from clawband.edges.worker import timetable
 from clawband.flows.hold import Holding
+from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
 from clawband.openclaw import tools
 from clawband.service.running import Running
@@ -94,15 +98,56 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             settings.socket.unlink(missing_ok=True)
 
 
-async def serve(settings: Settings, ready: Callable[[Service], None]) -> None:
-    """Run until SIGINT or SIGTERM."""
+async def serve(
+    settings: Settings, ready: Callable[[Service], Awaitable[None]], *, leashed: bool = False
+) -> None:
+    """Run until SIGINT or SIGTERM; `leashed`: also until standard input ends, so that a server
+    never outlives the program that started it, whatever becomes of that one."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+
+    def let_go() -> None:
+        if not os.read(0, 1024):
+            loop.remove_reader(0)
+            stop.set()
+
+    if leashed:
+        loop.add_reader(0, let_go)
     async with running(settings) as service:
-        ready(service)
+        await ready(service)
         await stop.wait()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Service]:
+    """The service without its doors, for work on the state folder while no server runs."""
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(settings.state):
+        service, _ = build(settings)
+        await service.start()
+        try:
+            yield service
+        finally:
+            await service.stop()
+
+
+def inspect(settings: Settings, key: str | None, earlier: Sequence[str]) -> Report:
+    """Compare the store with itself and with the witness, in place and changing nothing.
+
+    Without `key` the log's own key file says which key it is. Raises `UnavailableError` when
+    the store cannot be read at all.
+    """
+    private = settings.state / "keys" / "log.key"
+    if key is None and not private.exists():
+        raise UnavailableError(
+            "the state folder has no log key", remedy="give the key you trust with `--key`"
+        )
+    trusted = key or str(key_of(FileSigner(settings.origin, private)))
+    notes = [*FileWitness(settings.state / "witness").notes(), *earlier]
+    with Evidence(settings.store) as evidence:
+        return inspection.inspect(evidence, notes, key=trusted, pinned=key is not None)
 
 
 def gateway_app(service: Service) -> Router:

@@ -1,0 +1,93 @@
+"""`clawband`, the program: the command line, with this machine in its hands."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clawband.edges.cli.local import Account, GatewayLink
+from clawband.edges.cli.main import run
+from clawband.settings import Settings
+
+if TYPE_CHECKING:
+    from clawband.audit.report import Report
+    from clawband.service.service import Service
+
+
+class Machine:
+    """Implements `edges.cli.local.Local`. The server's parts are imported only when it runs."""
+
+    def serve(self, settings: Settings, *, leashed: bool) -> None:
+        import uvloop
+
+        from clawband import bootstrap
+
+        tell = _tell_starter if leashed else _tell_person
+        uvloop.run(bootstrap.serve(settings, _ready(settings, tell), leashed=leashed))
+
+    def recover(self, settings: Settings, name: str) -> Account:
+        from clawband import bootstrap
+        from clawband.service import first_run
+
+        async def recovered() -> first_run.Fresh:
+            async with bootstrap.opened(settings) as service:
+                return await first_run.recover(service, name)
+
+        fresh = asyncio.run(recovered())
+        return Account(fresh.name, fresh.roles, fresh.password)
+
+    def inspect(self, settings: Settings, key: str | None, earlier: Sequence[str]) -> "Report":
+        from clawband import bootstrap
+
+        return bootstrap.inspect(settings, key, earlier)
+
+    def link(self, url: str, token_file: Path) -> GatewayLink:
+        from clawband.adapters.gateways.openclaw import Link, token_in
+
+        return Link(url, token_in(token_file))
+
+
+Tell = Callable[["Service", Settings], Awaitable[None]]
+
+
+def _ready(settings: Settings, tell: Tell) -> Callable[["Service"], Awaitable[None]]:
+    return lambda service: tell(service, settings)
+
+
+async def _tell_person(service: "Service", settings: Settings) -> None:
+    from clawband.service import first_run
+
+    for fresh in await first_run.first_operators(service):
+        roles = ", ".join(fresh.roles)
+        sys.stdout.write(f"new operator {fresh.name} ({roles}): {fresh.password}\n")
+    sys.stdout.write(f"Clawband is at {settings.url}; Ctrl-C stops it\n")
+    sys.stdout.flush()
+
+
+async def _tell_starter(service: "Service", settings: Settings) -> None:
+    from clawband.service import first_run
+
+    made = await first_run.first_operators(service)
+    name, token = await first_run.sign_in(service)
+    told = {
+        "url": settings.url,
+        "socket": str(settings.socket),
+        "operators": [
+            {"name": each.name, "roles": each.roles, "password": each.password} for each in made
+        ],
+        "name": name,
+        "token": token,
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """The `clawband` script."""
+    sys.exit(run(sys.argv[1:], Machine()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""`clawband approvals`, `approve`, `deny`: what waits for a person."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from clawband.edges.cli import show
+from clawband.edges.cli.place import Place
+from clawband.edges.cli.stream import events
+from clawband.edges.cli.visible import visible
+from clawband.model.errors import NotFoundError
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Also those that are decided or over.")
+@click.option("--watch", is_flag=True, help="Go on and print each new one until Ctrl-C.")
+@show.json_option()
+@click.pass_obj
+def approvals(place: Place, everything: bool, watch: bool, as_json: bool) -> None:
+    """What waits for a person, with the exact arguments."""
+    found = place.client.get("/approvals", state="all" if everything else "open")
+    if as_json:
+        show.data(found)
+    elif found["approvals"]:
+        for each in reversed(found["approvals"]):  # the newest last, next to the prompt
+            show.line("\n".join(card(each)) + "\n")
+    else:
+        show.line("nothing waits for a person")
+    if watch:
+        _watch(place, as_json)
+
+
+@click.command()
+@click.argument("id")
+@click.pass_obj
+def approve(place: Place, id: str) -> None:
+    """Let one held action happen, once.
+
+    ID as `clawband approvals` prints it. What you approve is exactly what is shown there; a call
+    with other arguments is another question.
+    """
+    granted = place.client.post(f"/approvals/{id}/grant")
+    if granted["state"] == "pending":
+        show.line(f"your yes counts; still needed: {visible('; '.join(granted['needs']))}")
+        return
+    when = "when the agent asks again" if granted["parked"] else "now"
+    show.line(f"{show.colour('granted')}: {_what(granted)} may run once, {when}")
+
+
+@click.command()
+@click.argument("id")
+@click.option("--because", default="", help="The reason, which the agent is told.")
+@click.pass_obj
+def deny(place: Place, id: str, because: str) -> None:
+    """Refuse one held action."""
+    refused = place.client.post(f"/approvals/{id}/refuse", {"note": because})
+    show.line(f"{show.colour('refused')}: {_what(refused)} will not run")
+
+
+def card(approval: dict[str, Any]) -> Iterator[str]:
+    """One approval as lines: what, who asked, why it is held, who may decide, the arguments."""
+    state = approval["state"]
+    yield f"{visible(approval['id'])}  {show.colour(state)}{_time(approval)}"
+    agent, asker = visible(approval["agent"]), visible(approval["asker"])
+    yield f"  what       {_what(approval)} ({visible(approval['action'])})"
+    yield f"  who        {agent}, asked by {asker}"
+    for number, reason in enumerate(approval["reasons"]):
+        head = "held" if number == 0 else "and"
+        yield f"  {head:<10} {visible(reason['because'])}  [{visible(reason['policy'])}]"
+    yield f"  needs      {visible('; '.join(approval['needs']))}"
+    for given in approval["grants"]:
+        yield f"  yes        {visible(given['by'])} at {show.clock(given['at'])}"
+    if approval["closed_by"]:
+        note = f": {visible(approval['note'])}" if approval["note"] else ""
+        yield f"  closed     {visible(approval['closed_by'])}{note}"
+    yield from _arguments(approval["arguments"])
+    if state == "pending":
+        yield f"  decide     clawband approve {visible(approval['id'])}"
+        yield f'             clawband deny {visible(approval["id"])} --because "..."'
+
+
+def _arguments(arguments: object) -> Iterator[str]:
+    if arguments is None:
+        yield "  arguments  not shown: your roles may not read them"
+        return
+    text = json.dumps(arguments, indent=2, ensure_ascii=False)
+    first, *rest = visible(text, lines=True).split("\n")
+    yield f"  arguments  {first}"
+    yield from (f"             {line}" for line in rest)
+
+
+def _what(approval: dict[str, Any]) -> str:
+    return f"`{visible(approval['resource'])}`"
+
+
+def _time(approval: dict[str, Any]) -> str:
+    if approval["state"] not in ("pending", "granted"):
+        return ""
+    expires = f"expires in {show.left(approval['expires'])}"
+    if approval["state"] == "granted":
+        return f", not used yet, {expires}"
+    if approval["parked"]:
+        return f", parked: it runs when the agent asks again, {expires}"
+    return f", the call waits {show.left(approval['wait_until'])} more, {expires}"
+
+
+def _watch(place: Place, as_json: bool) -> None:
+    show.note("watching; Ctrl-C ends it")
+    for event in events(place.client):
+        subject, _, verb = str(event["tag"]).partition(":")
+        id = str(event["detail"].get("approval", ""))  # noqa: A001 - it is the approval's id
+        if subject != "approval" or not id:
+            continue
+        if verb != "open":
+            by = f" by {visible(event['who'])}" if verb in ("grant", "refuse") else ""
+            show.line(f"{show.clock(event['at'])} {visible(id)} {visible(verb)}{by}")
+            continue
+        try:
+            opened = place.client.get(f"/approvals/{id}")
+        except NotFoundError:
+            continue
+        if as_json:
+            show.data(opened)
+        else:
+            show.line("\n".join(card(opened)) + "\n")

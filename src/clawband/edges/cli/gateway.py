@@ -1,0 +1,52 @@
+"""`clawband gateway`: the gateways under guard."""
+
+from pathlib import Path
+
+import click
+
+from clawband.edges.cli import show
+from clawband.edges.cli.place import Place, write_private
+from clawband.edges.cli.visible import visible
+
+
+@click.group()
+def gateway() -> None:
+    """The gateways under guard."""
+
+
+@gateway.command("list")
+@show.json_option()
+@click.pass_obj
+def list_(place: Place, as_json: bool) -> None:
+    """Every gateway, and whether its plugin is alive."""
+    told = place.client.get("/gateways")
+    if as_json:
+        show.data(told)
+        return
+    rows = [
+        (
+            each["name"], each["environment"], "alive" if each["alive"] else "silent",
+            show.clock(each["seen"]), each["counts"].get("asked", 0),
+            each["counts"].get("blocked", 0), each["lost"], each["versions"].get("openclaw", "-"),
+        )
+        for each in told["gateways"]
+    ]  # fmt: skip
+    columns = ("name", "environment", "plugin", "heard", "asked", "blocked", "lost", "openclaw")
+    show.table(columns, rows, "no gateway is enrolled: put one under guard with `clawband attach`")
+
+
+@gateway.command()
+@click.argument("name")
+@click.option("--environment", default="dev", show_default=True,
+              help="dev, staging or production.")  # fmt: skip
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help="Where the credential goes (mode 0600).")  # fmt: skip
+@click.pass_obj
+def enroll(place: Place, name: str, environment: str, out: Path) -> None:
+    """Give a gateway a credential, for a plugin set up by hand.
+
+    `clawband attach` does this and the rest. Enrolling again ends the old credential at once.
+    """
+    told = place.client.post("/gateways", {"name": name, "environment": environment})
+    write_private(out, told["credential"] + "\n")
+    show.line(f"enrolled {visible(name)}; its credential is in {out}")

@@ -1,0 +1,116 @@
+"""The root of the command line: which commands exist, and what becomes of an error.
+
+A command's file is imported when the command is used, so the table below repeats each one's first
+line of help; a test keeps the two equal.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from clawband import __version__
+from clawband.edges.cli.local import Local
+from clawband.model import errors
+
+Entry = tuple[str, str]
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Run": {
+        "up": ("up", "Run Clawband, the console and a guarded gateway."),
+        "serve": ("serve", "Run the server in the foreground."),
+        "attach": ("attach", "Put a gateway under guard: show, ask, write openclaw.json."),
+        "detach": ("attach", "Undo what attach wrote."),
+        "status": ("status", "Is enforcement alive, what waits, what is paused."),
+    },
+    "Decide": {
+        "approvals": ("approvals", "What waits for a person, with the exact arguments."),
+        "approve": ("approvals", "Let one held action happen, once."),
+        "deny": ("approvals", "Refuse one held action."),
+        "pause": ("stops", "Stop something at once, until it is resumed."),
+        "resume": ("stops", "End a pause."),
+    },
+    "Look": {
+        "activity": ("activity", "What was decided and what happened."),
+        "walk": ("walk", "From a message to its calls, results and reply, and back."),
+        "audit": ("audit", "Export, verify and prove the record."),
+    },
+    "Change": {
+        "policy": ("policy", "Check, publish and roll back policy."),
+        "workflow": ("workflow", "Check, show and compile workflow manifests."),
+        "operator": ("operator", "The people who operate Clawband."),
+        "gateway": ("gateway", "The gateways under guard."),
+        "login": ("sign_in", "Sign in to the server."),
+        "logout": ("sign_in", "End this sign-in."),
+        "whoami": ("sign_in", "Who is signed in, with which roles."),
+    },
+}
+EXITS: dict[type[errors.Error], int] = {
+    errors.InputError: 2,
+    errors.NotFoundError: 3,
+    errors.ConflictError: 4,
+    errors.AuthenticationError: 5,
+    errors.UnavailableError: 6,
+    errors.InvariantError: 70,
+}
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for section in SECTIONS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for section in SECTIONS.values():
+            if cmd_name in section:
+                module = import_module(f"clawband.edges.cli.{section[cmd_name][0]}")
+                command: click.Command = getattr(module, cmd_name)
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, section in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry[1]) for name, entry in section.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-C", "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              default=Path(), help="Folder with clawband.toml (default: here).")  # fmt: skip
+@click.option("--server", envvar="CLAWBAND_SERVER", default="", metavar="URL",
+              help="The server, if clawband.toml does not name it.")  # fmt: skip
+@click.option("--as", "who", envvar="CLAWBAND_AS", default="", metavar="NAME",
+              help="Act as NAME, who signed in here too (default: the last one).")  # fmt: skip
+@click.version_option(__version__, prog_name="clawband", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context, folder: Path, server: str, who: str) -> None:
+    """Clawband decides, records and proves what OpenClaw agents do."""
+    from clawband.edges.cli.place import Place
+
+    context.obj = Place(folder, context.obj, server=server, who=who)
+
+
+def run(arguments: Sequence[str], local: Local) -> int:
+    """Run one command; the exit code. Every error ends here: its message, its remedy, its code."""
+    try:
+        code = cli.main(list(arguments), "clawband", standalone_mode=False, obj=local)
+        return code if isinstance(code, int) else 0
+    except errors.Error as error:
+        from clawband.edges.cli import show
+
+        show.problem(error)
+        return EXITS.get(type(error), 70)
+    except click.ClickException as error:
+        error.show()
+        return EXITS[errors.InputError]
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has gone (`| head`): not an error, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -1,0 +1,86 @@
+"""`clawband operator`: the people who operate Clawband."""
+
+import click
+
+from clawband.edges.cli import show
+from clawband.edges.cli.place import Place
+from clawband.edges.cli.visible import visible
+from clawband.model.errors import ConflictError
+from clawband.model.person import Role
+
+ROLE = click.Choice([str(role) for role in Role])
+
+
+@click.group()
+def operator() -> None:
+    """The people who operate Clawband."""
+
+
+@operator.command("list")
+@show.json_option()
+@click.pass_obj
+def list_(place: Place, as_json: bool) -> None:
+    """Everybody, with their roles."""
+    told = place.client.get("/operators")
+    if as_json:
+        show.data(told)
+        return
+    rows = [
+        (each["name"], ", ".join(each["roles"]), ", ".join(each["aliases"]) or "-",
+         show.clock(each["added"]))
+        for each in told["operators"]
+    ]  # fmt: skip
+    show.table(("name", "roles", "also known as", "added"), rows, "nobody")
+
+
+@operator.command()
+@click.argument("name")
+@click.option("--role", "roles", type=ROLE, multiple=True, required=True, metavar="ROLE",
+              help="admin, builder, operator, approver, auditor, viewer; repeatable.")  # fmt: skip
+@click.option("--alias", "aliases", multiple=True, metavar="ID",
+              help="Who this person is on a channel, as in telegram:4242.")  # fmt: skip
+@click.option("--replace", is_flag=True, help="Change the roles and password of a known one.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.pass_obj
+def add(
+    place: Place,
+    name: str,
+    roles: tuple[str, ...],
+    aliases: tuple[str, ...],
+    replace: bool,
+    password_stdin: bool,
+) -> None:
+    """Add somebody."""
+    known = {each["name"] for each in place.client.get("/operators")["operators"]}
+    if name in known and not replace:
+        raise ConflictError(
+            f"`{visible(name)}` is an operator already",
+            remedy="choose another name, or change this one with `--replace`",
+        )
+    asked = "their password, 12 characters or more"
+    password = show.password(asked, piped=password_stdin, twice=True)
+    body = {"name": name, "roles": roles, "aliases": aliases, "password": password}
+    added = place.client.post("/operators", body)["operator"]
+    show.line(visible(f"added {added['name']} ({', '.join(added['roles'])})"))
+
+
+@operator.command()
+@click.argument("name")
+@click.pass_obj
+def remove(place: Place, name: str) -> None:
+    """Remove somebody and end their sign-ins."""
+    place.client.delete(f"/operators/{name}")
+    show.line(f"removed {visible(name)}")
+
+
+@operator.command()
+@click.argument("name")
+@click.pass_obj
+def recover(place: Place, name: str) -> None:
+    """Give NAME a new password and the admin role (server stopped).
+
+    For the case that nobody can sign in any more. It needs the state folder, and it is recorded.
+    """
+    account = place.local.recover(place.settings, name)
+    show.line(f"{account.name} ({', '.join(account.roles)}): {account.password}")
+    show.note("shown once; sign in with `clawband login`, and keep it where passwords belong")

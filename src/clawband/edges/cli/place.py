@@ -1,0 +1,112 @@
+"""Where a command runs: the folder with `clawband.toml`, the server, and who is signed in."""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from clawband import settings as configuration
+from clawband.edges.cli.client import Client
+from clawband.edges.cli.local import Local
+from clawband.model.errors import InputError
+from clawband.settings import Settings
+
+TOKEN_FILE = "cli.json"  # noqa: S105 - the name of the file, not what is in it
+
+
+@dataclass(frozen=True, slots=True)
+class SignIns:
+    """The bearer tokens kept here, by operator; `current` signed in last."""
+
+    current: str
+    tokens: dict[str, str]
+
+
+@dataclass
+class Place:
+    """Made once per command; every part is read when it is first needed."""
+
+    folder: Path
+    local: Local
+    server: str = ""
+    """What `--server` or `CLAWBAND_SERVER` says; empty to follow `clawband.toml`."""
+    who: str = ""
+    """What `--as` says; empty for who signed in last."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        return configuration.load(self.folder)
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a `clawband.toml`."""
+        return (self.folder / configuration.FILE).exists()
+
+    @property
+    def url(self) -> str:
+        return (self.server or self.settings.url).rstrip("/")
+
+    @property
+    def client(self) -> Client:
+        """For the server, signed in if we are."""
+        return Client(self.url, self.token)
+
+    @property
+    def token(self) -> str:
+        """`CLAWBAND_TOKEN`, or what `clawband login` kept for exactly this server."""
+        given = os.environ.get("CLAWBAND_TOKEN", "")
+        if given:
+            return given
+        kept = self._kept()
+        return kept.tokens.get(self.who or kept.current, "")
+
+    def remember(self, name: str, token: str, *, current: bool = True) -> None:
+        """Keep somebody's token for this server, readable by the owner of the file only."""
+        kept = self._kept()
+        chosen = name if current or not kept.current else kept.current
+        self._keep(SignIns(chosen, {**kept.tokens, name: token}))
+
+    def forget(self) -> None:
+        """Forget who is signed in, or whom `--as` names."""
+        kept = self._kept()
+        gone = self.who or kept.current
+        rest = {name: token for name, token in kept.tokens.items() if name != gone}
+        current = kept.current if kept.current in rest else next(iter(rest), "")
+        self._keep(SignIns(current, rest))
+
+    def _kept(self) -> "SignIns":
+        try:
+            kept = json.loads(self._token_path.read_text(encoding="utf-8"))
+            # A token goes to the server that gave it and to no other.
+            if kept["server"] != self.url:
+                return SignIns("", {})
+            return SignIns(str(kept["current"]), dict(kept["tokens"]))
+        except FileNotFoundError:
+            return SignIns("", {})
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise InputError(
+                f"the file `{self._token_path}` cannot be read: {type(error).__name__}",
+                remedy="remove it and sign in again with `clawband login`",
+            ) from error
+
+    def _keep(self, kept: "SignIns") -> None:
+        self.settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = {"server": self.url, "current": kept.current, "tokens": kept.tokens}
+        write_private(self._token_path, json.dumps(text))
+
+    @property
+    def _token_path(self) -> Path:
+        return self.settings.state / TOKEN_FILE
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file for its owner only, whole or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    descriptor = os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)

@@ -1,0 +1,104 @@
+"""`clawband policy`: what may happen, as files that are checked, published and rolled back."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clawband.edges.cli import files, show
+from clawband.edges.cli.place import Place
+from clawband.edges.cli.visible import short, visible
+from clawband.model.errors import InputError
+from clawband.openclaw import tools
+from clawband.policy.sets import PolicyError, PolicySet, build
+
+FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+
+
+@click.group()
+def policy() -> None:
+    """Check, publish and roll back policy."""
+
+
+@policy.command()
+@FOLDER
+@click.pass_obj
+def check(place: Place, folder: Path | None) -> None:
+    """Validate FOLDER as it would be published (no server needed).
+
+    FOLDER holds `*.cedar` and workflow `*.toml` files; without it, the one in clawband.toml.
+    """
+    built = _built(_folder(place, folder))
+    flows = ", ".join(sorted(built.manifests)) or "none"
+    show.line(f"ok: {len(built.policies)} policies, workflows: {visible(flows)}")
+    show.line(built.digest)
+
+
+@policy.command()
+@FOLDER
+@click.option("--note", default="", help="What changed and why, for the record.")
+@click.pass_obj
+def publish(place: Place, folder: Path | None, note: str) -> None:
+    """Validate FOLDER and put it in force, whole or not at all."""
+    found = _folder(place, folder)
+    _built(found)
+    told = place.client.post("/policy", {"files": dict(files.policies(found)), "note": note})
+    show.line(f"in force: {told['policies']} policies, {told['digest']}")
+
+
+@policy.command()
+@click.pass_obj
+def rollback(place: Place) -> None:
+    """Put the set before this one back in force."""
+    told = place.client.post("/policy/rollback")
+    show.line(f"in force again: {told['policies']} policies, {told['digest']}")
+
+
+@policy.command("show")
+@show.json_option()
+@click.pass_obj
+def show_(place: Place, as_json: bool) -> None:
+    """Every policy in force, with its because."""
+    told = place.client.get("/policy")
+    if as_json:
+        show.data(told)
+        return
+    if not told["active"]:
+        show.line(f"nothing is permitted: {visible(told['problem'] or 'no policy set')}")
+        return
+    show.line(told["active"])
+    rows = [(each["id"], each["effect"], each["because"]) for each in told["policies"]]
+    show.table(("policy", "effect", "because"), rows, "no policies")
+
+
+@policy.command()
+@show.json_option()
+@click.pass_obj
+def history(place: Place, as_json: bool) -> None:
+    """Which set was in force when, and who published it."""
+    past: list[dict[str, Any]] = place.client.get("/policy")["history"]
+    if as_json:
+        show.data(past)
+        return
+    rows = [
+        (short(each["digest"], 20), show.clock(each["at"]), each["by"], each["note"] or "-")
+        for each in past
+    ]
+    show.table(("set", "at", "by", "note"), rows, "no policy set was ever published")
+
+
+def _folder(place: Place, given: Path | None) -> Path:
+    return given or place.settings.policies
+
+
+def _built(folder: Path) -> PolicySet:
+    try:
+        return build(files.policies(folder), tools.catalogue())
+    except PolicyError as error:
+        found = files.problems(error)
+        for problem in found:
+            show.note(visible(problem))
+        raise InputError(
+            f"the policy set has {len(found)} problem{'s' if len(found) > 1 else ''}",
+            remedy="correct the lines above; what is in force stays in force",
+        ) from error

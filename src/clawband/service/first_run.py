@@ -1,0 +1,80 @@
+"""The first start: the first people, and a sign-in for whoever owns the state folder.
+
+Both go by the right that the machine gives: who can write the state folder can do anything to it.
+They are recorded as done by `MACHINE`, so that the log never claims that a person did them.
+"""
+
+from base64 import b32encode
+from dataclasses import dataclass
+
+from clawband.identity.session import LIFE, SECRET_BYTES, stored
+from clawband.model import ids
+from clawband.model.errors import NotFoundError
+from clawband.model.event import Event, Tag
+from clawband.model.person import Role
+from clawband.ports.store import OpenSession, Unit
+from clawband.service.service import Service
+
+MACHINE = "clawband/set-up"
+PASSWORD_BYTES = 10
+FIRST = {
+    "ada": (Role.ADMIN, Role.OPERATOR),
+    "olga": (Role.APPROVER,),
+}
+"""Two people, because who asks for the set-up must not be who approves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A new account and its password, which is kept nowhere else."""
+
+    name: str
+    roles: tuple[str, ...]
+    password: str
+
+
+async def first_operators(service: Service) -> list[Fresh]:
+    """Make the first operators when there are none at all; those made, with their passwords."""
+    if service.operators.list():
+        return []
+    return [await _added(service, name, roles) for name, roles in FIRST.items()]
+
+
+async def recover(service: Service, name: str) -> Fresh:
+    """A new password and the admin role for `name`; what roles they had stay."""
+    known = {each.name: each for each in service.operators.list()}
+    had = known[name].roles if name in known else frozenset[Role]()
+    return await _added(service, name, tuple(sorted({*had, Role.ADMIN})))
+
+
+async def sign_in(service: Service) -> tuple[str, str]:
+    """The oldest administrator's name and a bearer secret for them, without a password."""
+    admins = [each for each in service.operators.list() if Role.ADMIN in each.roles]
+    if not admins:
+        raise NotFoundError(
+            "there is no administrator", remedy="make one with `clawband operator recover NAME`"
+        )
+    admin = min(admins, key=lambda each: each.added)
+    running = service.running
+    now, entropy = running.now(), running.entropy()
+    secret = entropy[:SECRET_BYTES].hex()
+    event = Event(
+        id=ids.new("evt", now, entropy[2 * SECRET_BYTES :]),
+        at=now,
+        tag=Tag.SESSION_OPEN,
+        who=MACHINE,
+        resource=f"Operator::{admin.name}",
+        outcome="open",
+    )
+    csrf = entropy[SECRET_BYTES : 2 * SECRET_BYTES].hex()
+    session = OpenSession(stored(secret), admin.name, csrf, now, now + LIFE, assurance=1)
+    await running.commit(Unit([event], [session]))
+    return admin.name, secret
+
+
+async def _added(service: Service, name: str, roles: tuple[Role, ...]) -> Fresh:
+    letters = b32encode(service.running.randomness.bytes(PASSWORD_BYTES)).decode().lower()
+    password = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+    names = [str(role) for role in roles]
+    await service.operators.add_as(name, names, (), password, MACHINE)
+    return Fresh(name, tuple(names), password)
