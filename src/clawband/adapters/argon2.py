@@ -25,5 +25,5 @@ class Argon2:
             try:
                 self._hasher.verify(hashed or self._decoy, password)
                 return bool(hashed)
-            except (VerificationError, InvalidHashError):
+            except (VerificationError, InvalidHashError, UnicodeEncodeError):
                 return False

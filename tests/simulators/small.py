@@ -1,0 +1,122 @@
+"""A small Clawband in this process: real store, real policy, a clock that a test moves.
+
+`async with small(folder) as house:` publishes the sample workflows, enrols the gateway `sample`
+and has one operator per role; `story` runs an asynchronous test.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from clawband.adapters.files import FileShelf, FileWitness
+from clawband.adapters.stores.sqlite import open_store
+from clawband.flows.decide import Decided
+from clawband.flows.hold import Holding
+from clawband.model.deployment import Gateway
+from clawband.model.event import Event
+from clawband.model.person import Role, SignedIn
+from clawband.openclaw import hooks, tools
+from clawband.ports.store import Query
+from clawband.service.running import Running
+from clawband.service.service import Service
+from tests.simulators.clocks import CountedEntropy, FixedClock
+from tests.simulators.keepers import MemorySigner, QuickPasswords
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = {
+    path.name: path.read_text() for path in sorted((ROOT / "examples" / "workflows").glob("*.toml"))
+}
+PASSWORD = "correct horse battery"
+SESSION = "agent:support:telegram:direct:4242"
+REQUESTER = {"channel": "telegram", "senderId": "4242", "senderIsOwner": False}
+
+
+def story(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """Run an asynchronous test to its end."""
+
+    @wraps(test)
+    def told(*args: Any, **kwargs: Any) -> None:
+        async def run() -> None:
+            await test(*args, **kwargs)
+
+        asyncio.run(run())
+
+    return told
+
+
+@dataclass
+class House:
+    """The service and what a test needs to speak to it."""
+
+    service: Service
+    clock: FixedClock
+    folder: Path
+    credential: str = ""
+    gateway: Gateway | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def context(self, **changes: Any) -> dict[str, Any]:
+        said = {"agentId": "support", "sessionKey": SESSION, "runId": "r1", "requester": REQUESTER}
+        return {**said, **changes}
+
+    async def ask(self, hook: str, event: dict[str, Any], **context: Any) -> Decided:
+        """The plugin's question, without the wire."""
+        assert self.gateway
+        question = hooks.asked(hook, event, self.context(**context))
+        return await self.service.decisions.answer(question, self.gateway)
+
+    async def call(self, tool: str, call: str, params: Any = None, **context: Any) -> Decided:
+        event = {"toolName": tool, "params": params or {}, "runId": "r1", "toolCallId": call}
+        return await self.ask("tool", event | ({"runId": context.get("runId", "r1")}), **context)
+
+    def signed(self, role: str) -> SignedIn:
+        return self.service.operators.who(self.tokens[role])
+
+    def events(self, *tags: str) -> list[Event]:
+        """Oldest first."""
+        found = self.service.running.store.find(Query(tags=frozenset(tags), limit=1000))
+        return [leaf.event for leaf in reversed(found)]
+
+
+def service_on(folder: Path, clock: FixedClock, seed: str = "seed") -> Service:
+    """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
+    folder.mkdir(exist_ok=True)
+    return Service(
+        Running(
+            store=open_store(folder / "clawband.db", b"k" * 32),
+            shelf=FileShelf(folder / "policies"),
+            signer=MemorySigner(),
+            witness=FileWitness(folder / "witness"),
+            clock=clock,
+            randomness=CountedEntropy(seed),
+            passwords=QuickPasswords(),
+            catalogue=tools.catalogue(),
+            controls={},
+            holding=Holding(),
+        )
+    )
+
+
+@asynccontextmanager
+async def small(folder: Path, *, bare: bool = False) -> AsyncIterator[House]:
+    """A started house; `bare` leaves out policy, gateway and operators."""
+    clock = FixedClock()
+    service = service_on(folder, clock)
+    await service.start()
+    house = House(service, clock, folder)
+    try:
+        if not bare:
+            await service.policies.publish_as(WORKFLOWS, "setup", "first")
+            house.credential, house.gateway = await service.gateways.enroll(
+                "sample", "dev", "setup"
+            )
+            for role in Role:
+                await service.operators.add_as(role, [role], [], PASSWORD, "setup")
+                house.tokens[role] = await service.operators.sign_in(role, PASSWORD)
+        yield house
+    finally:
+        await house.service.stop()
