@@ -84,7 +84,8 @@ FILL = textwrap.dedent("""
     assert number > 3
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     before = store.size()
-    assert store.commit(unit(KeepPayload("sha256:" + "e" * 64, bytes(50_000)))).result(30).leaves == (before,)
+    again = unit(KeepPayload("sha256:" + "e" * 64, bytes(50_000)))
+    assert store.commit(again).result(30).leaves == (before,)
     check_tree(store)
     store.close()
     store = open_store(Path(sys.argv[1]), b"k" * 32)
