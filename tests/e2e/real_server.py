@@ -14,6 +14,7 @@ import httpx
 from examples.sample.gateway import free_port
 from tests.e2e.serve import PASSWORD
 
+JSON = ("application/json", "application/problem+json")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -53,12 +54,19 @@ class RealServer:
             assert self.process.stdin is not None
             self.process.stdin.close()
             self.process.wait(15)
+            self._close()
 
     def kill(self) -> None:
         """The end that nobody can prepare for."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        assert self.process and self.process.stdin and self.process.stdout
+        self.process.stdin.close()
+        self.process.stdout.close()
 
     def freeze(self) -> None:
         assert self.process is not None
@@ -77,7 +85,8 @@ class RealServer:
             headers={"authorization": f"Bearer {self._token(who)}"},
             timeout=20,
         )
-        return answer.json() if "json" in answer.headers["content-type"] else answer.content
+        is_object = answer.headers["content-type"] in JSON
+        return answer.json() if is_object else answer.content
 
     def events(self, **wanted: str) -> list[dict[str, Any]]:
         """Newest first."""

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -82,7 +81,9 @@ def test_a_held_call_runs_exactly_once_after_approval(gateway, server, aside):
     assert gateway.effects() == []
     own = server.call("POST", f"/approvals/{held['id']}/grant", {}, who="olga")
     assert own["status"] == 401 and "asked for" in own["detail"]
-    assert server.call("POST", f"/approvals/{held['id']}/grant", {}, who="pia")["state"] == "granted"
+    assert (
+        server.call("POST", f"/approvals/{held['id']}/grant", {}, who="pia")["state"] == "granted"
+    )
     assert "The tool said" in turn.result(60)
     assert [each["tool"] for each in gateway.effects()] == ["refund"]
     assert server.call("GET", f"/approvals/{held['id']}")["state"] == "spent"
@@ -147,14 +148,15 @@ def test_an_oversized_result_is_replaced_before_the_model_sees_it(gateway, serve
         {"when": "huge", "steps": [{"tool": "read", "args": {"path": "huge.txt"}}]}
     )
     gateway.chat("document", "the huge file")
-    denied = server.events(outcome="deny", text="result:read")
-    assert denied or "left out" in told(gateway)
+    assert "secret line" not in told(gateway) and "withheld" in told(gateway)
+    assert server.events(outcome="deny", text="result:read")
 
 
 def test_a_message_over_its_limit_is_refused_before_the_model(gateway, server):
-    reply = gateway.complete("support", "y" * 60_000)
-    assert "at most" in reply or "bytes" in reply
+    gateway.complete("support", "y" * 60_000)
     assert gateway.model.requests == []
+    refused = server.events(outcome="deny", text="message:receive")[0]
+    assert "bytes" in refused["detail"]["because"][0]
 
 
 SHOULD_NOT = [
@@ -210,6 +212,7 @@ def test_what_a_sample_workflow_is_for_goes_through(gateway, server, agent, says
 def test_the_chain_of_a_turn_runs_from_message_to_reply_and_back(gateway, server):
     gateway.chat("support", "escalate ticket 3")
     call = server.events(outcome="permit", text="escalate")[-1]
+
     def whole() -> list[dict[str, Any]]:
         steps = server.call("GET", f"/walk/{call['id']}")["steps"]
         return steps if any(step["tag"] == "message:send" for step in steps) else []
@@ -240,16 +243,15 @@ def test_the_export_verifies_offline(gateway, server, tmp_path):
 
 def test_a_late_answer_is_a_refusal(gateway, server):
     server.freeze()
-    started = time.monotonic()
     try:
-        reply = gateway.chat("support", "summarise ticket 3", timeout=20)
-        took = time.monotonic() - started
+        # Not even the notice goes out: the reply could not be decided either.
+        assert gateway.chat("support", "summarise ticket 3", timeout=8) == ""
     finally:
         server.thaw()
     assert gateway.effects() == [] and gateway.model.requests == []
-    assert took < 15 and "blocked" in reply.lower()
     # What the plugin refused alone is told as soon as there is somebody to tell.
-    assert server.until(lambda: server.events(tag="enforcement:refuse"))
+    refused = server.until(lambda: server.events(tag="enforcement:refuse"))
+    assert refused[-1]["detail"]["hook"] == "run"
 
 
 def test_a_server_killed_while_a_call_waits_refuses_and_forgets_nothing(gateway, server, aside):
@@ -275,58 +277,3 @@ def test_a_gateway_restart_is_seen_and_guarded_again(gateway, server):
     assert "The tool said" in gateway.chat("support", "summarise ticket 3")
     gateway.chat("support", "delete customer 5")
     assert [each["tool"] for each in gateway.effects()] == ["ticket_summary"]
-
-
-class TestShortApprovals:
-    """Approvals that wait seconds: parked, then expired."""
-
-    @pytest.fixture(scope="class")
-    def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-        running = RealServer(tmp_path_factory.mktemp("cb"), hold=3, approval=25).start()
-        yield running
-        running.stop()
-
-    @pytest.fixture(scope="class")
-    def guard(self, server: RealServer) -> Guard:
-        return Guard(server.socket, server.credential_file)
-
-    @pytest.fixture(scope="class")
-    def gateway(
-        self,
-        guard: Guard,
-        make_gateway: Callable[..., SampleGateway],
-        tmp_path_factory: pytest.TempPathFactory,
-    ) -> Iterator[SampleGateway]:
-        running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, tool_search=True)
-        try:
-            yield running.start()
-        finally:
-            running.stop()
-
-    def test_a_parked_call_runs_once_when_asked_again_after_approval(self, gateway, server):
-        reply = gateway.chat("support", "refund order 17")
-        assert "parked" in reply and gateway.effects() == []
-        parked = server.waiting()
-        server.call("POST", f"/approvals/{parked['id']}/grant", {}, who="pia")
-        assert "The tool said" in gateway.chat("support", "refund order 17")
-        assert len(gateway.effects("refund")) == 1
-
-    def test_an_approval_nobody_gave_expires(self, gateway, server):
-        gateway.chat("support", "refund order 18")
-        held = server.waiting()
-        server.until(
-            lambda: server.call("GET", f"/approvals/{held['id']}")["state"] == "expired", 60
-        )
-        late = server.call("POST", f"/approvals/{held['id']}/grant", {}, who="pia")
-        assert late["status"] == 409
-        assert gateway.effects("refund") == []
-        assert server.events(tag="approval:expire")
-
-    def test_a_tool_behind_tool_search_is_one_action_with_two_passes(self, gateway, server):
-        assert "The tool said" in gateway.chat("support", "escalate ticket 3")
-        assert len(gateway.effects("escalate")) == 1
-        passes = server.events(outcome="permit", text="tool:write escalate")
-        assert len(passes) == 2
-        real, preview = passes
-        assert preview["detail"].get("preview") and not real["detail"].get("preview")
-        assert real["detail"]["parent_call"] == preview["call"]

@@ -1,19 +1,29 @@
-"""A denial that people could lift becomes a hold, with one open approval for it."""
+"""A denial meets the people who could lift it: an approval is spent, or one is opened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from clawband.approvals import lifecycle
 from clawband.approvals.hold import requirements
 from clawband.model import ids
-from clawband.model.access import ApprovalFact, Circumstances, Deny, Hold, Permit, Request
+from clawband.model.access import (
+    ApprovalFact,
+    Circumstances,
+    Decision,
+    Deny,
+    Hold,
+    Permit,
+    Reason,
+    Request,
+    Requirement,
+)
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.ids import ApprovalId, DecisionId
 from clawband.model.person import Role
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
 from clawband.ports.store import Change, MoveApproval, OpenApproval
-
 
 STRONGEST = ApprovalFact(frozenset(str(role) for role in Role), people=2, assurance=3)
 
@@ -29,68 +39,85 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """The circumstances of one hold: which decision, when, and where its arguments are kept."""
+class Asking:
+    """The question that was denied, and what a new approval of it is made from."""
 
+    request: Request
+    circumstances: Circumstances
+    active: PolicySet
     cause: DecisionId
     now: datetime
     entropy: bytes
     payload: str
     holding: Holding
 
+    def under(self, fact: ApprovalFact | None) -> Permit | Deny:
+        """The answer if this approval were given."""
+        return evaluate(self.request, replace(self.circumstances, approval=fact), self.active)
 
-def hold(
-    request: Request,
-    denial: Deny,
-    circumstances: Circumstances,
-    active: PolicySet,
-    existing: Approval | None,
-    held: Held,
-) -> tuple[Deny | Hold, Sequence[Change]]:
-    """The hold, and what must be written for it; the denial itself when nobody could lift it.
 
-    `existing` is the approval already bound to this request, if any: asking again makes no
-    second card. An approval that was granted but does not lift this denial any more (policy
-    changed) leaves a denial; it is not silently replaced.
+def lift(denial: Deny, bound: Approval | None, asking: Asking) -> tuple[Decision, Sequence[Change]]:
+    """What becomes of a denial, and what must be written for it.
+
+    `bound` is the approval bound to exactly this request, found by digest and never named by the
+    caller, so nobody brings somebody else's. A granted one is spent if it lifts the denial; if it
+    no longer does (policy changed) the denial stays, and is not silently replaced by a new card.
     """
-    if existing and existing.state is ApprovalState.GRANTED and held.now < existing.expires:
+    if usable := lifecycle.usable(bound, asking.request.digest(), now=asking.now):
+        return _spend(usable, asking)
+    if not asking.active.slice_of(asking.request).mentions_approval:
         return denial, ()
-    if not active.slice_of(request).mentions_approval:
-        return denial, ()
-
-    def under(fact: ApprovalFact | None) -> Permit | Deny:
-        return evaluate(request, replace(circumstances, approval=fact), active)
-
-    wanted = requirements(under, active.approval_roles(request))
+    wanted = requirements(asking.under, asking.active.approval_roles(asking.request))
     if not wanted:
         # What even the strongest approval would not lift is the reason worth telling.
-        remains = under(STRONGEST)
+        remains = asking.under(STRONGEST)
         return (remains if isinstance(remains, Deny) else denial), ()
-    if existing and existing.state is ApprovalState.PENDING and held.now < existing.expires:
-        # Policy may have changed since the card was opened: who may approve is what it says now.
-        if existing.requirements == wanted:
-            return Hold(denial.reasons, wanted, existing.id), ()
-        moved = replace(existing, requirements=wanted)
-        change = MoveApproval(moved, ApprovalState.PENDING, len(existing.grants))
-        return Hold(denial.reasons, wanted, existing.id), (change,)
-    opened = _opened(request, Hold(denial.reasons, wanted), held)
+    if asking.request.preview:
+        # The wrapper passes: the real call is asked about next, and that one is held.
+        return Permit((Reason("clawband/preview", "the call inside will be held"),)), ()
+    return _hold(denial, wanted, bound, asking)
+
+
+def _spend(usable: Approval, asking: Asking) -> tuple[Decision, Sequence[Change]]:
+    answer = asking.under(lifecycle.fact(usable))
+    if isinstance(answer, Deny):
+        return answer, ()
+    spent = lifecycle.spend(usable, asking.request.digest(), now=asking.now)
+    change = MoveApproval(spent, ApprovalState.GRANTED, len(spent.grants))
+    return replace(answer, approval=usable.id), (change,)
+
+
+def _hold(
+    denial: Deny, wanted: tuple[Requirement, ...], bound: Approval | None, asking: Asking
+) -> tuple[Hold, Sequence[Change]]:
+    """One card for one exact request, however often it is asked."""
+    waiting = bound and bound.state is ApprovalState.PENDING and asking.now < bound.expires
+    if bound and waiting:
+        if bound.requirements == wanted:
+            return Hold(denial.reasons, wanted, bound.id), ()
+        # Policy changed since the card was opened: who may approve is what it says now.
+        moved = replace(bound, requirements=wanted)
+        change = MoveApproval(moved, ApprovalState.PENDING, len(bound.grants))
+        return Hold(denial.reasons, wanted, bound.id), (change,)
+    opened = _opened(denial, wanted, asking)
     return Hold(denial.reasons, wanted, opened.id), (OpenApproval(opened),)
 
 
-def _opened(request: Request, decision: Hold, held: Held) -> Approval:
+def _opened(denial: Deny, wanted: tuple[Requirement, ...], asking: Asking) -> Approval:
+    request, now = asking.request, asking.now
     return Approval(
-        id=ApprovalId(ids.new("apr", held.now, held.entropy[ids.ENTROPY_BYTES :])),
+        id=ApprovalId(ids.new("apr", now, asking.entropy[ids.ENTROPY_BYTES :])),
         request=request.digest(),
-        decision=held.cause,
+        decision=asking.cause,
         asker=request.requester.id,
         agent=request.principal.id,
         action=str(request.action),
         resource=request.resource.id,
         session=request.trace.session,
-        requirements=decision.requirements,
-        reasons=decision.reasons,
-        opened=held.now,
-        wait_until=held.now + held.holding.wait,
-        expires=held.now + held.holding.life,
-        payload=held.payload,
+        requirements=wanted,
+        reasons=denial.reasons,
+        opened=now,
+        wait_until=now + asking.holding.wait,
+        expires=now + asking.holding.life,
+        payload=asking.payload,
     )

@@ -82,7 +82,7 @@ def trace_of(event: Mapping[str, Any], context: Mapping[str, Any]) -> Trace:
         for key in keys:
             value = event.get(key) or context.get(key)
             if value:
-                return validation.name(value if isinstance(value, str) else str(value), key)
+                return validation.number_or_name(value, key)
         return ""
 
     spans = validation.mapping(context.get("trace"), "ctx.trace")
@@ -97,18 +97,35 @@ def trace_of(event: Mapping[str, Any], context: Mapping[str, Any]) -> Trace:
     )
 
 
+def channel_of(question: Asked) -> str:
+    """The channel's kind, such as `telegram`.
+
+    `channelId` is no name of a channel: `before_agent_run` puts the bare chat number there.
+    """
+    said = validation.mapping(question.context.get("requester"), "ctx.requester")
+    for value in (
+        said.get("channel"),
+        question.context.get("messageProvider"),
+        question.event.get("channel"),
+        validation.mapping(question.event.get("metadata"), "event.metadata").get("channel"),
+        question.context.get("channel"),
+    ):
+        if value:
+            return validation.name(value, "channel").split(":")[0]
+    kind, colon, _ = validation.name(question.context.get("channelId"), "channelId").partition(":")
+    return kind if colon else ""
+
+
 def requester_of(question: Asked) -> Requester:
     """Who sent what the agent acts on, as far as this hook says; `NOBODY` when it does not."""
     said = validation.mapping(question.context.get("requester"), "ctx.requester")
     source = {**question.event, **question.context, **said}
-    channel = validation.name(
-        said.get("channel") or source.get("channel") or source.get("channelId"), "channel"
-    ).split(":")[0]
+    channel = channel_of(question)
     sender = source.get("senderId")
     owner = source.get("senderIsOwner") is True
     if not channel or (sender is None and not owner):
         return NOBODY
-    who = validation.name("owner" if sender is None else str(sender), "senderId")
+    who = validation.number_or_name("owner" if sender is None else sender, "senderId")
     authority = Authority.OWNER if owner else Authority.KNOWN
     return Requester(id=f"{channel}:{who}", channel=channel, authority=authority)
 
@@ -135,13 +152,14 @@ def request(question: Asked, setting: Setting) -> Request:
             return _result(question, setting)
         case Hook.INSTALL:
             target = question.event.get("pluginId") or question.event.get("name") or "unknown"
-            resource = Resource(ResourceKind.PLUGIN, validation.name(str(target), "plugin"))
+            resource = Resource(ResourceKind.PLUGIN, validation.name(target, "plugin"))
             return _plain(question, setting, Action.INSTALL, resource, dict(question.event))
         case Hook.RUN:
             words = validation.text(question.event.get("prompt"), "event.prompt")
             return _message(question, setting, Action.RECEIVE, {"text": words})
         case Hook.REPLY:
-            words = validation.text(question.event.get("text"), "event.text")
+            payload = validation.mapping(question.event.get("payload"), "event.payload")
+            words = validation.text(payload.get("text"), "event.payload.text")
             return _message(question, setting, Action.SEND_REPLY, {"text": words})
         case Hook.MESSAGE:
             words = validation.text(question.event.get("content"), "event.content")
@@ -189,9 +207,7 @@ def _message(
 ) -> Request:
     words = arguments["text"]
     requester = setting.requester
-    where = validation.name(
-        question.event.get("channel") or question.context.get("channelId"), "channel"
-    ).split(":")[0]
+    where = channel_of(question)
     channel = Resource(ResourceKind.CHANNEL, where or requester.channel)
     to = arguments.get("to")
     return Request(

@@ -66,7 +66,7 @@ class ClearControl:
 
 @dataclass(frozen=True, slots=True)
 class PutOperator:
-    """Add or replace an operator with the hash of their password."""
+    """Add an operator with the hash of their password, or replace one and end their sign-ins."""
 
     operator: Operator
     password_hash: str
@@ -213,6 +213,10 @@ class State(Protocol):
 
     def permitted(self, call: str, run: str) -> "PermittedCall | None":
         """The decision that permitted this tool call in this run."""
+        ...
+
+    def refused(self, session: str) -> str:
+        """Id of the decision that refused the session's newest message, or empty."""
         ...
 
     def reply(self, session: str, text: str) -> str:

@@ -4,7 +4,9 @@ import asyncio
 from collections import deque
 from concurrent.futures import Future
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Bridge:
@@ -18,12 +20,12 @@ class Bridge:
         self._lock = Lock()
         self._done: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
 
-    async def wait(self, future: "Future[Any]") -> Any:
+    async def wait(self, future: "Future[T]") -> T:
         """The future's result; raises its exception."""
         loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[Any] = loop.create_future()
+        waiting: asyncio.Future[T] = loop.create_future()
 
-        def done(resolved: "Future[Any]") -> None:
+        def done(resolved: "Future[T]") -> None:
             with self._lock:
                 self._done.append((waiting, resolved))
                 first = len(self._done) == 1

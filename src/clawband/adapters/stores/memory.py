@@ -40,6 +40,7 @@ class Memory:
         self._agent_calls: dict[str, deque[datetime]] = {}
         self._requesters: OrderedDict[str, Requester] = OrderedDict()
         self._permitted: OrderedDict[tuple[str, str], port.PermittedCall] = OrderedDict()
+        self._refused: OrderedDict[str, str] = OrderedDict()
         self._replies: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     # What decisions read.
@@ -69,6 +70,9 @@ class Memory:
     def permitted(self, call: str, run: str) -> port.PermittedCall | None:
         return self._permitted.get((run, call)) if call else None
 
+    def refused(self, session: str) -> str:
+        return self._refused.get(session, "")
+
     def reply(self, session: str, text: str) -> str:
         return self._replies.get((session, text), "")
 
@@ -86,6 +90,12 @@ class Memory:
 
     def apply(self, event: Event) -> None:
         """After an event is durable."""
+        if event.action == Action.RECEIVE and event.session:
+            with self._lock:
+                if event.tag is Tag.DECISION_DENY:
+                    _remember(self._refused, event.session, event.id)
+                else:
+                    self._refused.pop(event.session, None)
         if event.tag is not Tag.DECISION_PERMIT:
             return
         call = port.PermittedCall(event.id, event.resource.partition("::")[2])

@@ -1,0 +1,81 @@
+"""What is true around a request: what its session read, what is paused, what belongs together."""
+
+from datetime import datetime, timedelta
+
+from clawband.labels import lattice, taint
+from clawband.model.access import (
+    Action,
+    Circumstances,
+    Deny,
+    Permit,
+    Reason,
+    Request,
+    ResourceKind,
+)
+from clawband.model.control import Control, ControlKind
+from clawband.model.label import Label
+from clawband.ports.store import State
+
+MINUTE = timedelta(seconds=60)
+
+
+def brought(request: Request) -> Label:
+    """What the model reads if this is permitted; a call by itself brings nothing new."""
+    if request.action is Action.RECEIVE:
+        return taint.of_message(request.requester)
+    if request.action is Action.RESULT:
+        return taint.of_result(request.tool, request.facts)
+    return lattice.NOTHING_READ
+
+
+def _silences(control: str) -> bool:
+    """A paused channel or gateway sends nothing, not even why."""
+    return control.startswith((f"{ControlKind.CHANNEL}:", f"{ControlKind.GATEWAY}:"))
+
+
+def circumstances(request: Request, state: State, now: datetime) -> Circumstances:
+    """Everything policy is told besides the request. A request without a session comes from
+    nowhere we know."""
+    carried = state.label(request.trace.session) if request.trace.session else lattice.UNKNOWN
+    label = lattice.join(carried or lattice.NOTHING_READ, brought(request))
+    run_calls, minute_calls = state.calls(request.trace.run, request.principal.id, now - MINUTE)
+    paused = frozenset(control.id for control in state.controls() if _applies(control, request))
+    return Circumstances(label=label, paused=paused, run_calls=run_calls, minute_calls=minute_calls)
+
+
+def _applies(control: Control, request: Request) -> bool:
+    principal, resource = request.principal, request.resource
+    match control.kind:
+        case ControlKind.GATEWAY:
+            return control.name == principal.gateway
+        case ControlKind.AGENT:
+            return control.name in (principal.agent, principal.id)
+        case ControlKind.CHANNEL:
+            return control.name == request.requester.channel or (
+                resource.kind is ResourceKind.CHANNEL and control.name == resource.id
+            )
+        case ControlKind.WORKFLOW:
+            return bool(request.workflow) and control.name == request.workflow
+        case ControlKind.TOOL:
+            return resource.kind is ResourceKind.TOOL and control.name == resource.id
+        case ControlKind.SKILL:
+            # The calling skill is not visible in any hook; the gateway itself switches it off.
+            return resource.kind is ResourceKind.PLUGIN and control.name == resource.id
+
+
+def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | Deny | None:
+    """What no policy decides: the two halves of one act must belong together."""
+    if request.action is Action.SEND_REPLY and not any(map(_silences, paused)):
+        if reply := request.delivers and state.reply(request.trace.session, request.delivers):
+            return Permit((Reason("clawband/delivery", f"the reply was permitted as `{reply}`"),))
+        # Without a run no model has spoken: these are our own words about the refusal of the
+        # session's newest message, passed on by the gateway.
+        refusal = "" if request.trace.run else state.refused(request.trace.session)
+        if refusal and refusal in str(request.arguments.get("text")):
+            because = f"it tells the sender that `{refusal}` refused the message"
+            return Permit((Reason("clawband/notice", because),))
+    if request.action is Action.RESULT:
+        if state.permitted(request.trace.call, request.trace.run) is None:
+            reason = Reason("clawband/unreported-call", "no permitted call has this result")
+            return Deny((reason,), "look for a tool path that does not ask before it acts")
+    return None
