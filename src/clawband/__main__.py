@@ -1,25 +1,24 @@
 """`clawband`, the program: the command line, with this machine in its hands."""
 
-import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clawband.edges.cli.local import Account, GatewayLink
 from clawband.edges.cli.main import run
-from clawband.settings import Settings
 
+# Imported where they are used: `clawband --help` must not wait for them.
 if TYPE_CHECKING:
     from clawband.audit.report import Report
+    from clawband.edges.cli.local import Account, GatewayLink
     from clawband.service.service import Service
+    from clawband.settings import Settings
 
 
 class Machine:
     """Implements `edges.cli.local.Local`. The server's parts are imported only when it runs."""
 
-    def serve(self, settings: Settings, *, leashed: bool) -> None:
+    def serve(self, settings: "Settings", *, leashed: bool) -> None:
         import uvloop
 
         from clawband import bootstrap
@@ -27,8 +26,11 @@ class Machine:
         tell = _tell_starter if leashed else _tell_person
         uvloop.run(bootstrap.serve(settings, _ready(settings, tell), leashed=leashed))
 
-    def recover(self, settings: Settings, name: str) -> Account:
+    def recover(self, settings: "Settings", name: str) -> "Account":
+        import asyncio
+
         from clawband import bootstrap
+        from clawband.edges.cli.local import Account
         from clawband.service import first_run
 
         async def recovered() -> first_run.Fresh:
@@ -38,25 +40,25 @@ class Machine:
         fresh = asyncio.run(recovered())
         return Account(fresh.name, fresh.roles, fresh.password)
 
-    def inspect(self, settings: Settings, key: str | None, earlier: Sequence[str]) -> "Report":
+    def inspect(self, settings: "Settings", key: str | None, earlier: Sequence[str]) -> "Report":
         from clawband import bootstrap
 
         return bootstrap.inspect(settings, key, earlier)
 
-    def link(self, url: str, token_file: Path) -> GatewayLink:
+    def link(self, url: str, token_file: Path) -> "GatewayLink":
         from clawband.adapters.gateways.openclaw import Link, token_in
 
         return Link(url, token_in(token_file))
 
 
-Tell = Callable[["Service", Settings], Awaitable[None]]
+Tell = Callable[["Service", "Settings"], Awaitable[None]]
 
 
-def _ready(settings: Settings, tell: Tell) -> Callable[["Service"], Awaitable[None]]:
+def _ready(settings: "Settings", tell: Tell) -> Callable[["Service"], Awaitable[None]]:
     return lambda service: tell(service, settings)
 
 
-async def _tell_person(service: "Service", settings: Settings) -> None:
+async def _tell_person(service: "Service", settings: "Settings") -> None:
     from clawband.service import first_run
 
     for fresh in await first_run.first_operators(service):
@@ -66,7 +68,9 @@ async def _tell_person(service: "Service", settings: Settings) -> None:
     sys.stdout.flush()
 
 
-async def _tell_starter(service: "Service", settings: Settings) -> None:
+async def _tell_starter(service: "Service", settings: "Settings") -> None:
+    import json
+
     from clawband.service import first_run
 
     made = await first_run.first_operators(service)

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from clawband import __version__
-from clawband.edges.cli.local import Local
 from clawband.model import errors
+
+if TYPE_CHECKING:
+    from clawband.edges.cli.local import Local
 
 Entry = tuple[str, str]
 SECTIONS: dict[str, dict[str, Entry]] = {
@@ -94,7 +97,18 @@ def cli(context: click.Context, folder: Path, server: str, who: str) -> None:
     context.obj = Place(folder, context.obj, server=server, who=who)
 
 
-def run(arguments: Sequence[str], local: Local) -> int:
+def _usage(error: click.ClickException) -> int:
+    """A command that was typed wrong, in the voice of our own errors."""
+    from clawband.edges.cli import show
+
+    context = getattr(error, "ctx", None)
+    said = error.format_message().rstrip(".")
+    command = context.command_path if context else "clawband"
+    show.problem(errors.InputError(said[:1].lower() + said[1:], remedy=f"see `{command} --help`"))
+    return EXITS[errors.InputError]
+
+
+def run(arguments: Sequence[str], local: "Local") -> int:
     """Run one command; the exit code. Every error ends here: its message, its remedy, its code."""
     try:
         code = cli.main(list(arguments), "clawband", standalone_mode=False, obj=local)
@@ -105,8 +119,7 @@ def run(arguments: Sequence[str], local: Local) -> int:
         show.problem(error)
         return EXITS.get(type(error), 70)
     except click.ClickException as error:
-        error.show()
-        return EXITS[errors.InputError]
+        return _usage(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         return INTERRUPTED

@@ -1,0 +1,200 @@
+"""`clawband attach` and `clawband detach`: a gateway of yours under guard, and free again."""
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from clawband.edges.cli import show
+from clawband.edges.cli.attachment import FileTarget, LiveTarget, Record, Target, staged
+from clawband.edges.cli.place import Place, write_private
+from clawband.edges.cli.visible import visible
+from clawband.flows.enroll import NAME
+from clawband.model.errors import ConflictError, Error, InputError, UnavailableError
+from clawband.openclaw import config as openclaw
+from clawband.settings import GatewaySettings
+
+HEARTBEAT_SECONDS = 30
+CONFIG = click.option(
+    "--config", type=click.Path(dir_okay=False, path_type=Path),
+    help="Its openclaw.json (default: clawband.toml, OPENCLAW_CONFIG_PATH, ~/.openclaw).",
+)  # fmt: skip
+WHICH = click.option("--name", default="", help="Which gateway, if there are several.")
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
+DRY = click.option("--dry-run", is_flag=True, help="Show what would change, and stop.")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A gateway, and the places of ours that belong to it."""
+
+    gateway: GatewaySettings
+    plugin: openclaw.Plugin
+    record: Record
+
+
+@click.command()
+@CONFIG
+@WHICH
+@click.option("--environment", default="", help="dev, staging or production (default: dev).")
+@YES
+@DRY
+@click.pass_obj
+def attach(
+    place: Place, config: Path | None, name: str, environment: str, yes: bool, dry_run: bool
+) -> None:
+    """Put a gateway under guard: show, ask, write openclaw.json.
+
+    The gateway gets a credential of its own and loads our plugin, which asks this server before
+    every message, tool call and reply. Where clawband.toml names the gateway's url and token_file
+    and it runs, the change goes through it; else the file is written. `clawband detach` undoes it.
+    """
+    chosen = _chosen(place, name, config, environment)
+    target = _target(place, chosen)
+    undo = chosen.record.load()
+    clean = openclaw.detach(target.before, undo) if undo else target.before
+    after, undo = openclaw.attach(clean, chosen.plugin)
+    if after == target.before:
+        show.line(f"{visible(chosen.gateway.name)} is attached already; nothing changes")
+        _enroll(place, chosen)
+        return
+    if not _agreed(target, after, yes, dry_run):
+        return
+    _enroll(place, chosen)
+    chosen.record.keep(undo)
+    # If we stop here detach takes out what may or may not be in yet.
+    show.line(target.write(after))
+    _await_plugin(place, chosen, target)
+
+
+@click.command()
+@CONFIG
+@WHICH
+@YES
+@DRY
+@click.pass_obj
+def detach(place: Place, config: Path | None, name: str, yes: bool, dry_run: bool) -> None:
+    """Undo what attach wrote.
+
+    Every other edit made to openclaw.json meanwhile stays. The gateway runs unguarded afterwards.
+    """
+    chosen = _chosen(place, name, config, "")
+    undo = chosen.record.load()
+    if undo is None:
+        raise ConflictError(
+            f"`{chosen.gateway.name}` was not attached from here",
+            remedy="name the one that was with `--name`",
+        )
+    target = _target(place, chosen)
+    after = openclaw.detach(target.before, undo)
+    if after != target.before:
+        if not _agreed(target, after, yes, dry_run):
+            return
+        show.line(target.write(after))
+    chosen.record.drop()
+    Path(chosen.plugin.credential_file).unlink(missing_ok=True)
+    show.line(f"{visible(chosen.gateway.name)} is not under guard any more")
+
+
+def _chosen(place: Place, name: str, config: Path | None, environment: str) -> Chosen:
+    known = {each.name: each for each in place.settings.gateways}
+    if name and not NAME.fullmatch(name):
+        raise InputError(
+            f"expected a gateway name of lower-case letters, digits and `-`, got `{name[:40]}`",
+            remedy="choose a name such as `shop`",
+        )
+    if not name and len(known) > 1:
+        raise InputError(
+            "clawband.toml names several gateways", remedy=f"add --name: {', '.join(known)}"
+        )
+    found = known.get(name) or GatewaySettings(name=name or next(iter(known), "gateway"))
+    if not name and known:
+        found = next(iter(known.values()))
+    settings = GatewaySettings(
+        name=found.name,
+        environment=environment or found.environment,
+        config=str(config or found.config or _usual()),
+        # A file named by hand is meant: the gateway that runs may be another one.
+        url="" if config else found.url,
+        token_file="" if config else found.token_file,
+    )
+    state = place.settings.state
+    plugin = openclaw.Plugin(
+        folder=str(staged(state)),
+        socket=str(place.settings.socket),
+        credential_file=str(state / f"{found.name}.credential"),
+    )
+    return Chosen(settings, plugin, Record(state / "attached" / f"{found.name}.json"))
+
+
+def _usual() -> str:
+    return os.environ.get("OPENCLAW_CONFIG_PATH") or str(Path.home() / ".openclaw/openclaw.json")
+
+
+def _target(place: Place, chosen: Chosen) -> Target:
+    gateway = chosen.gateway
+    if gateway.url and gateway.token_file:
+        try:
+            link = place.local.link(gateway.url, place.folder / gateway.token_file)
+            return LiveTarget(link)
+        except UnavailableError as error:
+            show.note(f"{visible(error.message)}; changing the file instead")
+    path = Path(gateway.config).expanduser()
+    try:
+        return FileTarget(path if path.is_absolute() or path.exists() else place.folder / path)
+    except InputError:
+        show.note("the fragment, to paste into openclaw.json:")
+        show.line(json.dumps(chosen.plugin.fragment, indent=2))
+        raise
+
+
+def _agreed(target: Target, after: openclaw.Config, yes: bool, dry_run: bool) -> bool:
+    """Show the change; whether it is to be made."""
+    text = openclaw.render(after, target.text)
+    for line in openclaw.difference(openclaw.render(target.before, target.text), text, target.name):
+        colour = {"+": "green", "-": "red"}.get(line[:1])
+        show.line(click.style(visible(line), fg=colour))
+    if dry_run:
+        show.note("nothing was changed")
+        return False
+    if not yes and not click.confirm(f"change {target.name}?", err=True):
+        show.note("nothing was changed")
+        return False
+    return True
+
+
+def _enroll(place: Place, chosen: Chosen) -> None:
+    """A credential for the plugin, unless it has one that the server knows."""
+    path = Path(chosen.plugin.credential_file)
+    known = {each["name"] for each in place.client.get("/gateways")["gateways"]}
+    if chosen.gateway.name in known and path.exists():
+        return
+    body = {"name": chosen.gateway.name, "environment": chosen.gateway.environment}
+    write_private(path, place.client.post("/gateways", body)["credential"] + "\n")
+    show.line(f"enrolled {visible(chosen.gateway.name)}; its credential is in `{path}`")
+
+
+def _await_plugin(place: Place, chosen: Chosen, target: Target) -> None:
+    """The proof that it works is a heartbeat, not a file."""
+    name = chosen.gateway.name
+    show.note("waiting for the plugin's first sign of life; a gateway that is down must be started")
+    end = time.monotonic() + HEARTBEAT_SECONDS
+    while time.monotonic() < end:
+        gateways = place.client.get("/gateways")["gateways"]
+        if any(each["name"] == name and each["alive"] for each in gateways):
+            show.line(f"{visible(name)} is under guard: its plugin speaks to this server")
+            return
+        time.sleep(0.5)
+    try:
+        held = openclaw.is_attached(target.again(), chosen.plugin)
+    except Error:
+        held = False
+    if not held:
+        raise ConflictError(
+            f"`{target.name}` was changed back: OpenClaw restored its own copy",
+            remedy="stop the gateway and attach again, or name its `url` and `token_file`",
+        )
+    show.line("attached; start or restart the gateway, then look at `clawband status`")

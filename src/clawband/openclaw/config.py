@@ -1,0 +1,253 @@
+"""What putting a gateway under guard changes in its `openclaw.json`, and how it is undone.
+
+Pure: JSON values in, JSON values out. Only `plugins` is touched: the folder of our plugin in
+`load.paths`, its entry in `entries`, and its id in `allow` where such a list exists. Policy never
+travels here, because OpenClaw may go on with an old configuration when a reload fails.
+"""
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from difflib import unified_diff
+from typing import Any
+
+from clawband.model.errors import InputError
+
+ID = "clawband"
+HOST_LIMIT_MS = 600_000
+"""OpenClaw's longest budget for a hook. The hooks on the way out fail open when it is over, so
+that our own deadline must always come first."""
+OUTBOUND = ("message_sending", "reply_payload_sending")
+
+Config = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """Our plugin as one gateway gets it. Absolute paths."""
+
+    folder: str
+    socket: str
+    credential_file: str
+    deadline_ms: int = 1000
+
+    @property
+    def entry(self) -> Config:
+        """`plugins.entries.clawband`."""
+        return {
+            "enabled": True,
+            "config": {
+                "socket": self.socket,
+                "credentialFile": self.credential_file,
+                "deadlineMs": self.deadline_ms,
+            },
+            "hooks": {
+                "allowConversationAccess": True,
+                "timeouts": dict.fromkeys(OUTBOUND, HOST_LIMIT_MS),
+            },
+        }
+
+    @property
+    def fragment(self) -> Config:
+        """What a person pastes who writes the file by hand."""
+        return {"plugins": {"load": {"paths": [self.folder]}, "entries": {ID: self.entry}}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What `attach` did, so that exactly that can be taken back."""
+
+    folder: str
+    path_added: bool
+    allow_added: bool
+    previous: Config | None
+    """The entry that was there before."""
+    created: tuple[str, ...]
+    """Objects and lists that did not exist: `plugins`, `plugins.load` and so on."""
+
+    def as_json(self) -> Config:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> "Undo":
+        """Raises `InputError` for what `as_json` did not write."""
+        try:
+            return cls(
+                folder=str(value["folder"]),
+                path_added=bool(value["path_added"]),
+                allow_added=bool(value["allow_added"]),
+                previous=None if value["previous"] is None else dict(value["previous"]),
+                created=tuple(str(each) for each in value["created"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                "the note of what attach changed cannot be read",
+                remedy="take `clawband` out of `plugins` in openclaw.json by hand",
+            ) from error
+
+
+def attach(config: Mapping[str, Any], plugin: Plugin) -> tuple[Config, Undo]:
+    """The configuration with our plugin in it. Raises `InputError` where it could not run."""
+    after = copy.deepcopy(dict(config))
+    created: list[str] = []
+    plugins = _object(after, "plugins", "plugins", created)
+    _refuse_shut(plugins)
+    load = _object(plugins, "load", "plugins.load", created)
+    paths = _list(load, "paths", "plugins.load.paths", created)
+    path_added = plugin.folder not in paths
+    if path_added:
+        paths.append(plugin.folder)
+    entries = _object(plugins, "entries", "plugins.entries", created)
+    previous = entries.get(ID)
+    entries[ID] = plugin.entry
+    allow_added = False
+    if "allow" in plugins:
+        allow = _list(plugins, "allow", "plugins.allow", created)
+        allow_added = ID not in allow
+        if allow_added:
+            allow.append(ID)
+    return after, Undo(
+        folder=plugin.folder,
+        path_added=path_added,
+        allow_added=allow_added,
+        previous=previous if isinstance(previous, dict) else None,
+        created=tuple(created),
+    )
+
+
+def detach(config: Mapping[str, Any], undo: Undo) -> Config:
+    """The configuration without what `attach` put in; every other edit stays."""
+    after = copy.deepcopy(dict(config))
+    plugins = after.get("plugins")
+    if not isinstance(plugins, dict):
+        return after
+    load, entries, allow = plugins.get("load"), plugins.get("entries"), plugins.get("allow")
+    if undo.path_added and isinstance(load, dict) and isinstance(load.get("paths"), list):
+        load["paths"] = [path for path in load["paths"] if path != undo.folder]
+    if isinstance(entries, dict) and ID in entries:
+        if undo.previous is None:
+            del entries[ID]
+        else:
+            entries[ID] = undo.previous
+    if undo.allow_added and isinstance(allow, list):
+        plugins["allow"] = [each for each in allow if each != ID]
+    for name in reversed(undo.created):
+        _remove_empty(after, name.split("."))
+    return after
+
+
+def is_attached(config: Mapping[str, Any], plugin: Plugin) -> bool:
+    """Whether a configuration that was read back really has our plugin in it."""
+    try:
+        after, _ = attach(config, plugin)
+    except InputError:
+        return False
+    return after == config
+
+
+def merge_patch(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Config, list[str]]:
+    """The JSON merge patch (RFC 7396) from one to the other, and the lists that it shortens.
+
+    OpenClaw's `config.patch` refuses to shorten a list that is not named beside the patch.
+    """
+    shorter: list[str] = []
+    return _patch(before, after, "", shorter), shorter
+
+
+def parse(text: str) -> Config:
+    """An `openclaw.json` that can be written back without loss. Raises `InputError`.
+
+    OpenClaw reads JSON5. Comments and other liberties would be lost, so they are refused here.
+    """
+    try:
+        config = json.loads(text, object_pairs_hook=_once)
+    except RecursionError as error:
+        raise InputError("the file is nested too deeply") from error
+    except ValueError as error:
+        raise InputError(
+            f"the file is not plain JSON ({error}): comments would be lost by writing it",
+            remedy="paste the fragment by hand, or let attach go through the running gateway",
+        ) from error
+    if not isinstance(config, dict):
+        raise InputError("the file does not hold an object", remedy="name an openclaw.json")
+    return config
+
+
+def render(config: Mapping[str, Any], like: str) -> str:
+    """JSON text in the manner of `like`: its indentation and its last newline."""
+    lines = like.splitlines()
+    second = lines[1] if len(lines) > 1 else "  "
+    indent = second[: len(second) - len(second.lstrip())] or "  "
+    text = json.dumps(config, indent=indent, ensure_ascii=False)
+    return text + ("\n" if like.endswith("\n") else "")
+
+
+def difference(before: str, after: str, name: str) -> list[str]:
+    """A unified diff, line by line."""
+    old, new = before.splitlines(), after.splitlines()
+    return list(unified_diff(old, new, name, f"{name} (attached)", lineterm=""))
+
+
+def _object(parent: Config, key: str, name: str, created: list[str]) -> Config:
+    if key not in parent:
+        parent[key] = {}
+        created.append(name)
+    value = parent[key]
+    if not isinstance(value, dict) or "$include" in value:
+        raise InputError(
+            f"expected `{name}` to be an object in this file, got another value or an include",
+            remedy="paste the fragment where it belongs by hand",
+        )
+    return value
+
+
+def _list(parent: Config, key: str, name: str, created: list[str]) -> list[Any]:
+    if key not in parent:
+        parent[key] = []
+        created.append(name)
+    value = parent[key]
+    if not isinstance(value, list):
+        raise InputError(f"expected `{name}` to be a list", remedy="correct the file")
+    return value
+
+
+def _refuse_shut(plugins: Config) -> None:
+    deny = plugins.get("deny")
+    if plugins.get("enabled") is False or (isinstance(deny, list) and ID in deny):
+        raise InputError(
+            "this gateway does not load our plugin: `plugins.enabled` is false or "
+            "`plugins.deny` names `clawband`",
+            remedy="change that in openclaw.json, then attach again",
+        )
+
+
+def _remove_empty(config: Config, path: list[str]) -> None:
+    parent: Any = config
+    for key in path[:-1]:
+        parent = parent.get(key) if isinstance(parent, dict) else None
+    if isinstance(parent, dict) and parent.get(path[-1]) in ({}, []):
+        del parent[path[-1]]
+
+
+def _patch(before: Any, after: Mapping[str, Any], where: str, shorter: list[str]) -> Config:
+    patch: Config = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        name = f"{where}.{key}" if where else key
+        old = before.get(key)
+        if old == value:
+            continue
+        if isinstance(old, dict) and isinstance(value, dict):
+            patch[key] = _patch(old, value, name, shorter)
+            continue
+        if isinstance(old, list) and isinstance(value, list) and len(value) < len(old):
+            shorter.append(name)
+        patch[key] = value
+    return patch
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Config:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
