@@ -28,16 +28,24 @@ def brought(request: Request) -> Label:
     return lattice.NOTHING_READ
 
 
+def _unread(request: Request) -> Label:
+    """What a session carries that we know nothing of: it is new only if it begins with a message.
+
+    Without a session, or with one that was there before us, nobody can say what was read.
+    """
+    new = request.trace.session and request.action is Action.RECEIVE
+    return lattice.NOTHING_READ if new else lattice.UNKNOWN
+
+
 def _silences(control: str) -> bool:
     """A paused channel or gateway sends nothing, not even why."""
     return control.startswith((f"{ControlKind.CHANNEL}:", f"{ControlKind.GATEWAY}:"))
 
 
 def circumstances(request: Request, state: State, now: datetime) -> Circumstances:
-    """Everything policy is told besides the request. A request without a session comes from
-    nowhere we know."""
-    carried = state.label(request.trace.session) if request.trace.session else lattice.UNKNOWN
-    label = lattice.join(carried or lattice.NOTHING_READ, brought(request))
+    """Everything policy is told besides the request."""
+    known = state.label(request.trace.session) if request.trace.session else None
+    label = lattice.join(known or _unread(request), brought(request))
     run_calls, minute_calls = state.calls(request.trace.run, request.principal.id, now - MINUTE)
     paused = frozenset(control.id for control in state.controls() if _applies(control, request))
     return Circumstances(label=label, paused=paused, run_calls=run_calls, minute_calls=minute_calls)

@@ -106,9 +106,11 @@ def _decide(
         unit.changes.extend(changes)
 
     # (5) What is read is joined also when nothing seems new: what memory carries may come from a
-    # unit that failed.
-    if isinstance(decision, Permit) and request.action in READING and request.trace.session:
-        unit.changes.append(JoinLabel(request.trace.session, context.brought(request)))
+    # unit that failed. A session that was unknown stays so after its next message.
+    session = request.trace.session
+    reads = session and (request.action in READING or state.label(session) is None)
+    if reads and isinstance(decision, Permit):
+        unit.changes.append(JoinLabel(session, circumstances.label))
     unit.changes.append(payload)
     known = record.Context(circumstances.label, active.digest if active else "", payload.digest)
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))

@@ -125,4 +125,5 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
     }
     if request.action is Action.SEND_REPLY:
         detail["text"] = sha256(str(request.arguments.get("text", "")).encode())
-    return {key: value for key, value in detail.items() if value not in ("", False, [])}
+    # 0 is said: it is what the lowest integrity is called.
+    return {key: value for key, value in detail.items() if value or type(value) is int}
