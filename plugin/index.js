@@ -10,7 +10,7 @@ const LAST = -1_000_000;
 const JUDGED_LIMIT = 10_000;
 const REPORTS = ["message_received", "after_tool_call", "message_sent", "agent_end", "gateway_start"];
 const HELD = Symbol.for("clawband.client");
-const named = ({ decision }) => (decision ? ` (${decision})` : "");
+const named = ({ decision, reason }) => (decision && !reason?.includes(decision) ? ` (${decision})` : "");
 const why = ({ reason }) => reason || "no reason was given";
 const said = (answer) => `Blocked by Clawband${named(answer)}: ${why(answer)}`;
 

@@ -210,6 +210,12 @@ class SampleGateway:
             return error.read().decode("utf-8", "replace")
         return str(answer["choices"][0]["message"]["content"])
 
+    def told(self) -> str:
+        """What the model was told as the result of its last tool call; empty if it made none."""
+        turns = [m for request in self.model.requests for m in request["messages"]]
+        results = [message["content"] for message in turns if message["role"] == "tool"]
+        return str(results[-1]) if results else ""
+
     def effects(self, tool: str | None = None) -> list[dict[str, Any]]:
         """Every call of a company tool that really ran, oldest first."""
         lines = [json.loads(line) for line in self.layout.effects.read_text().splitlines()]

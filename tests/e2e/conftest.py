@@ -6,6 +6,7 @@ an account: model and chat network are the sample's own. The first run installs 
 
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,3 +85,10 @@ def gateway(
         yield running.start()
     finally:
         running.stop()
+
+
+@pytest.fixture
+def aside() -> Iterator[Callable[..., Future[Any]]]:
+    """Run something beside the test, so that the test can look while it waits."""
+    with ThreadPoolExecutor(4) as pool:
+        yield pool.submit

@@ -1,21 +1,14 @@
 """The plugin on a real gateway: it asks before, obeys, and blocks when left alone."""
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from examples.sample.gateway import SampleGateway
-from tests.simulators.decision_server import (
-    Answer,
-    DecisionServer,
-    deny,
-    hold,
-    permit,
-)  # fmt: skip
+from tests.simulators.decision_server import Answer, DecisionServer, deny, hold, permit
 
 REWRITING = Path(__file__).resolve().parents[1] / "simulators" / "rewriting_plugin"
 
@@ -33,21 +26,8 @@ def fresh(decisions: DecisionServer, gateway: SampleGateway) -> Iterator[None]:
         decisions.start()
 
 
-@pytest.fixture
-def aside() -> Iterator[Callable[..., Future[Any]]]:
-    """Run something beside the test, so that the test can look while it waits."""
-    with ThreadPoolExecutor(4) as pool:
-        yield pool.submit
-
-
 def hooks(asked: list[dict[str, Any]]) -> list[str]:
     return [ask["hook"] for ask in asked]
-
-
-def told(gateway: SampleGateway) -> str:
-    """What the model was told as the result of its last tool call."""
-    results = [m for r in gateway.model.requests for m in r["messages"] if m["role"] == "tool"]
-    return str(results[-1]["content"])
 
 
 def test_chat_turn_is_asked_about_from_message_to_reply(decisions, gateway):
@@ -55,7 +35,13 @@ def test_chat_turn_is_asked_about_from_message_to_reply(decisions, gateway):
     assert [call["args"] for call in gateway.effects()] == [{"order": "17"}]
     assert hooks(decisions.asked) == ["run", "tool", "result", "reply", "message"]
     run, tool, result, reply, message = decisions.asked
-    assert run["event"]["prompt"] == "look up order 17"
+    assert run["event"].pop("prompt") == "look up order 17"
+    assert set(run["event"]) == {
+        "channelId",
+        "accountId",
+        "senderId",
+        "senderIsOwner",
+    }  # no history
     assert (tool["event"]["toolName"], tool["event"]["params"]) == ("billing_read", {"order": "17"})
     assert tool["ctx"]["agentId"] == "support"
     assert tool["ctx"]["requester"]["senderId"] == "4242"
@@ -73,18 +59,11 @@ def test_http_turn_is_asked_about_but_has_no_outgoing_gate(decisions, gateway):
     assert decisions.asked[1]["ctx"]["requester"] == {"channel": "webchat", "senderIsOwner": True}
 
 
-def test_history_and_system_prompt_stay_in_the_gateway(decisions, gateway):
-    gateway.chat("support", "look up order 17")
-    assert set(decisions.asks("run")[0]["event"]) <= {
-        "prompt", "channelId", "accountId", "senderId", "senderIsOwner",
-    }  # fmt: skip
-
-
 def test_denied_call_does_not_run_and_the_agent_is_told_why(decisions, gateway):
     decisions.when("tool", deny("refunds need a person; ask Bo"), tool="refund")
     gateway.chat("support", "refund order 17")
     assert gateway.effects("refund") == []
-    assert "Blocked by Clawband (dec_no): refunds need a person; ask Bo" in told(gateway)
+    assert "Blocked by Clawband (dec_no): refunds need a person; ask Bo" in gateway.told()
 
 
 def test_rewritten_parameters_are_what_runs(decisions, gateway):
@@ -111,7 +90,7 @@ def test_grant_alone_does_not_let_a_call_run(decisions, gateway):
     decisions.decide("apr_2", "granted")
     gateway.chat("support", "refund order 17")
     assert gateway.effects("refund") == []
-    assert "spent already" in told(gateway)
+    assert "spent already" in gateway.told()
 
 
 @pytest.mark.parametrize("state", ["refused", "expired", "parked"])
@@ -120,16 +99,14 @@ def test_held_call_that_is_not_granted_does_not_run(decisions, gateway, state):
     decisions.decide("apr_3", state, f"it was {state}, see ticket T-9")
     gateway.chat("support", "refund order 17")
     assert gateway.effects("refund") == []
-    assert f"it was {state}, see ticket T-9" in told(gateway)
+    assert f"it was {state}, see ticket T-9" in gateway.told()
 
 
 def test_held_call_does_not_wait_longer_than_the_server_said(decisions, gateway):
     decisions.when("tool", hold("apr_4", 2), permit(), tool="refund")
-    begin = time.monotonic()
-    gateway.chat("support", "refund order 17")
-    assert 2 <= time.monotonic() - begin < 8
+    gateway.chat("support", "refund order 17", timeout=10)
     assert gateway.effects("refund") == []
-    assert "nobody approved in time" in told(gateway)
+    assert "nobody approved in time" in gateway.told()
 
 
 def test_seventy_seconds_of_hold_are_waited_out(decisions, gateway, aside):
@@ -196,7 +173,7 @@ def test_late_answer_is_a_block_after_the_deadline(decisions, gateway):
     after = decisions.asks("reply")[0]["at"]
     assert 900 <= after - asked <= 2500
     assert gateway.effects("refund") == []
-    assert "deadline of 1000 ms" in told(gateway)
+    assert "deadline of 1000 ms" in gateway.told()
 
 
 @pytest.mark.parametrize(
@@ -217,7 +194,7 @@ def test_malformed_answer_is_a_block(decisions, gateway, answer):
     decisions.when("tool", answer, tool="refund")
     gateway.chat("support", "refund order 17")
     assert gateway.effects("refund") == []
-    assert "no valid decision" in told(gateway)
+    assert "no valid decision" in gateway.told()
 
 
 def test_server_killed_during_the_call_is_a_block(decisions, gateway, aside):
@@ -227,7 +204,7 @@ def test_server_killed_during_the_call_is_a_block(decisions, gateway, aside):
     decisions.stop()
     turn.result(30)
     assert gateway.effects("refund") == []
-    assert "unreachable" in told(gateway)
+    assert "unreachable" in gateway.told()
 
 
 def test_connection_dropped_without_an_answer_is_tried_once_more(decisions, gateway):
@@ -241,13 +218,13 @@ def test_connection_dropped_without_an_answer_is_tried_once_more(decisions, gate
 def test_result_is_replaced_before_the_model_sees_it(decisions, gateway):
     decisions.when("result", permit(text="the total is withheld"))
     assert "withheld" in gateway.chat("support", "look up order 17")
-    assert told(gateway) == "the total is withheld"
+    assert gateway.told() == "the total is withheld"
 
 
 def test_refused_result_is_withheld(decisions, gateway):
     decisions.when("result", deny("a secret is in it"))
     assert "120.5" not in gateway.chat("support", "look up order 17")
-    assert "a secret is in it" in told(gateway)
+    assert "a secret is in it" in gateway.told()
     assert len(gateway.effects("billing_read")) == 1
 
 
@@ -295,8 +272,7 @@ def test_restart_gives_a_new_boot_and_the_wrapper_passes_twice(decisions, gatewa
     assert "120.5" in gateway.chat("support", "look up order 17")
     assert before not in {ask["boot"] for ask in decisions.asked}
     outer, inner = decisions.asks("tool")
-    assert outer["event"]["toolName"] == "tool_call"
-    assert inner["event"]["toolName"] == "billing_read"
+    assert [ask["event"]["toolName"] for ask in (outer, inner)] == ["tool_call", "billing_read"]
     assert inner["event"]["params"] == {"order": "17"}
     assert outer["event"]["toolCallId"] in inner["event"]["toolCallId"]
     assert len(gateway.effects("billing_read")) == 1
