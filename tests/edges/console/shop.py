@@ -1,12 +1,19 @@
 """A small shop under guard: a real service over a real store, and a day of what happened in it."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+import secrets
+import socket
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from queue import Queue
+from typing import Any, TypeVar
 
+import uvicorn
 from starlette.applications import Starlette
 
 from clawband.adapters.argon2 import Argon2
@@ -17,14 +24,17 @@ from clawband.adapters.stores.sqlite import open_store
 from clawband.edges.console.routes import routes
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
+from clawband.identity.session import LIFE, stored
 from clawband.model.access import Hold
 from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
-from clawband.model.person import SignedIn
+from clawband.model.person import Operator, Role, SignedIn
 from clawband.openclaw import hooks, tools
+from clawband.ports.store import OpenSession, PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
 
+T = TypeVar("T")
 WORKFLOWS = Path(__file__).resolve().parents[3] / "examples" / "workflows"
 PASSWORD = "a long enough password"
 PEOPLE = {
@@ -146,21 +156,32 @@ async def open_shop(folder: Path, *, story: bool = True) -> AsyncIterator[Shop]:
     shop = Shop(make(folder, clock), clock)
     await shop.service.start()
     try:
-        for name, roles in PEOPLE.items():
-            await shop.service.operators.add_as(
-                name, roles, ALIASES.get(name, ()), PASSWORD, "set-up"
-            )
+        for name in PEOPLE:
+            await _employ(shop, name)
         if story:
             await tell(shop)
         clock.run()
-        for name in PEOPLE:
-            shop.secrets[name] = await shop.service.operators.sign_in(name, PASSWORD)
         if story:
             beat = {"boot": "boot-1", "seq": shop.seq, "versions": {"openclaw": "2026.9.6"}}
             await shop.service.gateways.beat(shop.gateway, beat)
         yield shop
     finally:
         await shop.service.stop()
+
+
+@cache
+def _hashed() -> str:
+    return Argon2().hash(PASSWORD)
+
+
+async def _employ(shop: Shop, name: str) -> None:
+    """An operator who is signed in. One hash for all: hashing is slow on purpose."""
+    now, roles = shop.clock.now(), frozenset(Role(role) for role in PEOPLE[name])
+    aliases = frozenset(ALIASES.get(name, ()))
+    operator = Operator(name=name, roles=roles, aliases=aliases, added=now)
+    shop.secrets[name] = secrets.token_hex(32)
+    session = OpenSession(stored(shop.secrets[name]), name, secrets.token_hex(32), now, now + LIFE)
+    await shop.service.running.commit(Unit([], [PutOperator(operator, _hashed()), session]))
 
 
 async def tell(shop: Shop) -> None:
@@ -207,13 +228,11 @@ async def _wrong(shop: Shop) -> None:
     ]}  # fmt: skip
     await service.gateways.beat(shop.gateway, beat)
     shop.seq += 3
-    shop.secrets["dov"] = await service.operators.sign_in("dov", PASSWORD)
     await service.stops.pause("tool", "exec", shop.as_("dov"), "odd commands since noon")
 
 
 async def _held(shop: Shop) -> None:
     service = shop.service
-    shop.secrets["bo"] = await service.operators.sign_in("bo", PASSWORD)
     for name, amount in (("used", 1_900), ("refused", 990_000), ("parked", 4_200)):
         async with shop.turn("support", "4242", "my money back") as context:
             params = {"order": f"A-{amount}", "amount": amount, "reason": "broken on arrival"}
@@ -240,16 +259,46 @@ def approval_of(decided: Decided) -> str:
     return decided.decision.approval
 
 
-def app(folder: Path, hand: Callable[[Shop], None], *, story: bool = True) -> Starlette:
-    """The console as an application that opens the shop when it starts."""
-    made = Starlette()
+@dataclass
+class Served:
+    """The shop behind a real HTTP server on loopback, in a thread of its own."""
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    shop: Shop
+    url: str
+    loop: asyncio.AbstractEventLoop
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Do something in the shop while its doors are open."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
+
+
+@contextmanager
+def served(folder: Path, *, story: bool = True, secure: bool = False) -> Iterator[Served]:
+    found: Queue[Served] = Queue()
+    door = socket.socket()
+    door.bind(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{door.getsockname()[1]}"
+    stop = threading.Event()
+
+    async def serve() -> None:
         async with open_shop(folder, story=story) as shop:
-            made.router.routes.extend(routes(shop.service, secure=False))
-            hand(shop)
-            yield
+            app = Starlette(routes=routes(shop.service, secure=secure))
+            config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
+            server = uvicorn.Server(config)
+            serving = asyncio.ensure_future(server.serve(sockets=[door]))
+            while not server.started:
+                await asyncio.sleep(0.01)
+            found.put(Served(shop, url, asyncio.get_running_loop()))
+            while not stop.is_set():
+                await asyncio.sleep(0.05)
+            server.should_exit = True
+            await serving
 
-    made.router.lifespan_context = lifespan
-    return made
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        yield found.get(timeout=60)
+    finally:
+        stop.set()
+        thread.join(20)
+        door.close()

@@ -113,8 +113,9 @@ def _outside(event: Event) -> bool:
 
 def used(leaves: Iterable[Leaf]) -> Counter[str]:
     """How often each tool was permitted."""
+    events = (leaf.event for leaf in leaves if not leaf.event.detail.get("preview"))
     return Counter(
-        words.thing(leaf.event.resource)
-        for leaf in leaves
-        if leaf.event.tag is Tag.DECISION_PERMIT and leaf.event.action.startswith("tool:")
+        words.thing(event.resource)
+        for event in events
+        if event.tag is Tag.DECISION_PERMIT and event.action.startswith("tool:")
     )

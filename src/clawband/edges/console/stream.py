@@ -24,10 +24,11 @@ async def follow(visit: Visit) -> Response:
     last = visit.request.headers.get("last-event-id", "")
     after = int(last) if last.isdecimal() and len(last) < 19 else None
     headers = {"x-accel-buffering": "no"}
-    return StreamingResponse(_lines(visit, after), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(lines(visit, after), media_type="text/event-stream", headers=headers)
 
 
-async def _lines(visit: Visit, after: int | None) -> AsyncIterator[str]:
+async def lines(visit: Visit, after: int | None) -> AsyncIterator[str]:
+    """The stream; ends when the sign-in does."""
     yield f"retry: {RETRY_MS}\n\n"
     watch = visit.service.log.watch()
     # Begin to listen before looking back, or what happens in between is lost.
@@ -40,7 +41,8 @@ async def _lines(visit: Visit, after: int | None) -> AsyncIterator[str]:
         while True:
             done, _ = await asyncio.wait({coming}, timeout=KEEP_ALIVE)
             if done:
-                yield _line(coming.result())
+                if leaves := coming.result():
+                    yield _line(leaves)
                 coming = asyncio.ensure_future(anext(watch))
             elif await signed_in(visit.console, visit.request):
                 yield ": here\n\n"
