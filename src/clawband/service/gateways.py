@@ -75,6 +75,10 @@ class Gateways:
         """Take note of a numbered event; False when it came before."""
         return self._of(gateway, boot).see(seq)
 
+    def forget(self, gateway: Gateway, boot: str, seq: int) -> None:
+        """What had this number could not be recorded: it may come again."""
+        self._of(gateway, boot).forget(seq)
+
     async def report(self, gateway: Gateway, boot: str, reports: Sequence[object]) -> None:
         """Record what happened, each numbered report once. Raises `InputError` for too many."""
         if len(reports) > MAX_BATCH:

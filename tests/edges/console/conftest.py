@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.edges.console.shop import Served, Shop, served
+from tests.edges.console.serving import Served, served
+from tests.edges.console.shop import Shop
 
 
 @dataclass

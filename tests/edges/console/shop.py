@@ -1,27 +1,19 @@
 """A small shop under guard: a real service over a real store, and a day of what happened in it."""
 
-import asyncio
 import secrets
-import socket
-import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from queue import Queue
-from typing import Any, TypeVar
-
-import uvicorn
-from starlette.applications import Starlette
+from typing import Any
 
 from clawband.adapters.argon2 import Argon2
 from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineEntropy
 from clawband.adapters.stores.sqlite import open_store
-from clawband.edges.console.routes import routes
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
 from clawband.identity.session import LIFE, stored
@@ -34,7 +26,6 @@ from clawband.ports.store import OpenSession, PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
 
-T = TypeVar("T")
 WORKFLOWS = Path(__file__).resolve().parents[3] / "examples" / "workflows"
 PASSWORD = "a long enough password"
 PEOPLE = {
@@ -257,48 +248,3 @@ def approval_of(decided: Decided) -> str:
     assert isinstance(decided.decision, Hold), decided.decision
     assert decided.decision.approval
     return decided.decision.approval
-
-
-@dataclass
-class Served:
-    """The shop behind a real HTTP server on loopback, in a thread of its own."""
-
-    shop: Shop
-    url: str
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Do something in the shop while its doors are open."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
-
-
-@contextmanager
-def served(folder: Path, *, story: bool = True, secure: bool = False) -> Iterator[Served]:
-    found: Queue[Served] = Queue()
-    door = socket.socket()
-    door.bind(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{door.getsockname()[1]}"
-    stop = threading.Event()
-
-    async def serve() -> None:
-        async with open_shop(folder, story=story) as shop:
-            app = Starlette(routes=routes(shop.service, secure=secure))
-            config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
-            server = uvicorn.Server(config)
-            serving = asyncio.ensure_future(server.serve(sockets=[door]))
-            while not server.started:
-                await asyncio.sleep(0.01)
-            found.put(Served(shop, url, asyncio.get_running_loop()))
-            while not stop.is_set():
-                await asyncio.sleep(0.05)
-            server.should_exit = True
-            await serving
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    try:
-        yield found.get(timeout=60)
-    finally:
-        stop.set()
-        thread.join(20)
-        door.close()

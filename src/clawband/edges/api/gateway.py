@@ -1,6 +1,10 @@
 """The plugin's endpoint: ask, await, report, heartbeat. Compact, because it is on the hot path."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
 
 import msgspec
 from starlette.requests import Request
@@ -14,12 +18,20 @@ from clawband.flows.decide import Decided
 from clawband.model.access import Deny, Hold, Permit
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Gateway
-from clawband.model.errors import AuthenticationError, ConflictError, Error, InputError
+from clawband.model.errors import (
+    AuthenticationError,
+    ConflictError,
+    Error,
+    InputError,
+    NotFoundError,
+    UnavailableError,
+)
 from clawband.openclaw import hooks, validation
 from clawband.service.service import Service
 
 AWAIT_SECONDS = 20
 REMEMBERED = 4_096
+UNANSWERED = UnavailableError("the question was not answered", remedy="ask again")
 
 _ask = msgspec.json.Decoder(wire.Ask)
 _await = msgspec.json.Decoder(wire.Await)
@@ -38,81 +50,103 @@ def routes(service: Service) -> list[BaseRoute]:
     ]
 
 
+Answering = Callable[[Gateway, bytes], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A question by its SHA-256, and its answer as soon as there is one."""
+
+    question: bytes
+    answer: "asyncio.Future[bytes]"
+
+
 class Desk:
     """Answers of this server start, so that a question sent twice gets one answer."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._answered: OrderedDict[tuple[str, str, int], tuple[bytes, bytes]] = OrderedDict()
+        self._answered: OrderedDict[tuple[str, str, int], _Answered] = OrderedDict()
 
     async def ask(self, request: Request) -> Response:
-        gateway: Gateway | None = None
-        try:
-            gateway = self._gateway(request)
-            data = await wire.body(request)
-            asked = wire.read(data, _ask)
-            return _json(await self._answer(gateway, asked, data))
-        except AuthenticationError as error:
-            return await self._refused(None, error)
-        except InputError as error:
-            return await self._refused(gateway, error)
-        except Error as error:
-            return problem(error)
+        return await self._serve(request, self._ask)
 
     async def wait(self, request: Request) -> Response:
-        try:
-            gateway = self._gateway(request)
-            asked = wire.read(await wire.body(request), _await)
-            approval = await self._service.decisions.wait(asked.approval, gateway, AWAIT_SECONDS)
-            return _json(wire.encode(self._state(approval)))
-        except Error as error:
-            return problem(error)
+        return await self._serve(request, self._wait)
 
     async def report(self, request: Request) -> Response:
+        return await self._serve(request, self._report)
+
+    async def beat(self, request: Request) -> Response:
+        return await self._serve(request, self._beat)
+
+    async def _serve(self, request: Request, answer: Answering) -> Response:
+        """What was wrongly sent is recorded; when even that fails the answer is a refusal all
+        the same."""
         gateway: Gateway | None = None
         try:
             gateway = self._gateway(request)
-            asked = wire.read(await wire.body(request), _report)
-            boot = validation.name(asked.boot, "boot", required=True)
-            await self._service.gateways.report(gateway, boot, asked.events)
-            return _json(b'{"ok":true}')
-        except InputError as error:
-            return await self._refused(gateway, error)
+            return _json(await answer(gateway, await wire.body(request)))
+        except (InputError, AuthenticationError, ConflictError, NotFoundError) as error:
+            try:
+                await self._service.decisions.refuse_input(gateway, InputError(error.message))
+            except Error as failed:
+                return problem(failed)
+            return problem(error)
         except Error as error:
             return problem(error)
 
-    async def beat(self, request: Request) -> Response:
-        try:
-            gateway = self._gateway(request)
-            asked = wire.read(await wire.body(request), _beat)
-            await self._service.gateways.beat(gateway, msgspec.structs.asdict(asked))
-            return _json(b'{"ok":true}')
-        except Error as error:
-            return problem(error)
+    async def _wait(self, gateway: Gateway, data: bytes) -> bytes:
+        asked = wire.read(data, _await)
+        approval = await self._service.decisions.wait(asked.approval, gateway, AWAIT_SECONDS)
+        return wire.encode(self._state(approval))
 
-    async def _answer(self, gateway: Gateway, asked: wire.Ask, data: bytes) -> bytes:
+    async def _report(self, gateway: Gateway, data: bytes) -> bytes:
+        told = wire.read(data, _report)
+        boot = validation.name(told.boot, "boot", required=True)
+        await self._service.gateways.report(gateway, boot, told.events)
+        return b'{"ok":true}'
+
+    async def _beat(self, gateway: Gateway, data: bytes) -> bytes:
+        beat = wire.read(data, _beat)
+        await self._service.gateways.beat(gateway, msgspec.structs.asdict(beat))
+        return b'{"ok":true}'
+
+    async def _ask(self, gateway: Gateway, data: bytes) -> bytes:
+        asked = wire.read(data, _ask)
         boot = validation.name(asked.boot, "boot", required=True)
-        key = (gateway.name, boot, asked.seq)
+        key, question = (gateway.name, boot, asked.seq), sha256(data).digest()
         before = self._answered.get(key)
+        if before and before.question != question:
+            raise ConflictError(
+                f"number {asked.seq} was used for another question",
+                remedy="restart the gateway: its plugin counts wrongly",
+            )
         if before:
-            if before[0] != data:
-                raise ConflictError(
-                    f"number {asked.seq} was used for another question",
-                    remedy="restart the gateway: its plugin counts wrongly",
-                )
-            return before[1]
+            return await asyncio.shield(before.answer)
         if not self._service.gateways.number(gateway, boot, asked.seq):
             # Seen, but not remembered: a report had this number, or it is very old.
             raise ConflictError(
                 f"number {asked.seq} was used before", remedy="ask again with a new number"
             )
-        question = hooks.asked(asked.hook, asked.event, asked.ctx)
-        decided = await self._service.decisions.answer(question, gateway)
-        answer = wire.encode(self._shape(decided))
-        self._answered[key] = (data, answer)
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._answered[key] = _Answered(question, answer)
         if len(self._answered) > REMEMBERED:
             self._answered.popitem(last=False)
-        return answer
+        try:
+            answer.set_result(await self._answer(gateway, asked))
+        except BaseException as error:
+            self._answered.pop(key, None)
+            answer.set_exception(error if isinstance(error, Error) else UNANSWERED)
+            answer.exception()  # whoever else waits sees it; if nobody does, it is no loss
+            if isinstance(error, UnavailableError):
+                self._service.gateways.forget(gateway, boot, asked.seq)
+            raise
+        return answer.result()
+
+    async def _answer(self, gateway: Gateway, asked: wire.Ask) -> bytes:
+        question = hooks.asked(asked.hook, asked.event, asked.ctx)
+        return wire.encode(self._shape(await self._service.decisions.answer(question, gateway)))
 
     def _shape(self, decided: Decided) -> wire.Answer:
         decision = decided.decision
@@ -157,14 +191,6 @@ class Desk:
 
     def _gateway(self, request: Request) -> Gateway:
         return self._service.gateways.authenticate(request.headers.get("authorization", ""))
-
-    async def _refused(self, gateway: Gateway | None, error: Error) -> Response:
-        """Refused input is recorded; when even that fails the answer is a refusal all the same."""
-        try:
-            await self._service.decisions.refuse_input(gateway, InputError(error.message))
-        except Error as failed:
-            return problem(failed)
-        return problem(error)
 
 
 def words(because: str, remedy: str, decision: str) -> str:
