@@ -22,7 +22,7 @@ from clawband.model.access import (
     Trace,
 )
 from clawband.model.deployment import Gateway, Tool, Workflow
-from clawband.model.digest import sha256
+from clawband.model.digest import digest
 from clawband.model.errors import InputError
 from clawband.openclaw import tools, validation
 
@@ -80,9 +80,9 @@ def trace_of(event: Mapping[str, Any], context: Mapping[str, Any]) -> Trace:
 
     def either(*keys: str) -> str:
         for key in keys:
-            value = event.get(key) or context.get(key)
-            if value:
-                return validation.number_or_name(value, key)
+            for value in (event.get(key), context.get(key)):
+                if value is not None and value != "":
+                    return validation.number_or_name(value, key)
         return ""
 
     spans = validation.mapping(context.get("trace"), "ctx.trace")
@@ -151,7 +151,8 @@ def request(question: Asked, setting: Setting) -> Request:
         case Hook.RESULT:
             return _result(question, setting)
         case Hook.INSTALL:
-            target = question.event.get("pluginId") or question.event.get("name") or "unknown"
+            plugin = validation.mapping(question.event.get("plugin"), "event.plugin")
+            target = plugin.get("pluginId") or question.event.get("targetName") or "unknown"
             resource = Resource(ResourceKind.PLUGIN, validation.name(target, "plugin"))
             return _plain(question, setting, Action.INSTALL, resource, dict(question.event))
         case Hook.RUN:
@@ -160,11 +161,14 @@ def request(question: Asked, setting: Setting) -> Request:
         case Hook.REPLY:
             payload = validation.mapping(question.event.get("payload"), "event.payload")
             words = validation.text(payload.get("text"), "event.payload.text")
-            return _message(question, setting, Action.SEND_REPLY, {"text": words})
+            sent = {"text": words, "media": _media(payload), "more": _more(payload)}
+            return _message(question, setting, Action.SEND_REPLY, sent)
         case Hook.MESSAGE:
             words = validation.text(question.event.get("content"), "event.content")
             to = validation.name(question.event.get("to"), "event.to")
-            return _message(question, setting, Action.SEND_REPLY, {"text": words, "to": to})
+            metadata = validation.mapping(question.event.get("metadata"), "event.metadata")
+            sent = {"text": words, "media": _media(metadata), "to": to}
+            return _message(question, setting, Action.SEND_REPLY, sent)
 
 
 def _tool(question: Asked, setting: Setting) -> Request:
@@ -220,8 +224,26 @@ def _message(
             size=len(words.encode()),
             unsure=action is Action.SEND_REPLY and words.lstrip().upper().startswith(UNSURE),
         ),
-        delivers=sha256(words.encode()) if question.hook is Hook.MESSAGE else "",
+        delivers=content_of(arguments) if question.hook is Hook.MESSAGE else "",
     )
+
+
+def content_of(arguments: Mapping[str, Any]) -> str:
+    """The digest of what a message carries, by which its delivery is known again."""
+    return digest([arguments.get("text", ""), arguments.get("media", [])])
+
+
+def _media(said: Mapping[str, Any]) -> list[str]:
+    """The addresses of what is sent besides the text."""
+    listed = said.get("mediaUrls")
+    urls = [*(listed if isinstance(listed, list) else ()), said.get("mediaUrl")]
+    return sorted({validation.text(url, "mediaUrl") for url in urls if url})
+
+
+def _more(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What else a reply carries (buttons, cards), for the record and for who approves."""
+    known = {"text", "mediaUrl", "mediaUrls", "replyToId"}
+    return {key: value for key, value in payload.items() if key not in known and value}
 
 
 def _plain(
