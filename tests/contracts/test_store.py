@@ -194,7 +194,7 @@ def test_memory_is_rebuilt_after_a_restart(shop):
                detail={"authority": "known"}),
         permit(run="r", call="c"),
         permit(run="r", call="d", detail={"preview": True}),
-        permit("message:send", "Channel::telegram", session="s", detail={"text": "sha256:t"}),
+        permit("message:send", "Channel::telegram", session="s", detail={"content": "sha256:t"}),
     ]  # fmt: skip
     shop.store.commit(port.Unit(events)).result(WAIT)
     for _ in range(2):

@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -37,18 +36,6 @@ def fresh(gateway: SampleGateway, server: RealServer) -> Iterator[None]:
         server.call("POST", "/resume", {"kind": control["kind"], "name": control["name"]})
     for each in server.call("GET", "/approvals")["approvals"]:
         server.call("POST", f"/approvals/{each['id']}/refuse", {"note": "swept"})
-
-
-@pytest.fixture
-def aside() -> Iterator[Callable[..., Future[Any]]]:
-    with ThreadPoolExecutor(4) as pool:
-        yield pool.submit
-
-
-def told(gateway: SampleGateway) -> str:
-    """What the model was told as the result of its last tool call."""
-    results = [m for r in gateway.model.requests for m in r["messages"] if m["role"] == "tool"]
-    return str(results[-1]["content"]) if results else ""
 
 
 def test_an_allowed_call_runs_and_its_turn_is_recorded(gateway, server):
@@ -143,12 +130,12 @@ def test_an_outgoing_message_over_its_limit_is_cancelled(gateway, server):
 
 def test_an_oversized_result_is_replaced_before_the_model_sees_it(gateway, server):
     notes = gateway.layout.root / "workspaces" / "document" / "huge.txt"
-    notes.write_text("secret line\n" * 40_000)
+    notes.write_text(("secret " * 100 + "\n") * 2_000)
     gateway.model.scripts.append(
         {"when": "huge", "steps": [{"tool": "read", "args": {"path": "huge.txt"}}]}
     )
     gateway.chat("document", "the huge file")
-    assert "secret line" not in told(gateway) and "withheld" in told(gateway)
+    assert "secret" not in gateway.told() and "withheld" in gateway.told()
     assert server.events(outcome="deny", text="result:read")
 
 
@@ -276,4 +263,4 @@ def test_a_gateway_restart_is_seen_and_guarded_again(gateway, server):
     assert server.until(lambda: server.events(tag="gateway:start"))
     assert "The tool said" in gateway.chat("support", "summarise ticket 3")
     gateway.chat("support", "delete customer 5")
-    assert [each["tool"] for each in gateway.effects()] == ["ticket_summary"]
+    assert gateway.effects("crm_delete") == []

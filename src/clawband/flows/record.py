@@ -14,6 +14,7 @@ from clawband.model.digest import Json, canonical, sha256
 from clawband.model.event import Event, Tag
 from clawband.model.ids import DecisionId
 from clawband.model.label import Label
+from clawband.openclaw.hooks import content_of
 from clawband.ports.store import KeepPayload
 
 NONCE_BYTES = 16
@@ -124,6 +125,6 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
         "approval": (decision.approval or "") if isinstance(decision, Permit | Hold) else "",
     }
     if request.action is Action.SEND_REPLY:
-        detail["text"] = sha256(str(request.arguments.get("text", "")).encode())
+        detail["content"] = content_of(request.arguments)
     # 0 is said: it is what the lowest integrity is called.
     return {key: value for key, value in detail.items() if value or type(value) is int}

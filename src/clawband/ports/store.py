@@ -220,7 +220,7 @@ class State(Protocol):
         ...
 
     def reply(self, session: str, text: str) -> str:
-        """Id of the permitted, not yet delivered reply with this text digest, or empty."""
+        """Id of the permitted, not yet delivered reply with this content digest, or empty."""
         ...
 
 

@@ -107,7 +107,7 @@ class Memory:
                 channel = event.who.partition(":")[0]
                 _remember(self._requesters, event.run, Requester(event.who, channel, authority))
             elif event.action == Action.SEND_REPLY:
-                key = (event.session, str(event.detail.get("text", "")))
+                key = (event.session, str(event.detail.get("content", "")))
                 if "clawband/delivery" in _reasons(event):
                     self._replies.pop(key, None)
                 else:
