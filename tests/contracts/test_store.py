@@ -217,10 +217,10 @@ def test_only_recent_calls_count_towards_the_minute(shop):
 
 
 def test_a_delivered_reply_is_delivered_once(shop):
-    reply = permit("message:send", "Channel::x", session="s", detail={"text": "t"})
+    reply = permit("message:send", "Channel::x", session="s", detail={"content": "t"})
     sent = permit(
         "message:send", "Channel::x", session="s",
-        detail={"text": "t", "reasons": ["clawband/delivery"]},
+        detail={"content": "t", "reasons": ["clawband/delivery"]},
     )  # fmt: skip
     shop.store.commit(port.Unit([reply])).result(WAIT)
     assert shop.store.reply("s", "t") == reply.id
