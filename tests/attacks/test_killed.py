@@ -1,4 +1,4 @@
-"""`kill -9` at any moment: what was answered is in the log, the log is whole, the next start works."""
+"""`kill -9` at any moment: what was answered is in the log, which is whole, and it starts again."""
 
 import asyncio
 import hashlib

@@ -16,8 +16,13 @@ CLOCK_SECONDS = 10.0
 _log = logging.getLogger("clawband.worker")
 
 
-def jobs(service: Service, clock_step: Callable[[], float]) -> list[Awaitable[None]]:
-    """One endless job per line of the timetable. `clock_step`: seconds stepped back, once."""
+def jobs(
+    service: Service, clock_step: Callable[[], float], pace: float = 1.0
+) -> list[Awaitable[None]]:
+    """One endless job per line of the timetable. `clock_step`: seconds stepped back, once.
+
+    `pace` stretches or shortens every interval.
+    """
 
     async def clock() -> None:
         seconds = clock_step()
@@ -25,10 +30,10 @@ def jobs(service: Service, clock_step: Callable[[], float]) -> list[Awaitable[No
             await service.log.record(Tag.CLOCK_STEP, outcome=f"back {seconds:.3f} s")
 
     return [
-        _every(SEAL_SECONDS, "seal", service.log.seal),
-        _every(EXPIRE_SECONDS, "expire", service.decisions.expire),
-        _every(LISTEN_SECONDS, "listen", service.gateways.notice_silence),
-        _every(CLOCK_SECONDS, "clock", clock),
+        _every(SEAL_SECONDS * pace, "seal", service.log.seal),
+        _every(EXPIRE_SECONDS * pace, "expire", service.decisions.expire),
+        _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
+        _every(CLOCK_SECONDS * pace, "clock", clock),
     ]
 
 
