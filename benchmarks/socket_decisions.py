@@ -11,11 +11,13 @@ import asyncio
 import json
 import os
 import shutil
+import socket as socketlib
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -122,10 +124,17 @@ def unlimited(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socketlib.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
 def server(folder: Path) -> Iterator[tuple[Path, str]]:
-    """A server process; ended at the end."""
+    """A server process, its socket and a gateway's credential; ended at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(folder / "s"), "8691", str(policies(folder))],
+        [sys.executable, "-c", SERVER, str(folder / "s"), str(free_port()), str(policies(folder))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -149,7 +158,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="cb"))
     try:
-        for socket, secret in server(folder):
+        with server(folder) as (socket, secret):
             asyncio.run(measure(socket, secret, 4, 1))  # warm
             rows = [
                 asyncio.run(measure(socket, secret, clients, options.seconds))
