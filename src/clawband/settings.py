@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -96,14 +96,28 @@ def load(folder: Path) -> Settings:
     path = folder / FILE
     if not path.exists():
         return _placed(Settings(), folder)
-    return parse(path.read_text(encoding="utf-8"), folder)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"`{FILE}` cannot be read: {type(error).__name__}", remedy="make it readable, as UTF-8"
+        ) from error
+    return parse(text, folder)
 
 
 def _placed(settings: Settings, folder: Path) -> Settings:
-    values = {each.name: getattr(settings, each.name) for each in fields(settings)}
     root = folder.absolute()
-    return Settings(
-        **{**values, "state": root / settings.state, "policies": root / settings.policies}
+    gateways = tuple(
+        replace(each, token_file=str(root / Path(each.token_file).expanduser()))
+        if each.token_file
+        else each
+        for each in settings.gateways
+    )
+    return replace(
+        settings,
+        state=root / settings.state,
+        policies=root / settings.policies,
+        gateways=gateways,
     )
 
 
@@ -112,6 +126,11 @@ def _gateway(given: Mapping[str, Any], number: int) -> GatewaySettings:
     values = _checked(given, GatewaySettings, where)
     if not values.get("name"):
         raise InputError(f"{where} has no name", remedy='add `name = "shop"`')
+    if bool(values.get("url")) != bool(values.get("token_file")):
+        raise InputError(
+            f"{where} has one of `url` and `token_file`, expected both or none",
+            remedy="live control needs both: without it a pause cannot end a running turn",
+        )
     return GatewaySettings(**values)
 
 
@@ -141,6 +160,12 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise InputError(
             f"`host` is `{settings.host}`, expected a loopback address",
             remedy="use 127.0.0.1 and reach it through a tunnel",
+        )
+    origin = settings.origin
+    if not origin or not origin.isprintable() or any(each in origin for each in "+ \u00a0"):
+        raise InputError(
+            f"`origin` is {origin[:40]!r}, expected visible characters without `+` and space",
+            remedy="name the log like an address without a scheme: `clawband.example/team`",
         )
     if not 1 <= settings.port <= 65_535:
         raise InputError(f"`port` is {settings.port}, expected 1 to 65535")
