@@ -1,5 +1,6 @@
 """Real turns of a real gateway under the real server: every way a turn can go."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -129,13 +130,12 @@ def test_an_outgoing_message_over_its_limit_is_cancelled(gateway, server):
 
 
 def test_an_oversized_result_is_replaced_before_the_model_sees_it(gateway, server):
-    notes = gateway.layout.root / "workspaces" / "document" / "huge.txt"
-    notes.write_text(("secret " * 100 + "\n") * 2_000)
-    gateway.model.scripts.append(
-        {"when": "huge", "steps": [{"tool": "read", "args": {"path": "huge.txt"}}]}
-    )
-    gateway.chat("document", "the huge file")
-    assert "secret" not in gateway.told() and "withheld" in gateway.told()
+    company = gateway.company()
+    company["documents"]["archive"] = {"text": "confidential " * 10_000}
+    gateway.layout.company.write_text(json.dumps(company))
+    gateway.chat("document", "read document archive")
+    assert gateway.effects("doc_read")
+    assert "confidential confidential" not in gateway.told() and "withheld" in gateway.told()
     assert server.events(outcome="deny", text="result:read")
 
 
