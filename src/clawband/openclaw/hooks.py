@@ -177,6 +177,7 @@ def _tool(question: Asked, setting: Setting) -> Request:
     wrapper = tools.is_wrapper(called)
     if wrapper:
         called, params = tools.unwrap(params)
+        validation.name(called, "the tool in event.params", required=True)
     action, resource, facts = tools.classify(called, params, setting.workflow, setting.catalogue)
     return Request(
         **_common(question, setting),
