@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.edges.console.browsing import addresses
-from tests.edges.console.shop import LONG, PASSWORD, Served, served
+from tests.edges.console.serving import Served, served
+from tests.edges.console.shop import LONG, PASSWORD
 
 WIDTHS = (390, 768, 1440)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

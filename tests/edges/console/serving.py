@@ -35,7 +35,8 @@ class Served:
 @contextmanager
 def served(folder: Path, *, story: bool = True, secure: bool = False) -> Iterator[Served]:
     found: Queue[Served] = Queue()
-    door = socket.socket()
+    # With the protocol named, or small answers wait for an acknowledgement (Nagle).
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{door.getsockname()[1]}"
     stop = threading.Event()

@@ -185,3 +185,10 @@ def test_what_is_not_there_is_said_calmly(house):
         assert answer.status_code == 404
         assert "There is nothing here" in answer.text
         assert "What to do" in answer.text
+
+
+def test_what_is_unusual_is_said_before_the_buttons(house):
+    odd = look(house, f"/approvals/{house.shop.ids['waiting']}", "bo").text
+    assert "Look twice. The arguments hold characters that cannot be seen" in odd
+    assert odd.index("Look twice") < odd.index("Allow account_close once")
+    assert "Look twice" not in look(house, f"/approvals/{house.shop.ids['parked']}", "bo").text

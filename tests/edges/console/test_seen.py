@@ -96,3 +96,7 @@ def test_ids_are_short_and_differ_from_their_neighbours():
     assert seen.short("dec_01M80CPPZ95Q3VJV0HFF33S4W5") == "dec_…33S4W5"
     assert seen.short("sha256:" + "ab" * 32) == "abababababab"
     assert seen.short("plain") == "plain"
+
+
+def test_a_title_spells_hidden_characters_too():
+    assert seen.plain("a\u202eb\nc") == "aU+202EbU+000Ac"

@@ -1,6 +1,7 @@
 """Approvals: may I approve this?"""
 
 import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.responses import Response
 
@@ -10,6 +11,7 @@ from clawband.edges.console.visit import Visit
 from clawband.identity.roles import Act, may
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Tool
+from clawband.model.digest import Json
 from clawband.model.errors import NotFoundError
 from clawband.model.ids import ApprovalId
 
@@ -45,6 +47,7 @@ async def show(visit: Visit) -> Response:
     approval = await _approval(visit)
     leaf = await visit.service.log.leaf(approval.decision)
     detail = leaf.event.detail if leaf else {}
+    closed = await asyncio.to_thread(visit.service.running.store.approvals, _CLOSED)
     readable = may(visit.me.operator, Act.READ_PAYLOAD)
     body = None
     if readable and approval.payload:
@@ -53,6 +56,7 @@ async def show(visit: Visit) -> Response:
         "approval.html",
         card=card(approval, visit),
         reasons=held_because(approval),
+        unusual=_unusual(approval, detail, body, closed),
         approval=approval,
         arguments=seen.arguments(body),
         exact=seen.exact(body),
@@ -95,9 +99,28 @@ async def _approval(visit: Visit) -> Approval:
     return found
 
 
+def _unusual(
+    approval: Approval, detail: Mapping[str, Json], body: bytes | None, closed: Iterable[Approval]
+) -> Sequence[str]:
+    """What a person in a hurry should not miss."""
+    found = []
+    texts = [seen.exact(body), *(each.value for each in seen.arguments(body))]
+    if any(map(seen.hidden, "".join(texts))):
+        found.append("the arguments hold characters that cannot be seen; they are spelled out")
+    if words.outside(detail):
+        found.append("the agent had read text that anybody could have written, and it may obey it")
+    before = [each for each in closed if each.request == approval.request]
+    refused = next((each for each in before if each.state is ApprovalState.REFUSED), None)
+    if refused:
+        found.append(f"exactly this was refused before, by `{refused.closed_by}`")
+    if any(each.state is ApprovalState.SPENT for each in before):
+        found.append("exactly this was approved and done before")
+    return found
+
+
 def _effect(approval: Approval) -> str:
-    words = _ACTIONS.get(approval.action, "`{}` does what its arguments say.")
-    return words.format(approval.resource)
+    effect = _ACTIONS.get(approval.action, "`{}` does what its arguments say.")
+    return effect.format(approval.resource)
 
 
 def _system(visit: Visit, approval: Approval) -> str:

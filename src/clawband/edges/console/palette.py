@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from clawband.edges.console.activity import KINDS, address
 from clawband.edges.console.security import local_path
+from clawband.edges.console.seen import plain
 from clawband.edges.console.visit import THEME_COOKIE, THEMES, Visit
 
 YEAR = 31_536_000
@@ -19,10 +20,14 @@ _PAGES = (
 
 async def entries(visit: Visit) -> Response:
     """Everything the palette can go to: label, kind and address."""
-    listed = [{"label": label, "kind": kind, "href": href} for label, kind, href in _entries(visit)]
+    listed = [
+        {"label": plain(label), "kind": kind, "href": href} for label, kind, href in _entries(visit)
+    ]
     for approval in await visit.pending():
         label = f"{approval.resource} for {approval.agent}"
-        listed.append({"label": label, "kind": "approval", "href": f"/approvals/{approval.id}"})
+        listed.append(
+            {"label": plain(label), "kind": "approval", "href": f"/approvals/{approval.id}"}
+        )
     return JSONResponse(listed)
 
 

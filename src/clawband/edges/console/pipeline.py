@@ -106,9 +106,7 @@ def _boxes(stages: Sequence[Stage], place: Callable[[int], tuple[int, int]]) -> 
 
 
 def _outside(event: Event) -> bool:
-    """Integrity 0 is left out of a decision's detail."""
-    reads = "payload" in event.detail and event.action != Action.INSTALL
-    return reads and words.number(event.detail.get("integrity")) == 0
+    return event.action != Action.INSTALL and words.outside(event.detail)
 
 
 def used(leaves: Iterable[Leaf]) -> Counter[str]:

@@ -52,6 +52,7 @@ def environment(files: Mapping[str, Asset]) -> Environment:
         seen=seen.seen,
         name=seen.name,
         code=seen.code,
+        plain=seen.plain,
         quoted=seen.quoted,
         sentence=seen.sentence,
         short=seen.short,

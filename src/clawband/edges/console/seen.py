@@ -51,6 +51,11 @@ def seen(text: object, *, lines: bool = False) -> Markup:
     return Markup("").join(parts)
 
 
+def plain(text: object) -> str:
+    """The same where no markup can stand: a title, a label."""
+    return "".join(f"U+{ord(each):04X}" if _odd(each, False) else each for each in str(text))
+
+
 def name(text: object) -> Markup:
     """A name of somebody or something, isolated from the text around it."""
     return Markup("<bdi>{}</bdi>").format(seen(text))

@@ -16,6 +16,7 @@ from clawband.model.event import Leaf
 from clawband.ports.store import Query
 
 KEEP_ALIVE: Final = 15.0
+"""Seconds between signs of life, and between two looks at whether the sign-in still holds."""
 RETRY_MS: Final = 2_000
 
 
@@ -38,17 +39,21 @@ async def lines(visit: Visit, after: int | None) -> AsyncIterator[str]:
         newest = await visit.service.log.find(Query(limit=1))
         if newest and after is not None and newest[0].index > after:
             yield _line(newest)
+        clock = asyncio.get_running_loop().time
+        checked = clock()
         while True:
             done, _ = await asyncio.wait({coming}, timeout=KEEP_ALIVE)
             if done:
                 if leaves := coming.result():
                     yield _line(leaves)
                 coming = asyncio.ensure_future(anext(watch))
-            elif await signed_in(visit.console, visit.request):
-                yield ": here\n\n"
-            else:
+            if clock() - checked < KEEP_ALIVE:
+                continue
+            checked = clock()
+            if not await signed_in(visit.console, visit.request):
                 yield "event: leave\ndata: {}\n\n"
                 return
+            yield ": here\n\n"
     except StopAsyncIteration:
         return  # we were too slow, and the browser connects again
     finally:

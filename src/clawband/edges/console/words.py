@@ -185,6 +185,11 @@ def _subject(event: Event) -> str:
     return first or second or event.gateway
 
 
+def outside(detail: Mapping[str, Json]) -> bool:
+    """Whether the session of a decision had read what anybody could have written."""
+    return "payload" in detail and number(detail.get("integrity")) == Integrity.OUTSIDE
+
+
 def _outcome(event: Event, wording: _Wording) -> str:
     if event.outcome == "error":
         return "failed"
