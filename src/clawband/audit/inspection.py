@@ -4,7 +4,7 @@ A store can be right in itself and still be an older copy, a cut one, or another
 same key. Only what is kept beside it shows that: the witness, and checkpoints an auditor kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,11 +24,12 @@ _SEAL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A root that the key signed. `own` is the store's; others were kept beside it."""
+    """A root that the key signed: in the store, kept beside it, or both."""
 
     size: int
     root: bytes
     own: bool
+    seen: bool
 
 
 def inspect(store: Holding, witnessed: Sequence[str], *, key: str, pinned: bool) -> Report:
@@ -44,15 +45,12 @@ def inspect(store: Holding, witnessed: Sequence[str], *, key: str, pinned: bool)
     """
     findings = Findings()
     verifier = VerifierKey.parse(key)
-    own = [note for _, note in store.checkpoints()]
-    signed = [
-        *_signed(own, True, verifier, findings),
-        *_signed(set(witnessed) - set(own), False, verifier, findings),
-    ]
+    own, seen = {note for _, note in store.checkpoints()}, set(witnessed)
+    signed = _signed(own, seen, verifier, findings)
     leaves = Leaves(store, frozenset(each.size for each in signed), findings)
     for leaf in store.leaves():
         leaves.follow(leaf)
-    check_tiles(store, leaves.size, findings)
+    check_tiles(store, leaves.reach, findings, lost=leaves.lost)
     for disagreement in leaves.disagreements:
         _explain(disagreement, signed, leaves, findings)
     judged = _Judgement(leaves, findings)
@@ -73,14 +71,14 @@ def inspect(store: Holding, witnessed: Sequence[str], *, key: str, pinned: bool)
     )
 
 
-def _signed(notes: Iterable[str], own: bool, key: VerifierKey, findings: Findings) -> list[Signed]:
+def _signed(own: set[str], seen: set[str], key: VerifierKey, findings: Findings) -> list[Signed]:
     found = []
-    for note in notes:
+    for note in sorted(own | seen):
         try:
             checkpoint = read(note, key)
-            found.append(Signed(checkpoint.size, checkpoint.root, own))
+            found.append(Signed(checkpoint.size, checkpoint.root, note in own, note in seen))
         except InputError as error:
-            whose = "of the store" if own else "kept beside the store"
+            whose = "of the store" if note in own else "kept beside the store"
             what = f"a checkpoint {whose} cannot be believed: {error.message}"
             findings.add(Problem(Kind.CHECKPOINT, None, None, what, error.remedy))
     return found
@@ -117,7 +115,7 @@ class _Judgement:
     """Holds every signed root against the leaves, smallest first."""
 
     def __init__(self, leaves: Leaves, findings: Findings) -> None:
-        self.proven = self.held = 0
+        self.proven = self.held = self._shared = 0
         self._leaves, self._findings = leaves, findings
         self._any = self._broken = False
         self._beyond: dict[bool, int] = {}
@@ -132,19 +130,20 @@ class _Judgement:
             return  # leaves before it are gone, which was said where they are missing
         if roots is None or roots[0] == signed.root:
             self.proven, self.held = signed.size, self.held + 1
+            self._shared = signed.size if signed.seen else self._shared
         elif not self._broken:  # every later root contains the same difference: say it once
             self._broken = True
             self._differs(signed)
 
     def _differs(self, signed: Signed) -> None:
-        where = spell(range(self.proven, signed.size))
         if signed.own:
+            where = spell(range(self.proven, signed.size))
             what = f"the first {signed.size} leaves are not what was signed; it is in {where}"
-            kind, remedy = Kind.EDITED, RESTORE
-        else:
-            what = f"somebody was shown another history over {signed.size} leaves: it differs"
-            kind, what, remedy = Kind.FORKED, f"{what} in {where}", _ESCALATE
-        self._findings.add(Problem(kind, None, self.proven, what, remedy))
+            self._findings.add(Problem(Kind.EDITED, None, self.proven, what, RESTORE))
+            return
+        where = spell(range(self._shared, signed.size))
+        what = f"another history over {signed.size} leaves was signed too: it differs in {where}"
+        self._findings.add(Problem(Kind.FORKED, None, self._shared, what, _ESCALATE))
 
     def finish(self) -> None:
         size = self._leaves.size

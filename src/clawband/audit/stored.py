@@ -69,6 +69,8 @@ class Leaves:
         self.size = 0
         self.lost = False
         """Leaves are gone whose hashes are gone too: later roots cannot be computed."""
+        self.reach = 0
+        """How many leaves there are whose hashes are known."""
         self.roots: dict[int, tuple[bytes, bytes]] = {}
         """By size: over the bodies, over what was recorded of them."""
         self.disagreements: list[Disagreement] = []
@@ -98,6 +100,7 @@ class Leaves:
         self._bodies = self._bodies.append(body)
         self._records = self._bodies if same else self._records.append(record)
         self.size += 1
+        self.reach = self.reach if self.lost else self.size
         if self.size in self._sizes and not self.lost:
             self.roots[self.size] = (self._bodies.root(), self._records.root())
 
@@ -139,15 +142,18 @@ class Leaves:
         self._findings.add(Problem(kind, None, leaf, what, RESTORE))
 
 
-def check_tiles(store: Holding, size: int, findings: Findings) -> None:
-    """Every tile that should be stored is, and holds what lies below it."""
+def check_tiles(store: Holding, size: int, findings: Findings, *, lost: bool = False) -> None:
+    """Every tile of the first `size` leaves is stored, and every tile holds what lies below it.
+
+    `lost`: there may be more leaves, so a tile beyond is no fault.
+    """
     stored = set(store.tiles())
     for level, position in sorted(set(completed(0, size)) - stored):
         _tile_problem(findings, Kind.MISSING, level, position, "is not stored")
     for level, position in sorted(stored):
         hashes = store.tile(level, position) or b""
         covered = size >> level  # complete subtrees of this level
-        due = min(max(covered - position * WIDTH, 0), WIDTH)
+        due = WIDTH if lost else min(max(covered - position * WIDTH, 0), WIDTH)
         if level % HEIGHT or len(hashes) % HASH_BYTES or not hashes:
             _tile_problem(findings, Kind.FORMAT, level, position, "is not a tile")
         elif len(hashes) > due * HASH_BYTES or (level == 0 and due < WIDTH):

@@ -8,6 +8,7 @@ gateway's full administrator and must not cross a network in clear.
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic
@@ -72,11 +73,13 @@ class Link:
     def __init__(self, url: str, token: str, *, seconds: float = SECONDS) -> None:
         _refuse_far(url)
         self._seconds, self._number = seconds, 0
+        self._open = ExitStack()
         try:
             # No proxy: the way to loopback is direct, whatever the environment says.
-            self._socket: ClientConnection = connect(
+            dialling = connect(
                 url, open_timeout=seconds, close_timeout=1, max_size=MAX_MESSAGE, proxy=None
             )
+            self._socket: ClientConnection = self._open.enter_context(dialling)
         except (OSError, WebSocketException, TimeoutError) as error:
             raise UnavailableError(
                 f"the gateway does not answer at `{url}`: {type(error).__name__}",
@@ -95,7 +98,7 @@ class Link:
         self.close()
 
     def close(self) -> None:
-        self._socket.close()
+        self._open.close()
 
     def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """The payload of the answer to one request."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from clawband.openclaw import config as openclaw
 from clawband.settings import GatewaySettings
 
 HEARTBEAT_SECONDS = 30
+PORT = 18_789
+"""OpenClaw's own, where its configuration names none."""
 CONFIG = click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path),
     help="Its openclaw.json (default: clawband.toml, OPENCLAW_CONFIG_PATH, ~/.openclaw).",
@@ -180,7 +183,10 @@ def _enroll(place: Place, chosen: Chosen) -> None:
 def _await_plugin(place: Place, chosen: Chosen, target: Target) -> None:
     """The proof that it works is a heartbeat, not a file."""
     name = chosen.gateway.name
-    show.note("waiting for the plugin's first sign of life; a gateway that is down must be started")
+    if not _listens(target.before):
+        show.line("attached; start the gateway, then look at `clawband status`")
+        return
+    show.note("waiting for the plugin's first sign of life")
     end = time.monotonic() + HEARTBEAT_SECONDS
     while time.monotonic() < end:
         gateways = place.client.get("/gateways")["gateways"]
@@ -197,4 +203,15 @@ def _await_plugin(place: Place, chosen: Chosen, target: Target) -> None:
             f"`{target.name}` was changed back: OpenClaw restored its own copy",
             remedy="stop the gateway and attach again, or name its `url` and `token_file`",
         )
-    show.line("attached; start or restart the gateway, then look at `clawband status`")
+    show.line("attached; restart the gateway, then look at `clawband status`")
+
+
+def _listens(config: openclaw.Config) -> bool:
+    """Whether something answers on the gateway's port."""
+    gateway = config.get("gateway")
+    port = gateway.get("port", PORT) if isinstance(gateway, dict) else PORT
+    try:
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=1):
+            return True
+    except (OSError, ValueError, TypeError, OverflowError):
+        return False

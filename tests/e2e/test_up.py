@@ -1,0 +1,80 @@
+"""`clawband up`: from nothing to a refused call, stopped without a trace, started again."""
+
+import signal
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.e2e.commands import Up, clawband, configured, processes
+
+FIRST_VALUE_SECONDS = 60
+
+
+def say(chat: str, agent: str, text: str) -> None:
+    httpx.post(f"{chat}/send", json={"bot": agent, "from": "ana", "text": text}).raise_for_status()
+
+
+def heard(chat: str, word: str, seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        said = httpx.get(f"{chat}/messages", params={"after": 0, "wait": 0}).json()
+        if any(word in each["text"] for each in said if each["from"].endswith("_bot")):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def waiting(folder: Path) -> str:
+    """The id of the approval that waits."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        shown = clawband(folder, "approvals").stdout
+        if "pending" in shown:
+            return shown.split()[0]
+        time.sleep(0.3)
+    raise AssertionError("nothing waits")
+
+
+def test_up_to_a_refused_and_an_approved_call(tmp_path: Path) -> None:
+    configured(tmp_path)
+    up = Up(tmp_path)
+    try:
+        ready = up.until(r"ready in (\d+) s")
+        chat = up.until(r"chat +(http://\S+)/")[1]
+        assert int(ready[1]) < FIRST_VALUE_SECONDS
+        assert "olga" in up.output
+
+        say(chat, "lead", "delete customer 5")
+        assert heard(chat, "Blocked by Clawband")
+        say(chat, "support", "refund order 17")
+        approval = waiting(tmp_path)
+        assert clawband(tmp_path, "approve", approval).returncode == 5  # ada is no approver
+        granted = clawband(tmp_path, "--as", "olga", "approve", approval)
+        assert "may run once" in granted.stdout, granted
+        assert heard(chat, '"refunded":20')
+        walk = clawband(tmp_path, "walk", approval).stdout
+        for step in ("message received", "held for a person", "approved by olga", "message sent"):
+            assert step in walk
+
+        export = tmp_path / "export.jsonl"
+        assert clawband(tmp_path, "audit", "export", "-o", str(export)).returncode == 0
+        assert clawband(tmp_path, "audit", "verify", str(export)).returncode == 0
+        assert clawband(tmp_path, "audit", "verify", "--store").returncode == 0
+        assert up.stop() == 0
+        assert processes(str(tmp_path)) == []
+    finally:
+        up.stop(signal.SIGKILL)
+
+    second = Up(tmp_path)
+    try:
+        second.until(r"ready in \d+ s")
+        assert "olga" not in second.output.split("in another terminal")[0]
+        # Killed, it can stop nothing itself: the leash must.
+        second.stop(signal.SIGKILL)
+        end = time.monotonic() + 30
+        while processes(str(tmp_path)) and time.monotonic() < end:
+            time.sleep(0.2)
+        assert processes(str(tmp_path)) == []
+    finally:
+        second.stop(signal.SIGKILL)
