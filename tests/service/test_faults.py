@@ -31,9 +31,8 @@ class Lock:
 async def test_what_cannot_be_recorded_is_not_answered_and_the_next_question_is(tmp_path):
     async with small(tmp_path) as house:
         size = house.service.running.store.size()
-        with Lock(tmp_path):
-            with pytest.raises(UnavailableError):
-                await house.call("crm_read", "c1")
+        with Lock(tmp_path), pytest.raises(UnavailableError):
+            await house.call("crm_read", "c1")
         assert house.service.running.store.size() == size
         decided = await house.call("crm_read", "c2")
         assert isinstance(decided, Decided) and isinstance(decided.decision, Permit)

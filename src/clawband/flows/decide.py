@@ -11,7 +11,7 @@ from clawband.model.errors import InputError
 from clawband.model.ids import DecisionId
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
-from clawband.ports.store import JoinLabel, State, Unit
+from clawband.ports.store import JoinLabel, OpenApproval, State, Unit
 
 READING = frozenset({Action.RECEIVE, Action.RESULT})
 ENTROPY_BYTES = 64
@@ -112,6 +112,11 @@ def _decide(
     if reads and isinstance(decision, Permit):
         unit.changes.append(JoinLabel(session, circumstances.label))
     unit.changes.append(payload)
-    known = record.Context(circumstances.label, active.digest if active else "", payload.digest)
+    known = record.Context(
+        circumstances.label,
+        active.digest if active else "",
+        payload.digest,
+        opened=any(isinstance(change, OpenApproval) for change in unit.changes),
+    )
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)

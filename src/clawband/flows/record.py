@@ -32,6 +32,8 @@ class Context:
     label: Label
     policy: str
     payload: str
+    opened: bool = False
+    """Whether the approval that a hold waits for is a new one."""
 
 
 def payload(request: Request, nonce: bytes) -> KeepPayload:
@@ -82,7 +84,7 @@ def events(
     now: datetime,
     entropy: bytes,
 ) -> Sequence[Event]:
-    """The decision's leaf, then the leaf of the approval that it spent or waits for."""
+    """The decision's leaf, then the leaf of the approval that it spends or opens."""
     main = Event(
         id=identity,
         at=now,
@@ -93,7 +95,7 @@ def events(
         **about(request),
     )
     approval = decision.approval if isinstance(decision, Permit | Hold) else None
-    if approval is None:
+    if approval is None or (isinstance(decision, Hold) and not context.opened):
         return (main,)
     second = Event(
         id=ids.new("evt", now, entropy[2 * ids.ENTROPY_BYTES :]),
