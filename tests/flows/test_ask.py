@@ -1,7 +1,7 @@
 """From the plugin's words to an answer: the run knows who asked when the hook does not say."""
 
 from clawband.model.access import NOBODY, Permit
-from tests.simulators.small import REQUESTER, small, story
+from tests.simulators.small import small, story
 
 
 @story

@@ -64,13 +64,14 @@ def _start(id: str, records: Records) -> Event:
     leaf = records.leaf(id)
     if leaf:
         return leaf.event
-    for query in (
+    queries = (
         Query(run=id, limit=1),
         Query(call=id, limit=1),
         Query(message=id, limit=1),
         Query(trace=id, limit=1),
         Query(session=id, limit=1),
-    ):
+    )
+    for query in queries if id else ():  # nothing named is not everything
         for found in records.find(query):
             return found.event
     if id.startswith("apr_"):
