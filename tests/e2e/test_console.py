@@ -250,3 +250,12 @@ def test_a_deep_link_survives_the_sign_in(browser, shop):
     page.keyboard.press("Enter")
     page.wait_for_url(f"{shop.url}/activity?q=refund&show=held")
     page.close()
+
+
+def test_a_page_without_connection_says_so(browser, shop):
+    with desk(browser, shop, "vi") as at:
+        expect(at.page.locator("#lost")).to_be_hidden()
+        at.page.context.set_offline(True)
+        expect(at.page.locator("#lost")).to_be_visible(timeout=15_000)
+        at.page.context.set_offline(False)
+        expect(at.page.locator("#lost")).to_be_hidden(timeout=15_000)

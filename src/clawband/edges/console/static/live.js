@@ -33,8 +33,14 @@ function connect() {
   if (document.hidden) return disconnect();
   if (source) return;
   source = new EventSource("/activity/stream");
-  source.onopen = () => shown(true);
-  source.onerror = () => shown(false);
+  source.onopen = () => {
+    shown(true);
+    lost(false);
+  };
+  source.onerror = () => {
+    shown(false);
+    soon();
+  };
   source.onmessage = (event) => {
     if (wanted(JSON.parse(event.data).tags)) soon();
   };
@@ -57,6 +63,11 @@ function shown(on) {
   if (!hold) return;
   hold.querySelector(".dot").classList.toggle("on", on && !held);
   document.getElementById("hold-word").textContent = held ? "Held" : on ? "Live" : "Connecting …";
+}
+
+// A page that cannot ask must not look as if all were well.
+function lost(on) {
+  document.getElementById("lost").hidden = !on;
 }
 
 function pause(on) {
@@ -92,8 +103,11 @@ function look(now) {
   request.onloadend = () => {
     looking = false;
     const page = request.responseXML;
+    lost(request.status === 0 || request.status >= 500);
+    if (request.status === 0 && source) setTimeout(soon, 4000);
     if (request.status !== 200 || !page || new URL(request.responseURL).pathname !== location.pathname) return;
     synchronise(page);
+    document.querySelector("#lost time").dateTime = page.documentElement.dataset.now;
     take(page, now);
   };
   request.send();
