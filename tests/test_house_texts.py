@@ -19,7 +19,7 @@ REQUIRED = (
 # Split, so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 MACHINE_PATH = re.compile(
-    r"(?<![\w.~*/-])/(?:work|root|Users|home/(?!user\b|you\b|node\b))[\w.-]*/"
+    r"(?<![\w.~*/-])/(?:work|root|Users|home/(?!user\b|you\b|node\b)[\w.-]*)/"
 )
 WORKPLACE = re.compile(r"\.\./shared\b|\.library\b")
 REGISTRY = re.compile(
