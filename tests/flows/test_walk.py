@@ -49,11 +49,11 @@ async def test_every_id_leads_to_the_whole_turn(tmp_path):
         whole = walk("r1", store)
         assert [step.leaf.event.tag for step in whole.steps] == TAGS
         assert (whole.run, whole.session) == ("r1", SESSION)
-        for id in (asked.id, call.id, held.id, "r1-c1", "m1", held.decision.approval):
-            found = walk(id, store)
+        for named in (asked.id, call.id, held.id, "r1-c1", "m1", held.decision.approval):
+            found = walk(named, store)
             assert [step.leaf.index for step in found.steps] == [
                 step.leaf.index for step in whole.steps
-            ], id
+            ], named
         first, last = whole.steps[0], whole.steps[-1]
         assert first.joined == last.joined == "session and time", "said, not guessed"
         assert {step.depth for step in whole.steps} == {0, 1, 2}
@@ -72,6 +72,6 @@ async def test_the_grant_and_the_second_attempt_belong_to_it(tmp_path):
 @story
 async def test_what_nobody_knows_is_said(tmp_path):
     async with small(tmp_path) as house:
-        for id in ("nobody", "", "apr_nobody", "' OR 1=1"):
+        for unknown in ("nobody", "", "apr_nobody", "' OR 1=1"):
             with pytest.raises(NotFoundError):
-                walk(id, house.service.running.store)
+                walk(unknown, house.service.running.store)

@@ -112,11 +112,8 @@ def _decide(
     if reads and isinstance(decision, Permit):
         unit.changes.append(JoinLabel(session, circumstances.label))
     unit.changes.append(payload)
-    known = record.Context(
-        circumstances.label,
-        active.digest if active else "",
-        payload.digest,
-        opened=any(isinstance(change, OpenApproval) for change in unit.changes),
-    )
+    opened = any(isinstance(change, OpenApproval) for change in unit.changes)
+    digest = active.digest if active else ""
+    known = record.Context(circumstances.label, digest, payload.digest, opened)
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)

@@ -40,32 +40,7 @@ def routes(service: Service) -> list[BaseRoute]:
 
     return [
         Route("/api/v1/session", operations.sign_in, methods=["POST"]),
-        route("/session", "DELETE", Operations.sign_out),
-        route("/session", "GET", Operations.whoami),
-        route("/status", "GET", Operations.status),
-        route("/approvals", "GET", Operations.approvals),
-        route("/approvals/{id}", "GET", Operations.approval),
-        route("/approvals/{id}/grant", "POST", Operations.grant),
-        route("/approvals/{id}/refuse", "POST", Operations.refuse),
-        route("/events", "GET", Operations.events),
-        route("/events/{id}", "GET", Operations.event),
-        route("/events/{id}/proof", "GET", Operations.proof),
-        route("/walk/{id:path}", "GET", Operations.walk),
-        route("/export", "GET", Operations.export),
-        route("/key", "GET", Operations.key),
-        route("/stream", "GET", Operations.stream),
-        route("/controls", "GET", Operations.controls),
-        route("/pause", "POST", Operations.pause),
-        route("/resume", "POST", Operations.resume),
-        route("/policy", "GET", Operations.policy),
-        route("/policy", "POST", Operations.publish),
-        route("/policy/rollback", "POST", Operations.roll_back),
-        route("/workflows", "GET", Operations.workflows),
-        route("/operators", "GET", Operations.operators),
-        route("/operators", "POST", Operations.add_operator),
-        route("/operators/{name}", "DELETE", Operations.remove_operator),
-        route("/gateways", "GET", Operations.gateways),
-        route("/gateways", "POST", Operations.enroll),
+        *(route(path, method, action) for path, method, action in ROUTES),
     ]
 
 
@@ -227,6 +202,36 @@ class Operations:
             return None
         body = await self._service.log.payload(digest, signed)
         return msgspec.json.decode(body).get("arguments") if body else None
+
+
+ROUTES: tuple[tuple[str, str, Action], ...] = (
+    ("/session", "DELETE", Operations.sign_out),
+    ("/session", "GET", Operations.whoami),
+    ("/status", "GET", Operations.status),
+    ("/approvals", "GET", Operations.approvals),
+    ("/approvals/{id}", "GET", Operations.approval),
+    ("/approvals/{id}/grant", "POST", Operations.grant),
+    ("/approvals/{id}/refuse", "POST", Operations.refuse),
+    ("/events", "GET", Operations.events),
+    ("/events/{id}", "GET", Operations.event),
+    ("/events/{id}/proof", "GET", Operations.proof),
+    ("/walk/{id:path}", "GET", Operations.walk),
+    ("/export", "GET", Operations.export),
+    ("/key", "GET", Operations.key),
+    ("/stream", "GET", Operations.stream),
+    ("/controls", "GET", Operations.controls),
+    ("/pause", "POST", Operations.pause),
+    ("/resume", "POST", Operations.resume),
+    ("/policy", "GET", Operations.policy),
+    ("/policy", "POST", Operations.publish),
+    ("/policy/rollback", "POST", Operations.roll_back),
+    ("/workflows", "GET", Operations.workflows),
+    ("/operators", "GET", Operations.operators),
+    ("/operators", "POST", Operations.add_operator),
+    ("/operators/{name}", "DELETE", Operations.remove_operator),
+    ("/gateways", "GET", Operations.gateways),
+    ("/gateways", "POST", Operations.enroll),
+)
 
 
 def query(request: Request) -> Query:
