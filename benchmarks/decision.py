@@ -147,8 +147,8 @@ def measure(count: int, rounds: int) -> Row:
         steps: tuple[Callable[[], object], ...] = (
             engine_alone(active, whole, asked, around),
             engine_alone(active, cut, asked, around),
-            lambda a=asked, c=around: evaluate(a, c, fresh),  # type: ignore[misc]
-            lambda a=asked, c=around: evaluate(a, c, active),  # type: ignore[misc]
+            lambda a=asked, c=around: evaluate(a, c, fresh),
+            lambda a=asked, c=around: evaluate(a, c, active),
         )
         fresh.engine.remembered.cache_clear()
         for way, step in zip(ways, steps, strict=True):

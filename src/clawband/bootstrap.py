@@ -13,6 +13,8 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Router
 
 from clawband.adapters.argon2 import Argon2
@@ -36,6 +38,7 @@ from clawband.service.service import Service
 from clawband.settings import Settings
 
 SHUTDOWN_SECONDS = 3
+HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
 SWITCH_SECONDS = 0.0005
 """The writer comes back from the disk with answers to give: it may not wait 5 ms for its turn."""
 
@@ -163,7 +166,9 @@ def full_app(service: Service) -> Starlette:
             *evaluation.routes(service),
             *operators.routes(service),
             *console.routes(service, secure=False),
-        ]
+        ],
+        # A page of another origin whose name was made to point here is told nothing.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
     )
 
 
@@ -194,7 +199,8 @@ def _door(path: Path) -> socket.socket:
 
 def _port(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named because asyncio switches Nagle's delay off only then.
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((settings.host, settings.port))

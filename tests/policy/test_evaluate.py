@@ -53,7 +53,7 @@ def test_an_agent_without_a_workflow_may_nothing(gateway, agent):
 
 
 def test_a_defect_denies():
-    broken = replace(LOOK, principal=None)  # type: ignore[arg-type]
+    broken = replace(LOOK, principal=None)
     assert first(evaluate(broken, around(), ACTIVE)) == "clawband/evaluation-error"
 
 

@@ -74,7 +74,7 @@ def prove(id: str, records: Records, signer: Signer) -> bytes:
     leaf = records.leaf(id)
     if leaf is None:
         raise NotFoundError(f"there is no event `{id[:60]}`", remedy="copy the whole id")
-    checkpoints = records.checkpoints()
+    checkpoints = records.checkpoints(newest=True)
     newest = checkpoints[-1] if checkpoints else None
     if newest is None or newest.size <= leaf.index:
         raise ConflictError(

@@ -187,10 +187,6 @@ class State(Protocol):
     Never raises: what cannot be read is reported as absent, and absent means no.
     """
 
-    def gateway(self, credential: str) -> Gateway | None:
-        """The gateway whose credential has this SHA-256 (hex)."""
-        ...
-
     def label(self, session: str) -> Label | None:
         """What the session carries; None for a session that has read nothing."""
         ...
@@ -277,8 +273,8 @@ class Records(Protocol):
         """Leaf hashes after the last complete level-0 tile of a log of `size` leaves."""
         ...
 
-    def checkpoints(self) -> Sequence[KeepCheckpoint]:
-        """All checkpoints, oldest first."""
+    def checkpoints(self, newest: bool = False) -> Sequence[KeepCheckpoint]:
+        """All checkpoints, oldest first; with `newest` only the last one, if any."""
         ...
 
 
@@ -298,6 +294,10 @@ class Ledger(Protocol):
 
 class People(Protocol):
     """Operators and their sign-ins, and the gateways enrolled."""
+
+    def gateway(self, credential: str) -> Gateway | None:
+        """The gateway whose credential has this SHA-256 (hex)."""
+        ...
 
     def operator(self, name: str) -> tuple[Operator, str] | None:
         """The operator and the hash of their password."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-from clawband.approvals import lifecycle
 from clawband.flows import approve, observe
 from clawband.flows.ask import ask
 from clawband.flows.decide import Decided, Moment, refused
@@ -112,9 +111,6 @@ class Decisions:
                 waiting = self._waiting.pop(str(leaf.event.detail.get("approval")), None)
                 if waiting:
                     waiting.set()
-
-    def parked(self, approval: Approval) -> bool:
-        return lifecycle.parked(approval, self._running.now())
 
     def _decide(self, question: Asked, gateway: Gateway) -> Decided:
         return ask(

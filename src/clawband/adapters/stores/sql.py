@@ -89,11 +89,14 @@ class SqlStore(Memory):
         query = select(column.hash).where(column.n >= first, column.n < size).order_by(column.n)
         return [bytes(row.hash) for row in self._all(query)]
 
-    def checkpoints(self) -> Sequence[port.KeepCheckpoint]:
+    def checkpoints(self, newest: bool = False) -> Sequence[port.KeepCheckpoint]:
         table = tables.checkpoints
+        query = select(table).order_by(table.c.size)
+        if newest:
+            query = select(table).order_by(table.c.size.desc()).limit(1)
         return [
             port.KeepCheckpoint(row.size, row.note, datetime.fromisoformat(row.at))
-            for row in self._all(select(table).order_by(table.c.size))
+            for row in self._all(query)
         ]
 
     # Ledger

@@ -175,7 +175,7 @@ class Desk:
     def _state(self, approval: Approval) -> dict[str, str]:
         state = str(approval.state)
         reason = ""
-        if self._service.decisions.parked(approval):
+        if lifecycle.parked(approval, self._service.running.now()):
             state = "parked"
             reason = (
                 f"parked as {approval.id}: it runs once after approval, when you ask for exactly "

@@ -193,7 +193,7 @@ class Operations:
 
     async def _approval(self, approval: Approval, signed: SignedIn) -> dict[str, Any]:
         arguments = await self._arguments(approval.payload, signed)
-        parked = self._service.decisions.parked(approval)
+        parked = lifecycle.parked(approval, self._service.running.now())
         return {**views.approval(approval), "parked": parked, "arguments": arguments}
 
     async def _arguments(self, digest: str, signed: SignedIn) -> Any:

@@ -147,7 +147,7 @@ def workflows(service: Service) -> dict[str, Any]:
 def status(service: Service) -> dict[str, Any]:
     store = service.running.store
     active = service.policies.active
-    checkpoints = store.checkpoints()
+    checkpoints = store.checkpoints(newest=True)
     return {
         "gateways": gateways(service),
         "policy": {
