@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from clawband.edges.cli import show
+from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.stream import events
 from clawband.edges.cli.visible import visible
@@ -41,7 +42,7 @@ def approve(place: Place, id: str) -> None:
     ID as `clawband approvals` prints it. What you approve is exactly what is shown there; a call
     with other arguments is another question.
     """
-    granted = place.client.post(f"/approvals/{id}/grant")
+    granted = place.client.post(f"/approvals/{part(id)}/grant")
     if granted["state"] == "pending":
         show.line(f"your yes counts; still needed: {visible('; '.join(granted['needs']))}")
         return
@@ -55,7 +56,7 @@ def approve(place: Place, id: str) -> None:
 @click.pass_obj
 def deny(place: Place, id: str, because: str) -> None:
     """Refuse one held action."""
-    refused = place.client.post(f"/approvals/{id}/refuse", {"note": because})
+    refused = place.client.post(f"/approvals/{part(id)}/refuse", {"note": because})
     show.line(f"{show.colour('refused')}: {_what(refused)} will not run")
 
 
@@ -118,7 +119,7 @@ def _watch(place: Place, as_json: bool) -> None:
             show.line(f"{show.clock(event['at'])} {visible(id)} {visible(verb)}{by}")
             continue
         try:
-            opened = place.client.get(f"/approvals/{id}")
+            opened = place.client.get(f"/approvals/{part(id)}")
         except NotFoundError:
             continue
         if as_json:

@@ -12,6 +12,7 @@ from clawband.audit.proof import verify_proof
 from clawband.audit.reading import LINE_LIMIT
 from clawband.audit.report import Problem, Report
 from clawband.edges.cli import files, show
+from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import InputError
@@ -79,7 +80,7 @@ def verify(
 @click.pass_obj
 def prove(place: Place, id: str, out: Path | None) -> None:
     """A proof of one event or decision, to hand to somebody."""
-    _write(out, [place.client.text(f"/events/{id}/proof")])
+    _write(out, [place.client.text(f"/events/{part(id)}/proof")])
 
 
 @audit.command("verify-proof")

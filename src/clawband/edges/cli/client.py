@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from clawband.model import errors
 
@@ -14,9 +15,17 @@ KINDS: dict[int, type[errors.Error]] = {
     401: errors.AuthenticationError,
     403: errors.AuthenticationError,
     404: errors.NotFoundError,
+    405: errors.NotFoundError,  # an id with slashes in it, which no path has
     409: errors.ConflictError,
     503: errors.UnavailableError,
 }
+
+
+def part(text: str) -> str:
+    """What somebody typed, as one part of a path. Raises `InputError` for what would leave it."""
+    if text.strip(".") == "":
+        raise errors.InputError(f"expected an id or a name, got `{text}`", remedy="copy it whole")
+    return quote(text, safe="")
 
 
 class Client:

@@ -3,6 +3,7 @@
 import click
 
 from clawband.edges.cli import show
+from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import ConflictError
@@ -69,7 +70,7 @@ def add(
 @click.pass_obj
 def remove(place: Place, name: str) -> None:
     """Remove somebody and end their sign-ins."""
-    place.client.delete(f"/operators/{name}")
+    place.client.delete(f"/operators/{part(name)}")
     show.line(f"removed {visible(name)}")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from clawband.edges.cli import show, told
+from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 
@@ -27,9 +28,7 @@ def walk(place: Place, id: str, as_json: bool) -> None:
 
     ID of an event, decision, approval, run, call, message or session.
     """
-    from urllib.parse import quote
-
-    found = place.client.get(f"/walk/{quote(id)}")
+    found = place.client.get(f"/walk/{part(id)}")
     if as_json:
         show.data(found)
         return

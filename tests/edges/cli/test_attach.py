@@ -1,0 +1,113 @@
+"""Attach by the file: what it shows, refuses and keeps. The real gateway is in tests/e2e."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from clawband.edges.cli.attachment import FileTarget, Record, staged
+from clawband.model.errors import ConflictError, InputError, NotFoundError
+from tests.edges.cli.terminal import Terminal
+
+CONFIG = '{\n    "gateway": {\n        "port": 9\n    },\n    "meta": {"touched": "é"}\n}\n'
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "openclaw.json"
+    path.write_text(CONFIG)
+    path.chmod(0o640)
+    return path
+
+
+def test_there_and_back(terminal: Terminal, config: Path) -> None:
+    tried = terminal("attach", "--name", "shop", "--config", str(config), "--dry-run")
+    assert (tried.code, config.read_text()) == (0, CONFIG)
+    assert '+            "clawband": {' in tried.out
+    assert "nothing was changed" in tried.err
+
+    done = terminal("attach", "--name", "shop", "--config", str(config), "--yes")
+    assert done.code == 0, done
+    assert "start the gateway" in done.out
+    written = json.loads(config.read_text())
+    entry = written["plugins"]["entries"]["clawband"]
+    assert Path(entry["config"]["credentialFile"]).read_text().startswith("cbg_")
+    assert stat.S_IMODE(Path(entry["config"]["credentialFile"]).stat().st_mode) == 0o600
+    assert Path(written["plugins"]["load"]["paths"][0], "openclaw.plugin.json").is_file()
+    assert stat.S_IMODE(config.stat().st_mode) == 0o640
+    backup = config.with_name("openclaw.json.before-clawband")
+    assert (backup.read_text(), stat.S_IMODE(backup.stat().st_mode)) == (CONFIG, 0o600)
+
+    again = terminal("attach", "--name", "shop", "--config", str(config), "--yes")
+    assert "attached already" in again.out
+
+    written["agents"] = {"new": True}
+    config.write_text(json.dumps(written))
+    gone = terminal("detach", "--name", "shop", "--config", str(config), "--yes")
+    assert "not under guard any more" in gone.out
+    assert json.loads(config.read_text()) == {**json.loads(CONFIG), "agents": {"new": True}}
+    twice = terminal("detach", "--name", "shop", "--config", str(config), "--yes")
+    assert twice.code == 4
+
+
+def test_a_no_changes_nothing(terminal: Terminal, config: Path) -> None:
+    refused = terminal("attach", "--name", "nope", "--config", str(config), given="n\n")
+    assert "nothing was changed" in refused.err
+    assert config.read_text() == CONFIG
+    assert "nope" not in terminal("gateway", "list").out
+
+
+def test_comments_are_not_lost(terminal: Terminal, config: Path) -> None:
+    config.write_text('{ // mine\n  "gateway": {}\n}\n')
+    refused = terminal("attach", "--name", "shop2", "--config", str(config), "--yes")
+    assert refused.code == 2
+    assert "comments would be lost" in refused.err
+    fragment = json.loads(refused.out)
+    assert fragment["plugins"]["entries"]["clawband"]["enabled"] is True
+    assert "// mine" in config.read_text()
+
+
+@pytest.mark.parametrize("name", ["../x", "A", "a" * 40])
+def test_a_name_that_would_be_a_path_is_refused(
+    terminal: Terminal, config: Path, name: str
+) -> None:
+    refused = terminal("attach", "--name", name, "--config", str(config), "--yes")
+    assert refused.code == 2
+    assert config.read_text() == CONFIG
+
+
+def test_there_is_no_such_file(terminal: Terminal, tmp_path: Path) -> None:
+    absent = str(tmp_path / "absent.json")
+    assert terminal("attach", "--name", "shop3", "--config", absent, "--yes").code == 3
+
+
+def test_who_was_faster_wins(config: Path) -> None:
+    target = FileTarget(config)
+    config.write_text('{"other": 1}')
+    with pytest.raises(ConflictError):
+        target.write({})
+    assert config.read_text() == '{"other": 1}'
+
+
+def test_a_link_stays_a_link(config: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(config)
+    FileTarget(link).write({"a": 1})
+    assert link.is_symlink()
+    assert json.loads(config.read_text()) == {"a": 1}
+
+
+def test_a_plugin_is_staged_once_and_whole(tmp_path: Path) -> None:
+    folder = staged(tmp_path)
+    assert staged(tmp_path) == folder
+    assert {"index.js", "openclaw.plugin.json"} <= {path.name for path in folder.iterdir()}
+
+
+def test_a_broken_note_is_said(tmp_path: Path) -> None:
+    record = Record(tmp_path / "shop.json")
+    assert record.load() is None
+    for text in ("{", "[]", "{}"):
+        record.path.write_text(text)
+        with pytest.raises((InputError, NotFoundError)):
+            record.load()
