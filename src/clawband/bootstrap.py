@@ -74,8 +74,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
     """A started service with its timetable, its socket and its loopback port; stopped at exit."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     sys.setswitchinterval(SWITCH_SECONDS)
-    with _alone(settings.state):
-        doors = [_door(settings.socket), _port(settings)]
+    with _alone(settings.state), _door(settings.socket) as door, _port(settings) as port:
         service, clock = build(settings)
         await service.start()
         jobs = [
@@ -85,7 +84,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         servers = [_server(gateway_app(service)), _server(full_app(service))]
         serving = [
             asyncio.ensure_future(server.serve(sockets=[listening]))
-            for server, listening in zip(servers, doors, strict=True)
+            for server, listening in zip(servers, (door, port), strict=True)
         ]
         try:
             await _listening(servers)
@@ -188,6 +187,7 @@ def _door(path: Path) -> socket.socket:
     try:
         door.bind(str(path))
     except OSError as error:
+        door.close()
         raise UnavailableError(
             f"the socket cannot be made: {error.strerror or error}",
             remedy="choose a `state` folder with a path of less than 80 characters",
@@ -205,6 +205,7 @@ def _port(settings: Settings) -> socket.socket:
     try:
         door.bind((settings.host, settings.port))
     except OSError as error:
+        door.close()
         raise UnavailableError(
             f"port {settings.port} on {settings.host} is taken: {error.strerror}",
             remedy="stop what uses it, or set another `port` in `clawband.toml`",

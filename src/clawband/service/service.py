@@ -28,7 +28,18 @@ class Service:
         self._unsubscribe: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
-        """Refuse a log that was cut, load the policy in force, begin to listen."""
+        """Refuse a log that was cut, load the policy in force, begin to listen.
+
+        A start that fails lets go of the store.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            self._unsubscribe()
+            self.running.store.close()
+            raise
+
+    async def _start(self) -> None:
         self.log.check()
         self.policies.load()
         loop = asyncio.get_running_loop()
