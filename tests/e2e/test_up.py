@@ -44,37 +44,55 @@ def test_up_to_a_refused_and_an_approved_call(tmp_path: Path) -> None:
         chat = up.until(r"chat +(http://\S+)/")[1]
         assert int(ready[1]) < FIRST_VALUE_SECONDS
         assert "olga" in up.output
-
-        say(chat, "lead", "delete customer 5")
-        assert heard(chat, "Blocked by Clawband")
-        say(chat, "support", "refund order 17")
-        approval = waiting(tmp_path)
-        assert clawband(tmp_path, "approve", approval).returncode == 5  # ada is no approver
-        granted = clawband(tmp_path, "--as", "olga", "approve", approval)
-        assert "may run once" in granted.stdout, granted
-        assert heard(chat, '"refunded":20')
-        walk = clawband(tmp_path, "walk", approval).stdout
-        for step in ("message received", "held for a person", "approved by olga", "message sent"):
-            assert step in walk
-
-        export = tmp_path / "export.jsonl"
-        assert clawband(tmp_path, "audit", "export", "-o", str(export)).returncode == 0
-        assert clawband(tmp_path, "audit", "verify", str(export)).returncode == 0
-        assert clawband(tmp_path, "audit", "verify", "--store").returncode == 0
+        refused_then_approved(tmp_path, chat)
         assert up.stop() == 0
         assert processes(str(tmp_path)) == []
     finally:
         up.stop(signal.SIGKILL)
+    started_again_and_killed(tmp_path)
 
-    second = Up(tmp_path)
+
+def refused_then_approved(folder: Path, chat: str) -> None:
+    say(chat, "lead", "delete customer 5")
+    assert heard(chat, "Blocked by Clawband")
+    say(chat, "support", "refund order 17")
+    approval = waiting(folder)
+    assert clawband(folder, "approve", approval).returncode == 5  # ada is no approver
+    granted = clawband(folder, "--as", "olga", "approve", approval)
+    assert "may run once" in granted.stdout, granted
+    assert heard(chat, '"refunded":20')
+    walk = clawband(folder, "walk", approval).stdout
+    for step in ("message received", "held for a person", "approved by olga", "message sent"):
+        assert step in walk
+
+    export = folder / "export.jsonl"
+    assert clawband(folder, "audit", "export", "-o", str(export)).returncode == 0
+    assert clawband(folder, "audit", "verify", str(export)).returncode == 0
+    assert clawband(folder, "audit", "verify", "--store").returncode == 0
+
+
+def started_again_and_killed(folder: Path) -> None:
+    second = Up(folder)
     try:
         second.until(r"ready in \d+ s")
-        assert "olga" not in second.output.split("in another terminal")[0]
+        assert "new operators" not in second.output
         # Killed, it can stop nothing itself: the leash must.
         second.stop(signal.SIGKILL)
         end = time.monotonic() + 30
-        while processes(str(tmp_path)) and time.monotonic() < end:
+        while processes(str(folder)) and time.monotonic() < end:
             time.sleep(0.2)
-        assert processes(str(tmp_path)) == []
+        assert processes(str(folder)) == []
     finally:
         second.stop(signal.SIGKILL)
+
+
+def test_up_with_a_gateway_of_your_own_says_what_is_left_to_do(tmp_path: Path) -> None:
+    configured(tmp_path, '[[gateway]]\nname = "shop"\n')
+    up = Up(tmp_path)
+    try:
+        up.until("shop is not under guard yet")
+        up.until("nothing is permitted yet")
+        assert up.stop(signal.SIGTERM) == 0
+        assert processes(str(tmp_path)) == []
+    finally:
+        up.stop(signal.SIGKILL)
