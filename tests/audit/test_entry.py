@@ -66,8 +66,11 @@ DETAIL = st.dictionaries(
         max_leaves=5,
     ),
 )
+TIMES = st.integers(0, 4_000_000_000_000_000).map(
+    lambda micros: datetime.fromtimestamp(0, UTC) + timedelta(microseconds=micros)
+)
 EVENTS = st.builds(
-    Event, id=TEXT, at=st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)),
+    Event, id=TEXT, at=TIMES,
     tag=st.sampled_from(Tag), who=TEXT, resource=TEXT, run=TEXT, detail=DETAIL,
 )  # fmt: skip
 

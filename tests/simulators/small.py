@@ -87,7 +87,7 @@ def service_on(folder: Path, clock: FixedClock, seed: str = "seed") -> Service:
     folder.mkdir(exist_ok=True)
     return Service(
         Running(
-            store=open_store(folder / "clawband.db", b"k" * 32),
+            store=open_store(folder / "clawband.db", b"k" * 32, busy=200),
             shelf=FileShelf(folder / "policies"),
             signer=MemorySigner(),
             witness=FileWitness(folder / "witness"),

@@ -42,7 +42,7 @@ def test_a_locked_store_refuses_and_recovers_by_itself(path):
 
 
 def test_a_label_outlives_the_lock_it_could_not_be_written_under(path):
-    store = open_store(path, KEY)
+    store = open_store(path, KEY, busy=200)
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(UnavailableError):
@@ -183,7 +183,7 @@ def test_a_log_with_a_hole_at_its_end_is_refused(path):
 
 
 def test_a_store_that_cannot_be_read_says_so(path):
-    store = open_store(path, KEY)
+    store = open_store(path, KEY, busy=200)
     with sqlite3.connect(path) as other:
         other.execute("DROP TABLE checkpoints")
     other.close()

@@ -18,17 +18,18 @@ BUSY_MILLISECONDS = 2_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_store(path: Path, key: bytes) -> SqlStore:
+def open_store(path: Path, key: bytes, busy: int = BUSY_MILLISECONDS) -> SqlStore:
     """Open or make the store at `path`, brought to the newest schema.
 
-    `key` is the 32 bytes that payloads are encrypted with. Raises `UnavailableError` when the
+    `key` is the 32 bytes that payloads are encrypted with; `busy` is how many milliseconds a
+    lock of another program is waited for. Raises `UnavailableError` when the
     file cannot be opened or is no store of ours.
     """
     try:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        writing = _engine(path, "BEGIN IMMEDIATE", poolclass=StaticPool)
-        reading = _engine(path, "BEGIN", poolclass=QueuePool, pool_size=4, max_overflow=12)
+        writing = _engine(path, "BEGIN IMMEDIATE", busy, poolclass=StaticPool)
+        reading = _engine(path, "BEGIN", busy, poolclass=QueuePool, pool_size=4, max_overflow=12)
         try:
             migrate(writing)
             return SqlStore(writing, reading, Sealing(key))
@@ -53,7 +54,7 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def _engine(path: Path, begin: str, **options: Any) -> Engine:
+def _engine(path: Path, begin: str, busy: int, **options: Any) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"check_same_thread": False},
@@ -68,7 +69,7 @@ def _engine(path: Path, begin: str, **options: Any) -> Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA busy_timeout={busy}")
         cursor.execute("PRAGMA wal_autocheckpoint=4000")
         cursor.close()
 
