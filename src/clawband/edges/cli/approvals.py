@@ -9,7 +9,7 @@ import click
 from clawband.edges.cli import show
 from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
-from clawband.edges.cli.stream import events
+from clawband.edges.cli.stream import opened
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import NotFoundError
 
@@ -21,16 +21,15 @@ from clawband.model.errors import NotFoundError
 @click.pass_obj
 def approvals(place: Place, everything: bool, watch: bool, as_json: bool) -> None:
     """What waits for a person, with the exact arguments."""
-    found = place.client.get("/approvals", state="all" if everything else "open")
-    if as_json:
-        show.data(found)
-    elif found["approvals"]:
-        for each in reversed(found["approvals"]):  # the newest last, next to the prompt
-            show.line("\n".join(card(each)) + "\n")
-    else:
-        show.line("nothing waits for a person")
-    if watch:
-        _watch(place, as_json)
+    if not watch:
+        _list(place, everything, as_json)
+        return
+    # The stream is opened first: what is held in between is shown twice rather than not at all.
+    with opened(place.client) as live:
+        _list(place, everything, as_json)
+        show.note("watching; Ctrl-C ends it")
+        for event in live:
+            _follow(place, event, as_json)
 
 
 @click.command()
@@ -107,22 +106,32 @@ def _time(approval: dict[str, Any]) -> str:
     return f", the call waits {show.left(approval['wait_until'])} more, {expires}"
 
 
-def _watch(place: Place, as_json: bool) -> None:
-    show.note("watching; Ctrl-C ends it")
-    for event in events(place.client):
-        subject, _, verb = str(event["tag"]).partition(":")
-        id = str(event["detail"].get("approval", ""))  # noqa: A001 - it is the approval's id
-        if subject != "approval" or not id:
-            continue
-        if verb != "open":
-            by = f" by {visible(event['who'])}" if verb in ("grant", "refuse") else ""
-            show.line(f"{show.clock(event['at'])} {visible(id)} {visible(verb)}{by}")
-            continue
-        try:
-            opened = place.client.get(f"/approvals/{part(id)}")
-        except NotFoundError:
-            continue
-        if as_json:
-            show.data(opened)
-        else:
-            show.line("\n".join(card(opened)) + "\n")
+def _list(place: Place, everything: bool, as_json: bool) -> None:
+    found = place.client.get("/approvals", state="all" if everything else "open")
+    if as_json:
+        show.data(found)
+    elif found["approvals"]:
+        for each in reversed(found["approvals"]):  # the newest last, next to the prompt
+            show.line("\n".join(card(each)) + "\n")
+    else:
+        show.line("nothing waits for a person")
+
+
+def _follow(place: Place, event: dict[str, Any], as_json: bool) -> None:
+    """One event of the stream, if it is about an approval."""
+    subject, _, verb = str(event["tag"]).partition(":")
+    approval = str(event["detail"].get("approval", ""))
+    if subject != "approval" or not approval:
+        return
+    if verb != "open":
+        by = f" by {visible(event['who'])}" if verb in ("grant", "refuse") else ""
+        show.line(f"{show.clock(event['at'])} {visible(approval)} {visible(verb)}{by}")
+        return
+    try:
+        opened_now = place.client.get(f"/approvals/{part(approval)}")
+    except NotFoundError:
+        return
+    if as_json:
+        show.data(opened_now)
+    else:
+        show.line("\n".join(card(opened_now)) + "\n")

@@ -141,7 +141,7 @@ def _target(place: Place, chosen: Chosen) -> Target:
     gateway = chosen.gateway
     if gateway.url and gateway.token_file:
         try:
-            link = place.local.link(gateway.url, place.folder / gateway.token_file)
+            link = place.local.link(gateway.url, Path(gateway.token_file))
             return LiveTarget(link)
         except UnavailableError as error:
             show.note(f"{visible(error.message)}; changing the file instead")

@@ -10,12 +10,6 @@ from clawband.edges.cli.client import Client
 PREFIX = "data: "
 
 
-def events(client: Client) -> Iterator[dict[str, Any]]:
-    """Every event from now on, until the server stops."""
-    with opened(client) as live:
-        yield from live
-
-
 @contextmanager
 def opened(client: Client) -> Iterator[Iterator[dict[str, Any]]]:
     """The stream, already connected: what happens after entering is in it."""

@@ -49,7 +49,8 @@ def up(place: Place) -> None:
     With a gateway in clawband.toml: the server for that one. With none: the sample gateway, a real
     OpenClaw with a scripted model and a chat page, so that no account and no key is needed.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     steps = Steps()
     with Children() as children:
         if place.settings.gateways:
