@@ -47,7 +47,7 @@ async def test_silence_is_noticed_once_and_again_after_life(tmp_path):
 @story
 async def test_silence_that_could_not_be_recorded_is_noticed_again(tmp_path):
     async with small(tmp_path) as house:
-        house.clock.forward(seconds=20)
+        house.clock.forward(seconds=200)
         with Lock(tmp_path), pytest.raises(UnavailableError):
             await house.service.gateways.notice_silence()
         assert await house.service.gateways.notice_silence() == ["sample"]

@@ -24,6 +24,10 @@ def ask(
     """Decide what a hook asked. Raises `InputError` when the payload makes no request."""
     said = hooks.requester_of(question)
     known = said if said is not NOBODY else state.requester(question.trace.run) or NOBODY
+    if known is NOBODY and question.hook is hooks.Hook.MESSAGE:
+        # The sending of a reply carries no run. For whom it is done decides nothing there: what
+        # may leave was decided with the reply, and is known again by its content.
+        known = state.requester(question.trace.session) or NOBODY
     called = None
     if question.hook is hooks.Hook.RESULT:
         called = state.permitted(question.trace.call, question.trace.run)

@@ -103,11 +103,13 @@ def channel_of(question: Asked) -> str:
     `channelId` is no name of a channel: `before_agent_run` puts the bare chat number there.
     """
     said = validation.mapping(question.context.get("requester"), "ctx.requester")
+    metadata = validation.mapping(question.event.get("metadata"), "event.metadata")
     for value in (
         said.get("channel"),
         question.context.get("messageProvider"),
         question.event.get("channel"),
-        validation.mapping(question.event.get("metadata"), "event.metadata").get("channel"),
+        metadata.get("channel"),
+        metadata.get("provider"),
         question.context.get("channel"),
     ):
         if value:

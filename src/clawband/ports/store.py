@@ -203,8 +203,8 @@ class State(Protocol):
         """Tool calls permitted in `run`, and to principal `agent` since the instant."""
         ...
 
-    def requester(self, run: str) -> Requester | None:
-        """On whose behalf the run was admitted."""
+    def requester(self, origin: str) -> Requester | None:
+        """On whose behalf the run was admitted; for a session, the newest one's."""
         ...
 
     def permitted(self, call: str, run: str) -> "PermittedCall | None":

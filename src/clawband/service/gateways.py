@@ -21,6 +21,8 @@ from clawband.service.running import Running
 
 SILENT_SECONDS = 15
 """Three heartbeats."""
+FIRST_SECONDS = 180
+"""What a gateway that was just enrolled may take until its first one."""
 BOOTS = 64
 
 
@@ -139,10 +141,11 @@ class Gateways:
         now, found = self._running.now(), []
         for gateway in self._running.store.enrolled():
             presence = self.presence.setdefault(gateway.name, Presence())
-            # A gateway that was just enrolled has not had the time to speak.
             since = presence.seen or max(self._started, gateway.enrolled)
             seconds = int((now - since).total_seconds())
-            if presence.silent or seconds < SILENT_SECONDS:
+            # A gateway that was just enrolled may still have to be installed and started.
+            fresh = (now - gateway.enrolled).total_seconds() < FIRST_SECONDS
+            if presence.silent or seconds < SILENT_SECONDS or (fresh and not presence.seen):
                 continue
             event = observe.silent(gateway.name, seconds, now=now, entropy=self._running.entropy())
             await self._running.commit(Unit([event]))

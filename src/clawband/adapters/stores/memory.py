@@ -64,8 +64,8 @@ class Memory:
                 recent.popleft()
             return self._run_calls.get(run, 0), len(recent or ())
 
-    def requester(self, run: str) -> Requester | None:
-        return self._requesters.get(run)
+    def requester(self, origin: str) -> Requester | None:
+        return self._requesters.get(origin) if origin else None
 
     def permitted(self, call: str, run: str) -> port.PermittedCall | None:
         return self._permitted.get((run, call)) if call else None
@@ -105,7 +105,9 @@ class Memory:
             elif event.action == Action.RECEIVE and event.run:
                 authority = Authority(str(event.detail.get("authority", Authority.UNKNOWN)))
                 channel = event.who.partition(":")[0]
-                _remember(self._requesters, event.run, Requester(event.who, channel, authority))
+                who = Requester(event.who, channel, authority)
+                _remember(self._requesters, event.run, who)
+                _remember(self._requesters, event.session, who)
             elif event.action == Action.SEND_REPLY:
                 key = (event.session, str(event.detail.get("content", "")))
                 if "clawband/delivery" in _reasons(event):
