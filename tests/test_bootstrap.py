@@ -11,7 +11,7 @@ import pytest
 from clawband.bootstrap import build, running
 from clawband.model.errors import Error, InvariantError, UnavailableError
 from clawband.settings import Settings
-from tests.attacks.test_killed import free_port
+from tests.attacks.test_crash import free_port
 from tests.simulators.small import PASSWORD, WORKFLOWS, story
 
 

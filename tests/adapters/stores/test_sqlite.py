@@ -139,38 +139,6 @@ def test_what_is_no_store_of_ours_is_refused(path, content):
         open_store(path, KEY)
 
 
-def test_another_payload_key_is_refused_at_the_door(path):
-    store = open_store(path, KEY)
-    store.commit(unit(KeepPayload(DIGEST, b"secret"))).result(WAIT)
-    store.close()
-    with pytest.raises(InvariantError, match="another key"):
-        open_store(path, b"x" * 32)
-    store = open_store(path, KEY)
-    assert store.payload(DIGEST) == b"secret"
-    store.close()
-
-
-def test_an_altered_payload_is_not_shown(path):
-    store = open_store(path, KEY)
-    store.commit(unit(KeepPayload(DIGEST, b"secret"))).result(WAIT)
-    with sqlite3.connect(path) as other:
-        (sealed,) = other.execute("SELECT sealed FROM payloads").fetchone()
-        other.execute("UPDATE payloads SET sealed = ?", (sealed[:-1] + bytes([sealed[-1] ^ 1]),))
-    other.close()
-    with pytest.raises(InvariantError, match="altered"):
-        store.payload(DIGEST)
-    store.close()
-
-
-def test_payloads_are_not_readable_on_disk(path):
-    store = open_store(path, KEY)
-    store.commit(unit(KeepPayload(DIGEST, b"very secret words"))).result(WAIT)
-    store.close()
-    found = b"".join(each.read_bytes() for each in path.parent.iterdir())
-    assert b"very secret words" not in found
-    assert path.stat().st_mode & 0o077 == 0
-
-
 def test_a_log_with_a_hole_at_its_end_is_refused(path):
     store = open_store(path, KEY)
     store.commit(unit(events=10)).result(WAIT)
