@@ -11,7 +11,7 @@ from clawband.model.control import Control, ControlKind
 from clawband.model.errors import ConflictError, InvariantError, UnavailableError
 from clawband.model.event import Tag
 from clawband.model.label import Confidentiality, Integrity, Label
-from clawband.ports import store as port
+from clawband.ports import unit as writes
 from tests.contracts.enrolled import STORES
 from tests.contracts.writing import REQUEST, approval, event, moved, unit
 from tests.simulators.clocks import START
@@ -74,21 +74,21 @@ def test_the_tree_holds_across_tiles_and_restarts(shop):
 
 def test_events_come_back_as_they_were(shop):
     told = event(Tag.CALL_FINISH, who="a", run="r", detail={"n": [1, "zwölf", True]})
-    shop.store.commit(port.Unit([told])).result(WAIT)
+    shop.store.commit(writes.Unit([told])).result(WAIT)
     leaf = shop.store.leaf(told.id)
     assert leaf is not None and leaf.event == told
     assert shop.store.leaf("evt_nobody") is None
 
 
 def test_a_conflict_takes_back_its_own_unit_and_nothing_else(shop):
-    shop.put(port.OpenApproval(approval()))
+    shop.put(writes.OpenApproval(approval()))
     before = shop.store.size()
     good, bad, also_good = shop.write(
-        unit(port.SetControl(Control(ControlKind.TOOL, "exec", "ana", START))),
+        unit(writes.SetControl(Control(ControlKind.TOOL, "exec", "ana", START))),
         unit(
-            port.SetControl(Control(ControlKind.AGENT, "lost", "ana", START)),
-            port.KeepPayload("sha256:" + "f" * 64, b"lost"),
-            port.OpenApproval(approval("apr_2")),
+            writes.SetControl(Control(ControlKind.AGENT, "lost", "ana", START)),
+            writes.KeepPayload("sha256:" + "f" * 64, b"lost"),
+            writes.OpenApproval(approval("apr_2")),
             events=2,
         ),
         unit(),
@@ -106,19 +106,19 @@ def test_a_conflict_takes_back_its_own_unit_and_nothing_else(shop):
 
 
 def test_an_approval_is_open_once_per_request(shop):
-    shop.put(port.OpenApproval(approval()))
+    shop.put(writes.OpenApproval(approval()))
     assert shop.store.approval_for(REQUEST) == approval()
     with pytest.raises(ConflictError):
-        shop.put(port.OpenApproval(approval("apr_2")))
+        shop.put(writes.OpenApproval(approval("apr_2")))
     shop.put(moved(approval(), ApprovalState.EXPIRED, closed=START))
     assert shop.store.approval_for(REQUEST) is None
-    shop.put(port.OpenApproval(approval("apr_2")))
+    shop.put(writes.OpenApproval(approval("apr_2")))
     assert shop.store.approval_for(REQUEST) == approval("apr_2")
 
 
 def test_an_approval_moves_only_from_where_it_is(shop):
     pending = approval()
-    shop.put(port.OpenApproval(pending))
+    shop.put(writes.OpenApproval(pending))
     given = Grant("ana", frozenset({"approver"}), 1, START)
     shop.put(moved(pending, ApprovalState.GRANTED, grants=(given,)))
     for late in (ApprovalState.GRANTED, ApprovalState.REFUSED, ApprovalState.EXPIRED):
@@ -129,7 +129,7 @@ def test_an_approval_moves_only_from_where_it_is(shop):
 
 def test_the_second_of_two_grants_in_the_same_instant_conflicts(shop):
     pending = approval()
-    shop.put(port.OpenApproval(pending))
+    shop.put(writes.OpenApproval(pending))
     one, two = (
         moved(pending, ApprovalState.PENDING, grants=(Grant(who, frozenset(), 1, START),))
         for who in ("ana", "bob")
@@ -143,7 +143,7 @@ def test_the_second_of_two_grants_in_the_same_instant_conflicts(shop):
 
 def test_many_threads_spend_an_approval_once(shop):
     granted = approval(state=ApprovalState.GRANTED)
-    shop.put(port.OpenApproval(granted))
+    shop.put(writes.OpenApproval(granted))
     start, outcomes = threading.Barrier(8), []
 
     def spend():
@@ -161,8 +161,9 @@ def test_many_threads_spend_an_approval_once(shop):
 
 def test_a_unit_that_cannot_be_written_leaves_no_trace(shop):
     before = shop.store.size()
-    bad = port.Unit(
-        [event(who="\ud800")], [port.SetControl(Control(ControlKind.TOOL, "x", "ana", START))]
+    bad = writes.Unit(
+        [event(who="\ud800")],
+        [writes.SetControl(Control(ControlKind.TOOL, "x", "ana", START))],
     )
     good, broken, after = shop.write(unit(), bad, unit())
     with pytest.raises(InvariantError):

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from clawband.model.event import Tag
-from clawband.ports.store import Query, Unit
+from clawband.ports.store import Query
+from clawband.ports.unit import Unit
 from tests.contracts.enrolled import STORES
 from tests.contracts.writing import event, permit
 from tests.simulators.clocks import START

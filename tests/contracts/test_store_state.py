@@ -10,7 +10,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.errors import ConflictError
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.person import Operator, Role
-from clawband.ports import store as port
+from clawband.ports import unit as writes
 from tests.contracts.test_store import OUTSIDE, OWNED, shop
 from tests.contracts.writing import REQUEST, approval, permit, unit
 from tests.simulators.clocks import START
@@ -21,10 +21,10 @@ WAIT = 10
 
 def test_labels_only_rise_and_are_seen_at_once(shop):
     assert shop.store.label("s") is None
-    future = shop.store.commit(unit(port.JoinLabel("s", OWNED)))
+    future = shop.store.commit(unit(writes.JoinLabel("s", OWNED)))
     assert shop.store.label("s") == OWNED
     future.result(WAIT)
-    shop.put(port.JoinLabel("s", OUTSIDE))
+    shop.put(writes.JoinLabel("s", OUTSIDE))
     worst = Label(Integrity.OUTSIDE, Confidentiality.CONFIDENTIAL, frozenset({"web", "crm"}))
     assert shop.store.label("s") == worst
     shop.restart()
@@ -32,11 +32,11 @@ def test_labels_only_rise_and_are_seen_at_once(shop):
 
 
 def test_a_label_of_a_failed_unit_is_kept_with_the_next_one(shop):
-    shop.put(port.OpenApproval(approval()))
+    shop.put(writes.OpenApproval(approval()))
     with pytest.raises(ConflictError):
-        shop.put(port.JoinLabel("s", OUTSIDE), port.OpenApproval(approval("apr_2")))
+        shop.put(writes.JoinLabel("s", OUTSIDE), writes.OpenApproval(approval("apr_2")))
     assert shop.store.label("s") == OUTSIDE
-    shop.put(port.JoinLabel("s", OUTSIDE))
+    shop.put(writes.JoinLabel("s", OUTSIDE))
     shop.restart()
     assert shop.store.label("s") == OUTSIDE
 
@@ -44,7 +44,11 @@ def test_a_label_of_a_failed_unit_is_kept_with_the_next_one(shop):
 def test_memory_is_rebuilt_after_a_restart(shop):
     gateway = Gateway(name="sample", environment="dev", credential="c" * 64, enrolled=START)
     control = Control(ControlKind.TOOL, "exec", "ana", START, "why")
-    shop.put(port.EnrollGateway(gateway), port.SetControl(control), port.OpenApproval(approval()))
+    shop.put(
+        writes.EnrollGateway(gateway),
+        writes.SetControl(control),
+        writes.OpenApproval(approval()),
+    )
     events = [
         permit("message:receive", "Channel::telegram", who="telegram:4242", run="r",
                detail={"authority": "known"}),
@@ -52,7 +56,7 @@ def test_memory_is_rebuilt_after_a_restart(shop):
         permit(run="r", call="d", detail={"preview": True}),
         permit("message:send", "Channel::telegram", session="s", detail={"content": "sha256:t"}),
     ]  # fmt: skip
-    shop.store.commit(port.Unit(events)).result(WAIT)
+    shop.store.commit(writes.Unit(events)).result(WAIT)
     for _ in range(2):
         store = shop.store
         assert store.gateway("c" * 64) == gateway and store.enrolled() == [gateway]
@@ -67,8 +71,8 @@ def test_memory_is_rebuilt_after_a_restart(shop):
 
 
 def test_only_recent_calls_count_towards_the_minute(shop):
-    shop.store.commit(port.Unit([permit(run="r", at=START), permit(run="r", at=START)]))
-    shop.store.commit(port.Unit([permit(run="r", at=START + timedelta(seconds=30))])).result(WAIT)
+    shop.store.commit(writes.Unit([permit(run="r", at=START), permit(run="r", at=START)]))
+    shop.store.commit(writes.Unit([permit(run="r", at=START + timedelta(seconds=30))])).result(WAIT)
     assert shop.store.calls("r", "sample/desk", START + timedelta(seconds=1)) == (3, 1)
 
 
@@ -78,16 +82,16 @@ def test_a_delivered_reply_is_delivered_once(shop):
         "message:send", "Channel::x", session="s",
         detail={"content": "t", "reasons": ["clawband/delivery"]},
     )  # fmt: skip
-    shop.store.commit(port.Unit([reply])).result(WAIT)
+    shop.store.commit(writes.Unit([reply])).result(WAIT)
     assert shop.store.reply("s", "t") == reply.id
-    shop.store.commit(port.Unit([sent])).result(WAIT)
+    shop.store.commit(writes.Unit([sent])).result(WAIT)
     assert shop.store.reply("s", "t") == ""
 
 
 def test_a_new_credential_ends_the_old_one(shop):
     for letter in "ab":
         shop.put(
-            port.EnrollGateway(
+            writes.EnrollGateway(
                 Gateway(name="sample", environment="dev", credential=letter * 64, enrolled=START)
             )
         )
@@ -99,27 +103,27 @@ def test_a_new_credential_ends_the_old_one(shop):
 def test_people_come_and_go(shop):
     ana = Operator(name="ana", roles=frozenset({Role.ADMIN}), aliases=frozenset({"t:1"}),
                    added=START)  # fmt: skip
-    signed = port.OpenSession("t" * 64, "ana", "csrf", START, START + timedelta(hours=1))
-    shop.put(port.PutOperator(ana, "hash"), signed)
+    signed = writes.OpenSession("t" * 64, "ana", "csrf", START, START + timedelta(hours=1))
+    shop.put(writes.PutOperator(ana, "hash"), signed)
     assert shop.store.operator("ana") == (ana, "hash")
     assert shop.store.session("t" * 64) == signed
-    shop.put(port.PutOperator(ana, "other"))
+    shop.put(writes.PutOperator(ana, "other"))
     assert shop.store.session("t" * 64) is None, "a new password ends old sign-ins"
-    shop.put(port.OpenSession("u" * 64, "ana", "csrf", START, START))
-    shop.put(port.DeleteOperator("ana"))
+    shop.put(writes.OpenSession("u" * 64, "ana", "csrf", START, START))
+    shop.put(writes.DeleteOperator("ana"))
     assert shop.store.operator("ana") is None and shop.store.session("u" * 64) is None
 
 
 def test_activations_and_checkpoints_keep_their_order(shop):
     for number in range(3):
-        shop.put(port.ActivatePolicy(f"sha256:{number}", "ana", START), events=1)
-        shop.put(port.KeepCheckpoint(number + 1, f"note {number}", START))
+        shop.put(writes.ActivatePolicy(f"sha256:{number}", "ana", START), events=1)
+        shop.put(writes.KeepCheckpoint(number + 1, f"note {number}", START))
     assert [each.digest[-1] for each in shop.store.activations()] == ["2", "1", "0"]
     assert [each.size for each in shop.store.checkpoints()] == [1, 2, 3]
 
 
 def test_payloads_are_given_back_and_only_by_their_digest(shop):
-    shop.put(port.KeepPayload("sha256:" + "1" * 64, b"secret"))
-    shop.put(port.KeepPayload("sha256:" + "1" * 64, b"secret"))
+    shop.put(writes.KeepPayload("sha256:" + "1" * 64, b"secret"))
+    shop.put(writes.KeepPayload("sha256:" + "1" * 64, b"secret"))
     assert shop.store.payload("sha256:" + "1" * 64) == b"secret"
     assert shop.store.payload("sha256:" + "2" * 64) is None

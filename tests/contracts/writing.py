@@ -9,7 +9,7 @@ from clawband.model.access import Reason, Requirement
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.event import Event, Tag
 from clawband.model.ids import ApprovalId, DecisionId
-from clawband.ports.store import MoveApproval, Unit
+from clawband.ports.unit import MoveApproval, Unit
 from tests.simulators.clocks import START
 
 REQUEST = "sha256:" + "a" * 64

@@ -16,7 +16,7 @@ from clawband.model.access import (
     ResourceKind,
     Trace,
 )
-from clawband.ports.store import Unit
+from clawband.ports.unit import Unit
 from tests.policy.asking import policy_set
 from tests.simulators.clocks import CountedEntropy, FixedClock
 

@@ -9,7 +9,7 @@ from clawband.flows import approve
 from clawband.model.approval import ApprovalState
 from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.person import Operator, Role, SignedIn
-from clawband.ports.store import MoveApproval
+from clawband.ports.unit import MoveApproval
 from tests.contracts.writing import approval
 from tests.simulators.clocks import START
 

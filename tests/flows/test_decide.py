@@ -13,7 +13,7 @@ from clawband.model.access import Action, Deny, Facts, Hold, Permit, Resource, R
 from clawband.model.approval import ApprovalState, Grant
 from clawband.model.control import Control, ControlKind
 from clawband.model.label import Integrity
-from clawband.ports.store import JoinLabel, MoveApproval, OpenApproval
+from clawband.ports.unit import JoinLabel, MoveApproval, OpenApproval
 from tests.flows.deciding import Desk, message, request
 from tests.policy.asking import policy_set
 from tests.simulators.clocks import START

@@ -6,7 +6,7 @@ from clawband.audit.entry import encode
 from clawband.flows.enroll import enroll
 from clawband.identity.session import stored
 from clawband.model.errors import InputError
-from clawband.ports.store import EnrollGateway
+from clawband.ports.unit import EnrollGateway
 from tests.simulators.clocks import START, CountedEntropy
 
 

@@ -1,7 +1,7 @@
 """A card per exact request, opened only when somebody could lift the denial."""
 
 from clawband.model.access import Deny, Hold
-from clawband.ports.store import MoveApproval, OpenApproval
+from clawband.ports.unit import MoveApproval, OpenApproval
 from tests.flows.deciding import Desk, message, request
 from tests.policy.asking import MANIFEST, policy_set, replaced
 

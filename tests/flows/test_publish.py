@@ -5,7 +5,7 @@ import pytest
 from clawband.flows import publish
 from clawband.model.errors import ConflictError, Error, InputError, InvariantError
 from clawband.openclaw import tools
-from clawband.ports.store import ActivatePolicy
+from clawband.ports.unit import ActivatePolicy
 from tests.policy.asking import MANIFEST
 from tests.simulators.clocks import START
 from tests.simulators.keepers import MemoryShelf

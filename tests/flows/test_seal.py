@@ -6,7 +6,7 @@ from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import bundle, checkpoint, proof
 from clawband.flows import seal
 from clawband.model.errors import ConflictError, InputError, InvariantError, NotFoundError
-from clawband.ports.store import Unit
+from clawband.ports.unit import Unit
 from tests.contracts.writing import event, unit
 from tests.simulators.clocks import START
 from tests.simulators.keepers import MemorySigner, MemoryWitness

@@ -9,7 +9,7 @@ from clawband.flows import sign_in
 from clawband.identity.session import LIFE, stored
 from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
 from clawband.model.person import Operator, Role
-from clawband.ports.store import OpenSession
+from clawband.ports.unit import OpenSession
 from tests.simulators.clocks import START, CountedEntropy
 from tests.simulators.keepers import QuickPasswords
 

@@ -6,7 +6,7 @@ from clawband.adapters.stores.memory import Memory
 from clawband.flows import stop
 from clawband.model.control import Control, ControlKind
 from clawband.model.errors import InputError, NotFoundError
-from clawband.ports.store import ClearControl, SetControl
+from clawband.ports.unit import ClearControl, SetControl
 from tests.flows.test_approve import person
 from tests.simulators.clocks import START
 

@@ -13,7 +13,7 @@ from clawband.model.access import Hold, Permit, Principal, Requester, Resource, 
 from clawband.model.approval import ApprovalState
 from clawband.model.errors import AuthenticationError, ConflictError
 from clawband.model.person import Operator, Role, SignedIn
-from clawband.ports.store import MoveApproval, OpenApproval
+from clawband.ports.unit import MoveApproval, OpenApproval
 from tests.flows.deciding import Desk, message, request
 from tests.policy.asking import MANIFEST, policy_set, replaced
 from tests.simulators.clocks import START

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from clawband.labels.lattice import join
 from clawband.model.access import Action, Authority, Facts, Requester, Trace
 from clawband.model.deployment import Tool
-from clawband.ports.store import JoinLabel
+from clawband.ports.unit import JoinLabel
 from tests.flows.deciding import Desk, message, request
 
 SESSIONS = st.sampled_from(["s", "t", ""])

@@ -8,7 +8,7 @@ import pytest
 from clawband.flows.decide import Decided
 from clawband.model.access import Permit
 from clawband.model.errors import UnavailableError
-from clawband.ports.store import Unit
+from clawband.ports.unit import Unit
 from tests.contracts.writing import event
 from tests.simulators.small import small, story
 

@@ -10,7 +10,8 @@ from clawband.model.errors import NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
-from clawband.ports.store import Ledger, MoveApproval, Unit
+from clawband.ports.store import Ledger
+from clawband.ports.unit import MoveApproval, Unit
 
 AT_ONCE = 50_000
 """Open approvals looked at in one round of expiry: the oldest must be among them."""

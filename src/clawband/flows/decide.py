@@ -11,7 +11,8 @@ from clawband.model.errors import InputError
 from clawband.model.ids import DecisionId
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
-from clawband.ports.store import JoinLabel, OpenApproval, State, Unit
+from clawband.ports.store import State
+from clawband.ports.unit import JoinLabel, OpenApproval, Unit
 
 READING = frozenset({Action.RECEIVE, Action.RESULT})
 ENTROPY_BYTES = 64

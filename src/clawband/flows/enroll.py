@@ -8,7 +8,7 @@ from clawband.model import ids
 from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from clawband.model.event import Event, Tag
-from clawband.ports.store import EnrollGateway, Unit
+from clawband.ports.unit import EnrollGateway, Unit
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 ENVIRONMENTS = ("dev", "staging", "production")

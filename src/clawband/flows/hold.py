@@ -23,7 +23,7 @@ from clawband.model.ids import ApprovalId, DecisionId
 from clawband.model.person import Role
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
-from clawband.ports.store import Change, MoveApproval, OpenApproval
+from clawband.ports.unit import Change, MoveApproval, OpenApproval
 
 STRONGEST = ApprovalFact(frozenset(str(role) for role in Role), people=2, assurance=3)
 

@@ -9,7 +9,8 @@ from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from clawband.model.event import Event, Tag
 from clawband.openclaw import reports, validation
-from clawband.ports.store import State, Unit
+from clawband.ports.store import State
+from clawband.ports.unit import Unit
 
 
 def observe(

@@ -10,7 +10,8 @@ from clawband.model.event import Event, Tag
 from clawband.openclaw import validation
 from clawband.policy.sets import PolicySet, build
 from clawband.ports.shelf import Shelf
-from clawband.ports.store import ActivatePolicy, Ledger, Unit
+from clawband.ports.store import Ledger
+from clawband.ports.unit import ActivatePolicy, Unit
 
 
 def publish(

@@ -15,7 +15,7 @@ from clawband.model.event import Event, Tag
 from clawband.model.ids import DecisionId
 from clawband.model.label import Label
 from clawband.openclaw.hooks import content_of
-from clawband.ports.store import KeepPayload
+from clawband.ports.unit import KeepPayload
 
 NONCE_BYTES = 16
 TAGS = {

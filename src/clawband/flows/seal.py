@@ -10,7 +10,8 @@ from clawband.audit.proof import write_proof
 from clawband.audit.tiles import TileReader
 from clawband.model.errors import ConflictError, InvariantError, NotFoundError
 from clawband.ports.sign import Signer
-from clawband.ports.store import KeepCheckpoint, Records
+from clawband.ports.store import Records
+from clawband.ports.unit import KeepCheckpoint
 from clawband.ports.witness import Witness
 
 

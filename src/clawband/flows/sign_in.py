@@ -10,14 +10,8 @@ from clawband.model.event import Event, Tag
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.openclaw import validation
 from clawband.ports.passwords import Passwords
-from clawband.ports.store import (
-    CloseSession,
-    DeleteOperator,
-    OpenSession,
-    People,
-    PutOperator,
-    Unit,
-)
+from clawband.ports.store import People
+from clawband.ports.unit import CloseSession, DeleteOperator, OpenSession, PutOperator, Unit
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 256

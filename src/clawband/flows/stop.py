@@ -9,7 +9,8 @@ from clawband.model.errors import InputError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.person import SignedIn
 from clawband.openclaw import validation
-from clawband.ports.store import ClearControl, SetControl, State, Unit
+from clawband.ports.store import State
+from clawband.ports.unit import ClearControl, SetControl, Unit
 
 
 def pause(

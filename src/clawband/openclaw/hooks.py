@@ -163,7 +163,8 @@ def request(question: Asked, setting: Setting) -> Request:
         case Hook.REPLY:
             payload = validation.mapping(question.event.get("payload"), "event.payload")
             words = validation.text(payload.get("text"), "event.payload.text")
-            sent = {"text": words, "media": _media(payload), "more": _more(payload)}
+            to = validation.name(question.context.get("conversationId"), "ctx.conversationId")
+            sent = {"text": words, "media": _media(payload), "more": _more(payload), "to": to}
             return _message(question, setting, Action.SEND_REPLY, sent)
         case Hook.MESSAGE:
             words = validation.text(question.event.get("content"), "event.content")
@@ -233,7 +234,7 @@ def _message(
 
 def content_of(arguments: Mapping[str, Any]) -> str:
     """The digest of what a message carries, by which its delivery is known again."""
-    return digest([arguments.get("text", ""), arguments.get("media", [])])
+    return digest([arguments.get(key) or "" for key in ("text", "media", "to")])
 
 
 def _media(said: Mapping[str, Any]) -> list[str]:

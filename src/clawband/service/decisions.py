@@ -15,7 +15,7 @@ from clawband.model.event import Event, Leaf, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
 from clawband.openclaw.hooks import Asked
-from clawband.ports.store import Unit
+from clawband.ports.unit import Unit
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 

@@ -12,7 +12,7 @@ from clawband.model import ids
 from clawband.model.errors import NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.person import Role
-from clawband.ports.store import OpenSession, Unit
+from clawband.ports.unit import OpenSession, Unit
 from clawband.service.service import Service
 
 MACHINE = "clawband/set-up"

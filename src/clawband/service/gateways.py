@@ -16,7 +16,7 @@ from clawband.model.person import SignedIn
 from clawband.openclaw import validation
 from clawband.openclaw.reports import MAX_BATCH
 from clawband.openclaw.sequence import Sequence as Numbers
-from clawband.ports.store import Unit
+from clawband.ports.unit import Unit
 from clawband.service.running import Running
 
 SILENT_SECONDS = 15

@@ -9,7 +9,8 @@ from clawband.model import ids
 from clawband.model.errors import Error, InvariantError
 from clawband.model.event import Event, Leaf, Tag
 from clawband.model.person import SignedIn
-from clawband.ports.store import Query, Unit
+from clawband.ports.store import Query
+from clawband.ports.unit import Unit
 from clawband.service.running import Running
 
 BACKLOG = 1_000

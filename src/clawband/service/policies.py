@@ -8,7 +8,7 @@ from clawband.identity.roles import Act, require
 from clawband.model.errors import Error, InputError
 from clawband.model.person import SignedIn
 from clawband.policy.sets import PolicySet
-from clawband.ports.store import Unit
+from clawband.ports.unit import Unit
 from clawband.service.running import Running
 
 

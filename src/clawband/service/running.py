@@ -11,7 +11,8 @@ from clawband.ports.gateway import GatewayControl
 from clawband.ports.passwords import Passwords
 from clawband.ports.shelf import Shelf
 from clawband.ports.sign import Signer
-from clawband.ports.store import Committed, Store, Unit
+from clawband.ports.store import Store
+from clawband.ports.unit import Committed, Unit
 from clawband.ports.witness import Witness
 from clawband.service.bridge import Bridge
 

@@ -7,7 +7,7 @@ import pytest
 from clawband.adapters.stores.sealing import Sealing
 from clawband.adapters.stores.sqlite import open_store
 from clawband.model.errors import InvariantError
-from clawband.ports.store import KeepPayload
+from clawband.ports.unit import KeepPayload
 from tests.contracts.writing import unit
 
 KEY = b"k" * 32

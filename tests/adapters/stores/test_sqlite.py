@@ -10,7 +10,8 @@ import pytest
 
 from clawband.adapters.stores.sqlite import BUSY_MILLISECONDS, open_store
 from clawband.model.errors import InvariantError, UnavailableError
-from clawband.ports.store import JoinLabel, KeepPayload, Query
+from clawband.ports.store import Query
+from clawband.ports.unit import JoinLabel, KeepPayload
 from tests.contracts.test_store import OUTSIDE, check_tree
 from tests.contracts.writing import unit
 
@@ -62,7 +63,7 @@ FILL = textwrap.dedent("""
     from pathlib import Path
     from clawband.adapters.stores.sqlite import open_store
     from clawband.model.errors import UnavailableError
-    from clawband.ports.store import KeepPayload
+    from clawband.ports.unit import KeepPayload
     from tests.contracts.test_store import check_tree
     from tests.contracts.writing import unit
 

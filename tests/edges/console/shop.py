@@ -22,7 +22,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.openclaw import hooks, tools
-from clawband.ports.store import OpenSession, PutOperator, Unit
+from clawband.ports.unit import OpenSession, PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
 

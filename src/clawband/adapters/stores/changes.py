@@ -12,32 +12,32 @@ from clawband.adapters.stores.sealing import Sealing
 from clawband.audit.entry import stamp
 from clawband.labels.lattice import join
 from clawband.model.errors import ConflictError
-from clawband.ports import store as port
+from clawband.ports import unit as writes
 
-EXPECTING = (port.OpenApproval, port.MoveApproval, port.EnrollGateway)
+EXPECTING = (writes.OpenApproval, writes.MoveApproval, writes.EnrollGateway)
 """Changes that may find another state than they expect; their unit gets a savepoint."""
 
 
-def apply(connection: Connection, change: port.Change) -> None:
+def apply(connection: Connection, change: writes.Change) -> None:
     """Write one change, except payloads, which the writer keeps by the batch.
 
     Raises `ConflictError` when the state is not the expected one.
     """
     match change:
-        case port.JoinLabel():
+        case writes.JoinLabel():
             _join_label(connection, change)
-        case port.OpenApproval(approval):
+        case writes.OpenApproval(approval):
             _insert(connection, tables.approvals, rows.approval_row(approval), approval.id)
-        case port.MoveApproval():
+        case writes.MoveApproval():
             _move(connection, change)
-        case port.SetControl(control):
+        case writes.SetControl(control):
             _put(connection, tables.controls, rows.control_row(control))
-        case port.ClearControl(id):
+        case writes.ClearControl(id):
             connection.execute(delete(tables.controls).where(tables.controls.c.id == id))
-        case port.KeepCheckpoint(size, note, at):
+        case writes.KeepCheckpoint(size, note, at):
             row = {"size": size, "note": note, "at": stamp(at)}
             _put(connection, tables.checkpoints, row, replace=False)
-        case port.ActivatePolicy(digest, by, at, note):
+        case writes.ActivatePolicy(digest, by, at, note):
             row = {"digest": digest, "by": by, "at": stamp(at), "note": note}
             connection.execute(insert(tables.activations), row)
         case _:
@@ -49,24 +49,24 @@ def put_tile(connection: Connection, level: int, position: int, hashes: bytes) -
     _put(connection, tables.tiles, {"level": level, "position": position, "hashes": hashes})
 
 
-def payload_row(change: port.KeepPayload, sealing: Sealing) -> dict[str, object]:
+def payload_row(change: writes.KeepPayload, sealing: Sealing) -> dict[str, object]:
     return {"digest": change.digest, "sealed": sealing.seal(change.digest, change.body)}
 
 
-def _apply_people(connection: Connection, change: port.Change) -> None:
+def _apply_people(connection: Connection, change: writes.Change) -> None:
     sessions = tables.sessions
     match change:
-        case port.PutOperator(operator, password_hash):
+        case writes.PutOperator(operator, password_hash):
             _put(connection, tables.operators, rows.operator_row(operator, password_hash))
             connection.execute(delete(sessions).where(sessions.c.operator == operator.name))
-        case port.DeleteOperator(name):
+        case writes.DeleteOperator(name):
             connection.execute(delete(tables.operators).where(tables.operators.c.name == name))
             connection.execute(delete(sessions).where(sessions.c.operator == name))
-        case port.OpenSession():
+        case writes.OpenSession():
             connection.execute(insert(sessions), rows.session_row(change))
-        case port.CloseSession(token):
+        case writes.CloseSession(token):
             connection.execute(delete(sessions).where(sessions.c.token == token))
-        case port.EnrollGateway(gateway):
+        case writes.EnrollGateway(gateway):
             row = {
                 "name": gateway.name,
                 "environment": gateway.environment,
@@ -76,14 +76,14 @@ def _apply_people(connection: Connection, change: port.Change) -> None:
             _put(connection, tables.gateways, row)
 
 
-def _join_label(connection: Connection, change: port.JoinLabel) -> None:
+def _join_label(connection: Connection, change: writes.JoinLabel) -> None:
     table = tables.labels
     found = connection.execute(select(table).where(table.c.session == change.session)).first()
     label = join(rows.label(found), change.label) if found else change.label
     _put(connection, table, rows.label_row(change.session, label))
 
 
-def _move(connection: Connection, change: port.MoveApproval) -> None:
+def _move(connection: Connection, change: writes.MoveApproval) -> None:
     table = tables.approvals
     expected = (
         (table.c.id == change.approval.id)

@@ -19,6 +19,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.event import Event, Tag
 from clawband.model.label import Label
 from clawband.ports import store as port
+from clawband.ports import unit as writes
 
 REMEMBERED = 20_000
 """Runs, calls and replies kept; also how many leaves are read back at start."""
@@ -78,11 +79,11 @@ class Memory:
 
     # What the store writes.
 
-    def foresee(self, unit: port.Unit) -> None:
+    def foresee(self, unit: writes.Unit) -> None:
         """Before a unit is durable: what may only make later answers stricter."""
         with self._lock:
             for change in unit.changes:
-                if isinstance(change, port.JoinLabel):
+                if isinstance(change, writes.JoinLabel):
                     was = self.labels.get(change.session)
                     self.labels[change.session] = join(was, change.label) if was else change.label
             for event in unit.events:
@@ -115,20 +116,20 @@ class Memory:
                 else:
                     _remember(self._replies, key, event.id)
 
-    def change(self, change: port.Change) -> None:
+    def change(self, change: writes.Change) -> None:
         """After a change is durable."""
         with self._lock:
             match change:
-                case port.OpenApproval(approval) | port.MoveApproval(approval, _, _):
+                case writes.OpenApproval(approval) | writes.MoveApproval(approval, _, _):
                     if approval.state in _OPEN:
                         self.open[approval.request] = approval
                     else:
                         self.open.pop(approval.request, None)
-                case port.SetControl(control):
+                case writes.SetControl(control):
                     self.paused[control.id] = control
-                case port.ClearControl(id):
+                case writes.ClearControl(id):
                     self.paused.pop(id, None)
-                case port.EnrollGateway(gateway):
+                case writes.EnrollGateway(gateway):
                     self._enroll(gateway)
 
     def replay(self, event: Event) -> None:

@@ -19,7 +19,7 @@ from clawband.model.event import Event, Leaf
 from clawband.model.ids import ApprovalId, DecisionId
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.person import Operator, Role
-from clawband.ports.store import ActivatePolicy, OpenSession
+from clawband.ports.unit import ActivatePolicy, OpenSession
 
 
 class Insert:

@@ -24,6 +24,7 @@ from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
 from clawband.model.person import Operator
 from clawband.ports import store as port
+from clawband.ports import unit as writes
 
 CHUNK = 2_000
 
@@ -43,7 +44,7 @@ class SqlStore(Memory):
 
     # Journal
 
-    def commit(self, unit: port.Unit) -> "Future[port.Committed]":
+    def commit(self, unit: writes.Unit) -> "Future[writes.Committed]":
         self.foresee(unit)
         return self._writer.commit(self._without_known_labels(unit))
 
@@ -89,13 +90,13 @@ class SqlStore(Memory):
         query = select(column.hash).where(column.n >= first, column.n < size).order_by(column.n)
         return [bytes(row.hash) for row in self._all(query)]
 
-    def checkpoints(self, newest: bool = False) -> Sequence[port.KeepCheckpoint]:
+    def checkpoints(self, newest: bool = False) -> Sequence[writes.KeepCheckpoint]:
         table = tables.checkpoints
         query = select(table).order_by(table.c.size)
         if newest:
             query = select(table).order_by(table.c.size.desc()).limit(1)
         return [
-            port.KeepCheckpoint(row.size, row.note, datetime.fromisoformat(row.at))
+            writes.KeepCheckpoint(row.size, row.note, datetime.fromisoformat(row.at))
             for row in self._all(query)
         ]
 
@@ -111,7 +112,7 @@ class SqlStore(Memory):
         query = select(table).where(wanted).order_by(table.c.opened.desc()).limit(limit)
         return [rows.approval(row) for row in self._all(query)]
 
-    def activations(self, limit: int = 50) -> Sequence[port.ActivatePolicy]:
+    def activations(self, limit: int = 50) -> Sequence[writes.ActivatePolicy]:
         table = tables.activations
         query = select(table).order_by(table.c.n.desc()).limit(limit)
         return [rows.activation(row) for row in self._all(query)]
@@ -126,7 +127,7 @@ class SqlStore(Memory):
         query = select(tables.operators).order_by(tables.operators.c.name)
         return [rows.operator(row) for row in self._all(query)]
 
-    def session(self, token: str) -> port.OpenSession | None:
+    def session(self, token: str) -> writes.OpenSession | None:
         found = self._first(select(tables.sessions).where(tables.sessions.c.token == token))
         return rows.session(found) if found else None
 
@@ -137,12 +138,12 @@ class SqlStore(Memory):
 
     def _load(self) -> None:
         for row in self._all(select(tables.gateways)):
-            self.change(port.EnrollGateway(rows.gateway(row)))
+            self.change(writes.EnrollGateway(rows.gateway(row)))
         for row in self._all(select(tables.controls)):
-            self.change(port.SetControl(rows.control(row)))
+            self.change(writes.SetControl(rows.control(row)))
         for approval in self.approvals(frozenset({ApprovalState.PENDING, ApprovalState.GRANTED}),
                                        limit=REMEMBERED):  # fmt: skip
-            self.change(port.OpenApproval(approval))
+            self.change(writes.OpenApproval(approval))
         for row in self._all(select(tables.labels)):
             self.labels[row.session] = self._durable_labels[row.session] = rows.label(row)
         table = tables.leaves
@@ -167,7 +168,7 @@ class SqlStore(Memory):
             )
         return Edge(size, hashes)
 
-    def _without_known_labels(self, unit: port.Unit) -> port.Unit:
+    def _without_known_labels(self, unit: writes.Unit) -> writes.Unit:
         """The unit without joins that would change nothing on disk: most of them.
 
         What memory foresees is no measure: the unit it came from may never become durable.
@@ -176,15 +177,15 @@ class SqlStore(Memory):
         needed = [
             change
             for change in unit.changes
-            if not isinstance(change, port.JoinLabel)
+            if not isinstance(change, writes.JoinLabel)
             or (was := known.get(change.session)) is None
             or join(was, change.label) != was
         ]
-        return unit if len(needed) == len(unit.changes) else port.Unit(unit.events, needed)
+        return unit if len(needed) == len(unit.changes) else writes.Unit(unit.events, needed)
 
-    def _durable(self, unit: port.Unit, leaves: Sequence[Leaf]) -> None:
+    def _durable(self, unit: writes.Unit, leaves: Sequence[Leaf]) -> None:
         for change in unit.changes:
-            if isinstance(change, port.JoinLabel):
+            if isinstance(change, writes.JoinLabel):
                 was = self._durable_labels.get(change.session, change.label)
                 self._durable_labels[change.session] = join(was, change.label)
             self.change(change)

@@ -23,7 +23,7 @@ from clawband.audit.entry import encode
 from clawband.audit.merkle import leaf_hash
 from clawband.model.errors import ConflictError, InvariantError, UnavailableError
 from clawband.model.event import Leaf
-from clawband.ports.store import Committed, KeepPayload, Unit
+from clawband.ports.unit import Committed, KeepPayload, Unit
 
 BATCH = 256
 """Units in one transaction at most: about 10 ms of work, so that nobody waits long."""

@@ -12,7 +12,7 @@ from clawband.edges.console.seen import short
 from clawband.edges.console.visit import Visit
 from clawband.model.errors import ConflictError, Error
 from clawband.policy.language import Policy
-from clawband.ports.store import ActivatePolicy
+from clawband.ports.unit import ActivatePolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

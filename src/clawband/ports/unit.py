@@ -1,0 +1,147 @@
+"""What a flow wants written: one unit of work, as values.
+
+A unit is all or nothing: events for the log, in order, and changes of state beside them. An edge
+commits it (`ports.store.Journal`) and answers only what is durable.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.control import Control
+from clawband.model.deployment import Gateway
+from clawband.model.event import Event
+from clawband.model.label import Label
+from clawband.model.person import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApproval:
+    """Insert a pending approval. Conflicts when one is already open for the same request."""
+
+    approval: Approval
+
+
+@dataclass(frozen=True, slots=True)
+class MoveApproval:
+    """Replace an approval that is still in state `was`. Conflicts when it is not."""
+
+    approval: Approval
+    was: ApprovalState
+    grants: int = 0
+    """How many grants the replaced one had; a second approver in the same instant conflicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinLabel:
+    """Join `label` into what the session carries. Never lowers it."""
+
+    session: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPayload:
+    """Keep bytes, encrypted, under their digest."""
+
+    digest: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetControl:
+    control: Control
+
+
+@dataclass(frozen=True, slots=True)
+class ClearControl:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOperator:
+    """Add an operator with the hash of their password, or replace one and end their sign-ins."""
+
+    operator: Operator
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOperator:
+    """Remove an operator and end all their sign-ins."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A sign-in of an operator. `token` is the SHA-256 of the bearer secret."""
+
+    token: str
+    operator: str
+    csrf: str
+    opened: datetime
+    expires: datetime
+    assurance: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession:
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollGateway:
+    gateway: Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class ActivatePolicy:
+    """Make the set with this digest the active one, from the next decision on."""
+
+    digest: str
+    by: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCheckpoint:
+    """A signed note over the first `size` leaves."""
+
+    size: int
+    note: str
+    at: datetime
+
+
+Change = (
+    OpenApproval
+    | MoveApproval
+    | JoinLabel
+    | KeepPayload
+    | SetControl
+    | ClearControl
+    | PutOperator
+    | DeleteOperator
+    | OpenSession
+    | CloseSession
+    | EnrollGateway
+    | ActivatePolicy
+    | KeepCheckpoint
+)
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one unit of work writes: events for the log, in order, and changes of state."""
+
+    events: list[Event] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Durable: the unit's leaves have these indices, in a log of at least `size` leaves."""
+
+    leaves: tuple[int, ...]
+    size: int
