@@ -19,7 +19,8 @@ from clawband.adapters.stores.sqlite import open_store
 from clawband.model import ids
 from clawband.model.digest import sha256
 from clawband.model.event import Event, Tag
-from clawband.ports.store import KeepPayload, Store, Unit
+from clawband.ports.store import Store
+from clawband.ports.unit import KeepPayload, Unit
 
 FLUSHES = 300
 

@@ -117,10 +117,12 @@ def test_messages():
 
 
 def test_a_delivery_is_known_by_what_it_carries():
-    reply = request("reply", {"payload": {"text": "yes"}})
+    reply = request("reply", {"payload": {"text": "yes"}}, conversationId="x")
     sent = request("message", {"content": "yes", "to": "x"})
     assert hooks.content_of(reply.arguments) == sent.delivers
-    assert hooks.content_of({"text": "yes!"}) != sent.delivers
+    assert hooks.content_of({"text": "yes!", "to": "x"}) != sent.delivers
+    elsewhere = request("message", {"content": "yes", "to": "y"})
+    assert elsewhere.delivers != sent.delivers
 
 
 @pytest.mark.parametrize(
