@@ -56,10 +56,11 @@ def unit(number: int) -> Unit:
 
 def measure(store: Store, batch: int, leaves: int) -> dict[str, Any]:
     waits: list[float] = []
+    units = [unit(number) for number in range(leaves)]
     started = time.perf_counter()
     for first in range(0, leaves, batch):
         asked = time.perf_counter()
-        waiting = [store.commit(unit(first + number)) for number in range(batch)]
+        waiting = [store.commit(each) for each in units[first : first + batch]]
         for future in waiting:
             future.result()
         waits.append(time.perf_counter() - asked)

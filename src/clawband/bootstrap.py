@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -39,8 +38,6 @@ from clawband.settings import Settings
 
 SHUTDOWN_SECONDS = 3
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
-SWITCH_SECONDS = 0.0005
-"""The writer comes back from the disk with answers to give: it may not wait 5 ms for its turn."""
 
 
 def build(settings: Settings) -> tuple[Service, MachineClock]:
@@ -73,7 +70,6 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
 async def running(settings: Settings) -> AsyncIterator[Service]:
     """A started service with its timetable, its socket and its loopback port; stopped at exit."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sys.setswitchinterval(SWITCH_SECONDS)
     with _alone(settings.state), _door(settings.socket) as door, _port(settings) as port:
         service, clock = build(settings)
         await service.start()

@@ -15,6 +15,9 @@ from clawband.model.errors import InvariantError
 from clawband.model.event import Event, Tag
 
 VERSION = 1
+_encoder = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 _FIELDS = (
     "who",
     "gateway",
@@ -47,9 +50,7 @@ def encode(event: Event, index: int) -> bytes:
             leaf[name] = str(value)
     if event.detail:
         leaf["detail"] = _without_floats(event.detail)
-    return json.dumps(
-        leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _encoder.encode(leaf).encode()
 
 
 def decode(body: bytes) -> Event:
@@ -72,11 +73,16 @@ def decode(body: bytes) -> Event:
 
 def stamp(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, always 27 characters."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+
+
+_EXACT = frozenset({str, int, bool, type(None)})
 
 
 def _without_floats(value: Json) -> Json:
     # JSON has one number type and ours has two: a float's text differs between encoders.
+    if type(value) in _EXACT:
+        return value
     if isinstance(value, float):
         return str(value)
     if isinstance(value, Mapping):

@@ -22,6 +22,10 @@ from clawband.model.person import Operator, Role
 from clawband.ports.unit import ActivatePolicy, OpenSession
 
 
+ROWS = 64
+"""Rows of one statement: SQLite takes at least 32,766 values, a leaf has 17."""
+
+
 class Insert:
     """An insertion of many rows into one table, compiled once.
 
@@ -35,14 +39,23 @@ class Insert:
             statement = statement.on_conflict_do_nothing(index_elements=[ignore])
         compiled = statement.compile(dialect=dialect)
         self._text = str(compiled)
+        # `… VALUES (?, ?) ON CONFLICT …`, to be written with many rows at once.
+        self._head, _, rest = self._text.partition(" VALUES ")
+        self._row, _, self._tail = rest.partition(")")
         self._names = [column.name for column in table.columns]
         self._positional = compiled.positional
 
     def many(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        values: list[Any] = list(rows)
-        if self._positional:
-            values = [tuple(row[name] for name in self._names) for row in rows]
-        connection.exec_driver_sql(self._text, values)
+        if not self._positional:
+            connection.exec_driver_sql(self._text, list(rows))
+            return
+        # One statement for many rows: the driver lets go of the interpreter for each statement,
+        # and under load waits for its turn to get it back.
+        for start in range(0, len(rows), ROWS):
+            some = rows[start : start + ROWS]
+            text = f"{self._head} VALUES {', '.join([f'{self._row})'] * len(some))}{self._tail}"
+            values = tuple(row[name] for row in some for name in self._names)
+            connection.exec_driver_sql(text, values)
 
 
 def leaf_row(event: Event, index: int, body: bytes, hash: bytes) -> dict[str, Any]:
