@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -37,6 +38,7 @@ from clawband.service.service import Service
 from clawband.settings import Settings
 
 SHUTDOWN_SECONDS = 3
+COLLECT = (50_000, 20, 50)
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
 
 
@@ -73,6 +75,10 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
     with _alone(settings.state), _door(settings.socket) as door, _port(settings) as port:
         service, clock = build(settings)
         await service.start()
+        # What is remembered lives long: full collections would stop every answer for 50 ms and
+        # find nothing.
+        gc.freeze()
+        gc.set_threshold(*COLLECT)
         jobs = [
             asyncio.ensure_future(job)
             for job in timetable.jobs(service, lambda: clock.take_step().total_seconds())
