@@ -21,7 +21,6 @@ from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.person import Operator, Role
 from clawband.ports.unit import ActivatePolicy, OpenSession
 
-
 ROWS = 64
 """Rows of one statement: SQLite takes at least 32,766 values, a leaf has 17."""
 
