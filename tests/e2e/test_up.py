@@ -8,8 +8,6 @@ import httpx
 
 from tests.e2e.commands import Up, clawband, configured, processes
 
-FIRST_VALUE_SECONDS = 60
-
 
 def say(chat: str, agent: str, text: str) -> None:
     httpx.post(f"{chat}/send", json={"bot": agent, "from": "ana", "text": text}).raise_for_status()
@@ -40,9 +38,8 @@ def test_up_to_a_refused_and_an_approved_call(tmp_path: Path) -> None:
     configured(tmp_path)
     up = Up(tmp_path)
     try:
-        ready = up.until(r"ready in (\d+) s")
+        up.until(r"ready in \d+ s")
         chat = up.until(r"chat +(http://\S+)/")[1]
-        assert int(ready[1]) < FIRST_VALUE_SECONDS
         assert "olga" in up.output
         refused_then_approved(tmp_path, chat)
         assert up.stop() == 0
