@@ -6,7 +6,7 @@ import { resultOf } from "./shape.js";
 
 const VERSION = "0.1.0";
 const HOST_LIMIT_MS = 600_000; // the host's longest budget for a hook; an outbound hook past it FAILS OPEN
-const LAST = -1_000_000;
+const LAST = -Number.MAX_SAFE_INTEGER;
 const JUDGED_LIMIT = 10_000;
 const REPORTS = ["message_received", "after_tool_call", "message_sent", "agent_end", "gateway_start"];
 const HELD = Symbol.for("clawband.client");
@@ -45,12 +45,12 @@ function gateTools(api, client, { judged } = client) {
     id: "clawband",
     description: "every tool call is decided by the Clawband server",
     async evaluate(event, ctx) {
-      const answer = await client.ask("tool", event, ctx);
+      const params = structuredClone(event.params); // another plugin holds the original while we wait
+      const answer = await client.ask("tool", { ...event, params }, ctx);
       if (answer.verdict !== "permit") return { block: true, blockReason: said(answer) };
       const call = callOf(event, ctx); // some ids are only a time in milliseconds
       if (judged.has(call)) return { block: true, blockReason: said({ reason: "another call has the same id; try again" }) };
-      judged.set(call, answer.params ?? structuredClone(event.params));
-      if (judged.size > JUDGED_LIMIT) judged.delete(judged.keys().next().value);
+      if (judged.set(call, answer.params ?? params).size > JUDGED_LIMIT) judged.delete(judged.keys().next().value);
       return answer.params ? { params: answer.params } : undefined;
     },
   });
@@ -81,8 +81,8 @@ function gateMessages(api, client) {
     api.on(name, async (event, ctx) => {
       try {
         if (waitLimitMs <= 0) throw new Error(`the configured timeout of ${name} is too short`);
-        const answer = await client.ask(hook, event, ctx, waitLimitMs);
-        return answer.verdict === "permit" ? permit(answer, event) : block(said(answer), answer);
+        const asked = { ...event }, answer = await client.ask(hook, asked, ctx, waitLimitMs);
+        return answer.verdict === "permit" ? permit(answer, asked) : block(said(answer), answer);
       } catch (error) {
         return block(said({ reason: `the plugin failed (${error?.message ?? error})` }), {});
       }

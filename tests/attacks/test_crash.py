@@ -25,7 +25,7 @@ from tests.contracts.test_store import check_tree
 from tests.simulators.clocks import START
 from tests.simulators.small import REQUESTER, SESSION, WORKFLOWS, story
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SERVER = textwrap.dedent("""
     import asyncio, sys

@@ -129,6 +129,7 @@ def test_an_approval_by_keyboard_alone(browser, shop):
         page = at.page
         page.keyboard.press("Control+k")
         page.keyboard.type("appr")
+        expect(page.locator("#palette-list")).to_contain_text("Approvals")
         page.keyboard.press("Enter")
         page.wait_for_url("**/approvals")
         page.keyboard.press("j")

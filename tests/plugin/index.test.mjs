@@ -119,7 +119,7 @@ test("outgoing text stays when anything at all goes wrong", async (t) => {
 test("the outgoing hooks come last, with the host's longest limit, and block when it was shortened", async (t) => {
   const { host } = await scene(t, {}, { timeouts: { message_sending: 1000 } });
   for (const name of ["before_agent_run", "reply_payload_sending", "message_sending", "before_install"])
-    assert.deepEqual(host.options[name], { timeoutMs: 600_000, priority: -1_000_000 });
+    assert.deepEqual(host.options[name], { timeoutMs: 600_000, priority: -Number.MAX_SAFE_INTEGER });
   assert.match((await host.on.message_sending({ content: "a" }, CTX)).cancelReason, /too short/);
   assert.equal(await host.on.reply_payload_sending({ payload: {} }, CTX), undefined);
 });

@@ -17,6 +17,8 @@ from clawband.model.label import Label
 from clawband.ports.store import State
 
 MINUTE = timedelta(seconds=60)
+MAX_NOTICE = 2_000
+"""Bytes of our own words about a refusal, with what the gateway says around them."""
 
 
 def brought(request: Request) -> Label:
@@ -78,10 +80,21 @@ def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | De
             return Permit((Reason("clawband/delivery", f"the reply was permitted as `{reply}`"),))
         # Without a run no model has spoken: these are our own words about the refusal of the
         # session's newest message, passed on by the gateway.
-        refusal = "" if request.trace.run else state.refused(request.trace.session)
-        if refusal and refusal in str(request.arguments.get("text")):
+        own = not (request.trace.run or request.delivers or request.arguments.get("media"))
+        refusal = state.refused(request.trace.session) if own else ""
+        if (
+            refusal
+            and request.facts.size < MAX_NOTICE
+            and refusal in str(request.arguments.get("text"))
+        ):
             because = f"it tells the sender that `{refusal}` refused the message"
             return Permit((Reason("clawband/notice", because),))
+    before = state.permitted(request.trace.call, request.trace.run)
+    if request.resource.kind is ResourceKind.TOOL and request.action is not Action.RESULT:
+        # Else the result of the first would be taken for a result of the second.
+        if before and before.resource != request.resource.id:
+            reason = Reason("clawband/call-id", "another tool was called under this call id")
+            return Deny((reason,), "ask again under an id of its own")
     if request.action is Action.RESULT:
         if state.permitted(request.trace.call, request.trace.run) is None:
             reason = Reason("clawband/unreported-call", "no permitted call has this result")

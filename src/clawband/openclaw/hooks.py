@@ -26,6 +26,7 @@ from clawband.model.digest import digest
 from clawband.model.errors import InputError
 from clawband.openclaw import tools, validation
 
+USER = "external_user"
 UNSURE = "UNSURE"
 """A reply that begins with this word is the agent's own statement that it is not sure."""
 
@@ -124,12 +125,21 @@ def requester_of(question: Asked) -> Requester:
     source = {**question.event, **question.context, **said}
     channel = channel_of(question)
     sender = source.get("senderId")
-    owner = source.get("senderIsOwner") is True
+    # Only the gateway's own front has an owner without a sender; elsewhere it hides who asked.
+    owner = source.get("senderIsOwner") is True and (sender is not None or channel == "webchat")
     if not channel or (sender is None and not owner):
         return NOBODY
     who = validation.number_or_name("owner" if sender is None else sender, "senderId")
     authority = Authority.OWNER if owner else Authority.KNOWN
+    if _from_an_agent(question):
+        authority = Authority.UNKNOWN
     return Requester(id=f"{channel}:{who}", channel=channel, authority=authority)
+
+
+def _from_an_agent(question: Asked) -> bool:
+    """Another session wrote it: its words carry nobody's authority, whoever began that one."""
+    origin = validation.mapping(question.context.get("inputProvenance"), "ctx.inputProvenance")
+    return bool(origin and origin.get("kind") != USER) or ":subagent:" in question.trace.session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ from clawband.openclaw.facts import facts, size
 WRAPPER = "tool_call"
 """Tool search's wrapper: `{id, args}` around the call of a tool the model was not shown."""
 _INNER = "tool_search_code:"
+_PLAIN = {"message": frozenset({"send", "reply", "thread-reply"})}
+"""Tools of many actions: what is not one of these (edit, ban, unsend) counts as the worst."""
 _KEYS = frozenset({"effect", "outside", "confidentiality", "hosts", "paths", "recipients"})
 _EFFECTS = frozenset(action for action in Action if action.startswith("tool:"))
 
@@ -70,7 +72,10 @@ def classify(
     resource = Resource(ResourceKind.TOOL, name)
     if tool is None or tool.effect not in _EFFECTS:
         return Action.UNKNOWN, resource, Facts(size=size(params))
-    return Action(tool.effect), resource, facts(tool, params)
+    action = Action(tool.effect)
+    if name in _PLAIN and str(params.get("action") or "send") not in _PLAIN[name]:
+        action = Action.DELETE
+    return action, resource, facts(tool, params)
 
 
 def is_wrapper(name: str) -> bool:

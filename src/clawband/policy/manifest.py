@@ -19,6 +19,8 @@ from clawband.policy.reader import Document, Table, load, word
 EFFECTS = ("read", "write", "send", "execute", "delete", "pay", "configure")
 LEVELS = tuple(level.name.lower() for level in Confidentiality)
 ANYTHING = "*"
+WRAPPER = "tool_call"
+"""The outer call of tool search, which is judged by what is inside: no tool may have its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def _tools(root: Table, catalogue: Mapping[str, Tool]) -> Mapping[str, Tool]:
         table = declared.table(name)
         if not word(name):
             declared.complain(name, f"expected a tool name without spaces, got `{name}`")
-        if name in catalogue:
+        if name in catalogue or name == WRAPPER:
             message = f"expected a tool of the deployment, got `{name}`, which OpenClaw itself has"
             declared.complain(name, message)
         found[name] = Tool(

@@ -85,7 +85,7 @@ class PolicySet:
         workflow = self.workflow_of(principal.gateway, principal.agent)
         if workflow is None or workflow.unsure != "reply":
             return ""
-        unsure = any(reason.policy == f"{workflow.name}/unsure" for reason in denial.reasons)
+        unsure = all(reason.policy == f"{workflow.name}/unsure" for reason in denial.reasons)
         return workflow.unsure_reply if unsure else ""
 
 

@@ -128,8 +128,14 @@ class Gateways:
             unit.events.append(
                 observe.gap(lost, gateway, boot=boot, now=now, entropy=b"\xff" + entropy)
             )
-        if unit.events:
-            await self._running.commit(unit)
+        try:
+            if unit.events:
+                await self._running.commit(unit)
+        except Error:
+            # Nothing of it is recorded, so the next heartbeat tells it again.
+            for seq in lost:
+                self._of(gateway, boot).forget(seq)
+            raise
         presence = self.presence.setdefault(gateway.name, Presence())
         presence.boot, presence.seen, presence.silent = boot, now, False
         presence.lost += len(lost)

@@ -14,7 +14,7 @@ def evaluation(resource="crm_read", action="tool:call", subject="sample/support"
         "subject": {"type": "agent", "id": subject, "properties": {"requester": REQUESTER}},
         "action": {"name": action},
         "resource": {"type": kind, "id": resource, "properties": properties},
-        "context": {"session": SESSION, "run": "r1", "call": "c1"},
+        "context": {"session": SESSION, "run": "r1", "call": f"call-{resource}"},
     }
 
 

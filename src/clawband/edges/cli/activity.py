@@ -9,8 +9,6 @@ from clawband.edges.cli import show, told
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.stream import opened
 
-FILTERS = ("text", "outcome", "tag", "agent", "run", "session")
-
 
 @click.command()
 @click.option("--text", default="", help="Part of an id, agent, requester, action or resource.")
