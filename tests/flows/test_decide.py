@@ -264,3 +264,13 @@ def _held():
     held = desk.run(request("pay"))
     assert isinstance(held.decision, Hold)
     return held
+
+
+def test_a_call_id_belongs_to_one_tool():
+    desk = Desk()
+    desk.run(message())
+    first = Trace(session="s", run="r", call="c1")
+    assert isinstance(desk.run(request("look", trace=first)).decision, Permit)
+    other = desk.run(request("note", trace=first))
+    assert policies(other) == ["clawband/call-id"]
+    assert isinstance(desk.run(request("look", trace=first)).decision, Permit)

@@ -144,3 +144,27 @@ def test_an_installation_is_of_a_plugin():
         Action.INSTALL, ResourceKind.PLUGIN, "shiny",
     )  # fmt: skip
     assert request("install", {}).resource.id == "unknown"
+
+
+def test_what_another_session_writes_has_nobodys_authority():
+    said = {"channel": "telegram", "senderId": "4242", "senderIsOwner": True}
+    sent = asked("run", {"prompt": "x"}, requester=said, inputProvenance={"kind": "inter_session"})
+    assert hooks.requester_of(sent).authority is Authority.UNKNOWN
+    child = asked("tool", {}, requester=said, sessionKey="agent:support:subagent:1")
+    assert hooks.requester_of(child).authority is Authority.UNKNOWN
+    person = asked("run", {}, requester=said, inputProvenance={"kind": "external_user"})
+    assert hooks.requester_of(person).authority is Authority.OWNER
+
+
+def test_an_owner_without_a_sender_is_only_the_gateways_own_front():
+    hidden = asked("tool", {}, requester={"channel": "telegram", "senderIsOwner": True})
+    assert hooks.requester_of(hidden) is NOBODY
+
+
+@pytest.mark.parametrize(
+    ("action", "means"),
+    [({}, Action.SEND), ({"action": "send"}, Action.SEND), ({"action": "ban"}, Action.DELETE),
+     ({"action": ["send"]}, Action.DELETE), ({"action": "read"}, Action.DELETE)],
+)  # fmt: skip
+def test_a_tool_of_many_actions_is_the_worst_of_them(action, means):
+    assert request("tool", {"toolName": "message", "params": {"to": "x", **action}}).action is means
