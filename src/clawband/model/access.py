@@ -12,6 +12,7 @@ from clawband.model.deployment import Tool
 from clawband.model.digest import Json, digest
 from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
+from clawband.model.provenance import Argument, Explanation
 
 
 class Action(StrEnum):
@@ -97,6 +98,14 @@ class Facts:
     """Bytes of the message, result or arguments."""
     unsure: bool = False
     """The agent itself said that it is not sure."""
+    arguments: tuple[Argument, ...] = ()
+    """Every consequential value, for tracing."""
+    named: frozenset[str] = frozenset()
+    """Hosts, paths and mailboxes that a call reads from, as source names."""
+    carries: frozenset[str] = frozenset()
+    """What the named paths are to the agent: `instructions`, `identity`, `skill` or `memory`."""
+    tags: frozenset[str] = frozenset()
+    """Classes of data in what would leave or was read: `secret`, `personal`, `business`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +119,11 @@ class Trace:
     """The wrapping `tool_call`, when the tool was reached through tool search."""
     message: str = ""
     trace: str = ""
+
+
+def scoped(gateway: str, name: str) -> str:
+    """`<gateway>/<name>`: a gateway can only speak of its own sessions and runs. Empty stays so."""
+    return f"{gateway}/{name}" if name else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +146,16 @@ class Request:
     """The wrapper pass of tool search: the real pass follows, so it never holds or spends."""
     delivers: str = ""
     """Text digest, when this is the last step of a reply that was already decided."""
+
+    @property
+    def session(self) -> str:
+        """The session's name among those of all gateways; empty for none."""
+        return scoped(self.principal.gateway, self.trace.session)
+
+    @property
+    def run(self) -> str:
+        """The run's name among those of all gateways; empty for none."""
+        return scoped(self.principal.gateway, self.trace.run)
 
     def digest(self) -> str:
         """What an approval is bound to: the exact action, not the ids of this attempt."""
@@ -174,6 +198,12 @@ class Circumstances:
     minute_calls: int = 0
     """Tool calls permitted to this agent in the last 60 seconds."""
     approval: ApprovalFact | None = None
+    explanations: tuple[Explanation, ...] = ()
+    """Where each consequential argument comes from."""
+    history: frozenset[str] = frozenset()
+    """What the session has read: `tool:web_fetch`, `tag:secret`, `outside`."""
+    fresh: frozenset[str] = frozenset()
+    """Named hosts and recipients that this agent never used before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """What a tool's arguments mean. `effect` is an `Action` value.
+    """What a tool's arguments and output mean. `effect` is an `Action` value.
 
-    `hosts`, `paths`, `recipients`, `amount` name argument keys. `outside` says that strangers can
-    author its output. `system` is the external system it acts on, empty for none.
+    `hosts` to `contents` name argument keys by what their values are (`model.provenance.Meaning`);
+    `hosts` are the URLs. `outside` says that strangers can author its output; `attested` names the
+    fields of its output that the system behind it writes and nobody else, such as `id` or `sender`.
+    `system` is the external system it acts on, empty for none.
     """
 
     name: str
@@ -32,6 +34,16 @@ class Tool:
     paths: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     amount: str = ""
+    ids: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    """Free text that leaves or stays: looked through for links and classes, never traced."""
+    attested: tuple[str, ...] = ()
+    clearance: int = 3
+    """The most confidential data that may go into it; the workflow's clearance holds besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from clawband.labels.sources import Sources
 from clawband.model.access import Requester
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.control import Control
@@ -19,6 +20,7 @@ from clawband.model.event import Leaf
 from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
 from clawband.model.person import Operator
+from clawband.model.provenance import Endorsement, Place
 from clawband.ports.unit import ActivatePolicy, Committed, KeepCheckpoint, OpenSession, Unit
 
 
@@ -48,12 +50,44 @@ class PermittedCall:
 
     decision: str
     resource: str
+    named: frozenset[str] = frozenset()
+    """The hosts, paths and mailboxes it read from."""
+    referred: bool = False
+    """The person named all of them."""
 
 
-class State(Protocol):
+class Lineage(Protocol):
+    """Where values come from, from memory; what memory does not hold is read once by index.
+
+    Never raises: what cannot be read is reported as absent, and absent explains nothing.
+    """
+
+    def sources(self, session: str) -> Sources:
+        """Everything the session has read, ready to explain values; empty for none."""
+        ...
+
+    def endorsements(self, agent: str) -> Sequence[Endorsement]:
+        """Of this principal; revoked ones are left out, expired ones may be among them."""
+        ...
+
+    def place(self, agent: str, path: str) -> Place | None:
+        """What this principal last wrote to the path."""
+        ...
+
+    def places(self, agent: str) -> Sequence[Place]:
+        """Every path this principal wrote, each with its newest version."""
+        ...
+
+    def used(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
+        """Those of the destinations that this principal was permitted to send to before."""
+        ...
+
+
+class State(Lineage, Protocol):
     """What a decision needs, from memory; what memory does not hold is read once by index.
 
-    Never raises: what cannot be read is reported as absent, and absent means no.
+    Sessions and runs are scoped (`model.access.scoped`): each gateway has its own. Never raises:
+    what cannot be read is reported as absent, and absent means no.
     """
 
     def label(self, session: str) -> Label | None:
@@ -161,6 +195,20 @@ class Ledger(Protocol):
         ...
 
 
+class Shelved(Protocol):
+    """Endorsements and written files, for people. May block on a disk."""
+
+    def endorsement(self, id: str) -> Endorsement | None: ...
+
+    def all_endorsements(self, limit: int = 200) -> Sequence[Endorsement]:
+        """Newest first, revoked and expired ones too."""
+        ...
+
+    def versions(self, agent: str = "", path: str = "", limit: int = 200) -> Sequence[Place]:
+        """What was written where, newest first; empty arguments do not filter."""
+        ...
+
+
 class People(Protocol):
     """Operators and their sign-ins, and the gateways enrolled."""
 
@@ -181,7 +229,7 @@ class People(Protocol):
         ...
 
 
-class Store(Journal, State, Records, Ledger, People, Protocol):
+class Store(Journal, State, Records, Ledger, Shelved, People, Protocol):
     """Everything above, over one durable store."""
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.event import Event
 from clawband.model.label import Label
 from clawband.model.person import Operator
+from clawband.model.provenance import Endorsement, Place, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,40 @@ class MoveApproval:
 
 @dataclass(frozen=True, slots=True)
 class JoinLabel:
-    """Join `label` into what the session carries. Never lowers it."""
+    """Join `label` into what the session carries. Never lowers it. `session` is scoped."""
 
     session: str
     label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class AddReading:
+    """The session has read this. Its text is kept as the payload it names, not a second time."""
+
+    session: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class UseDestinations:
+    """The agent was permitted to send to these hosts and recipients."""
+
+    agent: str
+    destinations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PutPlace:
+    """The agent wrote this file; replaces what was known of it. Never forgets a quarantined one."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PutEndorsement:
+    """Add an endorsement, or replace the one with its id (when it is revoked)."""
+
+    endorsement: Endorsement
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +149,10 @@ Change = (
     OpenApproval
     | MoveApproval
     | JoinLabel
+    | AddReading
+    | UseDestinations
+    | PutPlace
+    | PutEndorsement
     | KeepPayload
     | SetControl
     | ClearControl
