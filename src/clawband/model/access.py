@@ -100,6 +100,8 @@ class Facts:
     """The agent itself said that it is not sure."""
     arguments: tuple[Argument, ...] = ()
     """Every consequential value, for tracing."""
+    contents: tuple[str, ...] = ()
+    """Free texts that would leave or stay, as written; `?` for one that cannot be read."""
     named: frozenset[str] = frozenset()
     """Hosts, paths and mailboxes that a call reads from, as source names."""
     carries: frozenset[str] = frozenset()

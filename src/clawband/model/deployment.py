@@ -75,5 +75,13 @@ class Workflow:
     unsure: str = "refuse"
     """`refuse`, `ask` or `reply`: what happens when the agent or Clawband is unsure."""
     unsure_reply: str = ""
+    listed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values the manifest names, by `model.provenance.Meaning`: they count as `listed`."""
+    accepts: frozenset[str] = frozenset()
+    """`<effect>:<meaning>:<origin>`: an explanation that is enough here, as in
+    `send:recipient:referred`."""
+    classes: Mapping[str, int] = field(default_factory=dict)
+    """Confidentiality of what is tagged `secret`, `personal` or `business`; -1 ignores the tag.
+    A class that is missing keeps its default."""
     source: str = ""
     """The TOML text it was compiled from."""
