@@ -104,6 +104,8 @@ class Facts:
     """Free texts that would leave or stay, as written; `?` for one that cannot be read."""
     named: frozenset[str] = frozenset()
     """Hosts, paths and mailboxes that a call reads from, as source names."""
+    referred: bool = False
+    """For a result: the person named everything that the call read from."""
     carries: frozenset[str] = frozenset()
     """What the named paths are to the agent: `instructions`, `identity`, `skill` or `memory`."""
     tags: frozenset[str] = frozenset()
@@ -231,6 +233,10 @@ class Permit:
     reasons: tuple[Reason, ...]
     approval: ApprovalId | None = None
     """The approval this permit spends, in the same unit of work."""
+    params: Mapping[str, Json] | None = None
+    """The arguments to run with instead, such as a write that goes to quarantine."""
+    text: str | None = None
+    """The text to pass on instead: a cleaned result, a reply whose links lead nowhere."""
     verdict = "permit"
 
 

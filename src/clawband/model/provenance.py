@@ -99,6 +99,8 @@ class Reading:
     """The person named this source."""
     attested: tuple[str, ...] = ()
     """Names of the fields the system behind the tool writes."""
+    tags: tuple[str, ...] = ()
+    """Classes of data found in it: `secret`, `personal`, `business`."""
     text: str = field(default="", repr=False)
     payload: str = ""
     """Digest under which the text is kept."""
