@@ -39,6 +39,11 @@ READS: Mapping[str, Read] = {
     "run_calls": lambda _, c: c.run_calls,
     "minute_calls": lambda _, c: c.minute_calls,
     "unsure": lambda r, _: r.facts.unsure,
+    "origins": lambda _, c: frozenset(each.fact for each in c.explanations),
+    "history": lambda _, c: c.history,
+    "fresh": lambda _, c: c.fresh,
+    "carries": lambda r, _: r.facts.carries,
+    "tags": lambda r, _: r.facts.tags,
     "approval": lambda _, c: c.approval,
 }
 NUMBERS = frozenset({"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls"})
