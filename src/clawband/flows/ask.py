@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from clawband.flows.decide import Decided, Moment, decide
 from clawband.flows.hold import Holding
-from clawband.model.access import NOBODY
+from clawband.flows.notice import noticed
+from clawband.model.access import NOBODY, scoped
 from clawband.model.deployment import Gateway, Tool
 from clawband.openclaw import hooks
 from clawband.policy.sets import PolicySet
@@ -23,14 +24,15 @@ def ask(
 ) -> Decided:
     """Decide what a hook asked. Raises `InputError` when the payload makes no request."""
     said = hooks.requester_of(question)
-    known = said if said is not NOBODY else state.requester(question.trace.run) or NOBODY
+    run = scoped(gateway.name, question.trace.run)
+    known = said if said is not NOBODY else state.requester(run) or NOBODY
     if known is NOBODY and question.hook is hooks.Hook.MESSAGE:
         # The sending of a reply carries no run. For whom it is done decides nothing there: what
         # may leave was decided with the reply, and is known again by its content.
-        known = state.requester(question.trace.session) or NOBODY
+        known = state.requester(scoped(gateway.name, question.trace.session)) or NOBODY
     called = None
     if question.hook is hooks.Hook.RESULT:
-        called = state.permitted(question.trace.call, question.trace.run)
+        called = state.permitted(question.trace.call, run)
     setting = hooks.Setting(
         gateway=gateway,
         workflow=active.workflow_of(gateway.name, question.agent) if active else None,
@@ -38,5 +40,5 @@ def ask(
         requester=known,
         called=called.resource if called else "",
     )
-    request = hooks.request(question, setting)
+    request = noticed(hooks.request(question, setting), called)
     return decide(request, state=state, active=active, moment=moment, holding=holding)

@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from clawband.flows import lineage
 from clawband.labels import lattice, taint
+from clawband.labels.classify import level
 from clawband.model.access import (
     Action,
     Circumstances,
@@ -13,6 +15,7 @@ from clawband.model.access import (
     ResourceKind,
 )
 from clawband.model.control import Control, ControlKind
+from clawband.model.deployment import Workflow
 from clawband.model.label import Label
 from clawband.ports.store import State
 
@@ -21,12 +24,13 @@ MAX_NOTICE = 2_000
 """Bytes of our own words about a refusal, with what the gateway says around them."""
 
 
-def brought(request: Request) -> Label:
+def brought(request: Request, workflow: Workflow | None) -> Label:
     """What the model reads if this is permitted; a call by itself brings nothing new."""
     if request.action is Action.RECEIVE:
         return taint.of_message(request.requester)
     if request.action is Action.RESULT:
-        return taint.of_result(request.tool, request.facts)
+        found = level(request.facts.tags, workflow.classes if workflow else {})
+        return taint.of_result(request.tool, request.facts, found)
     return lattice.NOTHING_READ
 
 
@@ -44,13 +48,23 @@ def _silences(control: str) -> bool:
     return control.startswith((f"{ControlKind.CHANNEL}:", f"{ControlKind.GATEWAY}:"))
 
 
-def circumstances(request: Request, state: State, now: datetime) -> Circumstances:
+def circumstances(
+    request: Request, state: State, workflow: Workflow | None, now: datetime
+) -> Circumstances:
     """Everything policy is told besides the request."""
-    known = state.label(request.trace.session) if request.trace.session else None
-    label = lattice.join(known or _unread(request), brought(request))
-    run_calls, minute_calls = state.calls(request.trace.run, request.principal.id, now - MINUTE)
-    paused = frozenset(control.id for control in state.controls() if _applies(control, request))
-    return Circumstances(label=label, paused=paused, run_calls=run_calls, minute_calls=minute_calls)
+    known = state.label(request.session) if request.session else None
+    new = brought(request, workflow)
+    run_calls, minute_calls = state.calls(request.run, request.principal.id, now - MINUTE)
+    return Circumstances(
+        label=lattice.join(known or _unread(request), new),
+        brought=new,
+        paused=frozenset(each.id for each in state.controls() if _applies(each, request)),
+        run_calls=run_calls,
+        minute_calls=minute_calls,
+        explanations=lineage.explanations(request, state, workflow, now),
+        history=state.sources(request.session).history,
+        fresh=lineage.fresh(request, state),
+    )
 
 
 def _applies(control: Control, request: Request) -> bool:
@@ -76,12 +90,12 @@ def _applies(control: Control, request: Request) -> bool:
 def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | Deny | None:
     """What no policy decides: the two halves of one act must belong together."""
     if request.action is Action.SEND_REPLY and not any(map(_silences, paused)):
-        if reply := request.delivers and state.reply(request.trace.session, request.delivers):
+        if reply := request.delivers and state.reply(request.session, request.delivers):
             return Permit((Reason("clawband/delivery", f"the reply was permitted as `{reply}`"),))
         # Without a run no model has spoken: these are our own words about the refusal of the
         # session's newest message, passed on by the gateway.
         own = not (request.trace.run or request.delivers or request.arguments.get("media"))
-        refusal = state.refused(request.trace.session) if own else ""
+        refusal = state.refused(request.session) if own else ""
         if (
             refusal
             and request.facts.size < MAX_NOTICE
@@ -89,14 +103,14 @@ def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | De
         ):
             because = f"it tells the sender that `{refusal}` refused the message"
             return Permit((Reason("clawband/notice", because),))
-    before = state.permitted(request.trace.call, request.trace.run)
+    before = state.permitted(request.trace.call, request.run)
     if request.resource.kind is ResourceKind.TOOL and request.action is not Action.RESULT:
         # Else the result of the first would be taken for a result of the second.
         if before and before.resource != request.resource.id:
             reason = Reason("clawband/call-id", "another tool was called under this call id")
             return Deny((reason,), "ask again under an id of its own")
     if request.action is Action.RESULT:
-        if state.permitted(request.trace.call, request.trace.run) is None:
+        if state.permitted(request.trace.call, request.run) is None:
             reason = Reason("clawband/unreported-call", "no permitted call has this result")
             return Deny((reason,), "look for a tool path that does not ask before it acts")
     return None

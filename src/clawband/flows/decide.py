@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clawband.flows import context, record
+from clawband.flows import context, lineage, record
 from clawband.flows.hold import Asking, Holding, lift
 from clawband.model import ids
 from clawband.model.access import Action, Decision, Deny, Permit, Reason, Request
@@ -49,7 +49,8 @@ def decide(
 
     In order to answer we must, in this order:
 
-    1. Label the request with everything its session has read.
+    1. Label the request with everything its session has read, and say where each consequential
+       value comes from.
     2. Evaluate the active policy set.
     3. If denied, bring the approval that is bound to exactly this request, and evaluate again
        with that fact. One that is spent, expired or bound to something else is no approval.
@@ -87,10 +88,14 @@ def _decide(
 ) -> Decided:
     now, unit = moment.now, Unit()
     identity = DecisionId(ids.new("dec", now, moment.entropy))
-    payload = record.payload(request, moment.entropy[-record.NONCE_BYTES :])
+    nonce = moment.entropy[-record.NONCE_BYTES :]
 
     # (1)
-    circumstances = context.circumstances(request, state, now)
+    workflow = (
+        active.workflow_of(request.principal.gateway, request.principal.agent) if active else None
+    )
+    circumstances = context.circumstances(request, state, workflow, now)
+    payload = record.payload(request, nonce, circumstances.explanations)
 
     # (2) As if nobody had approved anything: an approval that is not needed is not used up.
     guarded = context.guard(request, state, circumstances.paused)
@@ -108,13 +113,18 @@ def _decide(
 
     # (5) What is read is joined also when nothing seems new: what memory carries may come from a
     # unit that failed. A session that was unknown stays so after its next message.
-    session = request.trace.session
+    session = request.session
     reads = session and (request.action in READING or state.label(session) is None)
     if reads and isinstance(decision, Permit):
         unit.changes.append(JoinLabel(session, circumstances.label))
+    if isinstance(decision, Permit) and not guarded:
+        unit.changes.extend(
+            lineage.learned(request, circumstances, decision=identity, now=now, nonce=nonce)
+        )
     unit.changes.append(payload)
     opened = any(isinstance(change, OpenApproval) for change in unit.changes)
     digest = active.digest if active else ""
-    known = record.Context(circumstances.label, digest, payload.digest, opened)
+    referred = lineage.referred(circumstances.explanations)
+    known = record.Context(circumstances, digest, payload.digest, opened, referred)
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)

@@ -4,16 +4,24 @@ A leaf holds digests and ids. The exact arguments are kept beside the log, encry
 digest that includes a nonce, so that the log does not confirm guesses of short texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from clawband.model import ids
-from clawband.model.access import Action, Decision, Deny, Hold, Permit, Request
+from clawband.model.access import (
+    Action,
+    Circumstances,
+    Decision,
+    Deny,
+    Hold,
+    Permit,
+    Request,
+)
 from clawband.model.digest import Json, canonical, sha256
 from clawband.model.event import Event, Tag
 from clawband.model.ids import DecisionId
-from clawband.model.label import Label
+from clawband.model.provenance import Explanation
 from clawband.openclaw.hooks import content_of
 from clawband.ports.unit import KeepPayload
 
@@ -27,19 +35,40 @@ TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was known when it was decided: the label, the active set's digest, the payload's."""
+    """What was known when it was decided: circumstances, the digests of active set and payload."""
 
-    label: Label
+    circumstances: Circumstances
     policy: str
     payload: str
     opened: bool = False
     """Whether the approval that a hold waits for is a new one."""
+    referred: bool = False
+    """Whether the person named everything that the call reads from."""
 
 
-def payload(request: Request, nonce: bytes) -> KeepPayload:
-    """The exact arguments of a request, as they will be shown to who may read them."""
-    body = canonical({"nonce": nonce.hex(), "arguments": request.arguments})
+def payload(request: Request, nonce: bytes, explained: Sequence[Explanation] = ()) -> KeepPayload:
+    """The exact arguments of a request and where each value comes from, for who may read them."""
+    return payload_of(request.arguments, nonce, explanations=[told(each) for each in explained])
+
+
+def payload_of(arguments: Mapping[str, Json], nonce: bytes, **more: Json) -> KeepPayload:
+    """Kept bytes that say these arguments."""
+    said = {key: value for key, value in more.items() if value}
+    body = canonical({"nonce": nonce.hex(), "arguments": arguments, **said})
     return KeepPayload(sha256(body), body)
+
+
+def told(explanation: Explanation) -> dict[str, Json]:
+    """An explanation as it is kept and shown."""
+    return {
+        "meaning": str(explanation.argument.meaning),
+        "key": explanation.argument.key,
+        "value": explanation.argument.value,
+        "origin": str(explanation.origin),
+        "source": explanation.source,
+        "reading": explanation.reading,
+        "quote": explanation.quote,
+    }
 
 
 def about(request: Request) -> dict[str, str]:
@@ -110,13 +139,19 @@ def events(
 
 
 def _detail(request: Request, decision: Decision, context: Context) -> dict[str, Json]:
+    label = context.circumstances.label
     detail: dict[str, Json] = {
         "authority": str(request.requester.authority),
         "environment": request.environment,
         "workflow": request.workflow,
-        "integrity": int(context.label.integrity),
-        "confidentiality": int(context.label.confidentiality),
-        "sources": sorted(context.label.sources),
+        "integrity": int(label.integrity),
+        "confidentiality": int(label.confidentiality),
+        "sources": sorted(label.sources),
+        "origins": sorted({each.fact for each in context.circumstances.explanations}),
+        "fresh": sorted(context.circumstances.fresh),
+        "tags": sorted(request.facts.tags),
+        "named": sorted(request.facts.named),
+        "referred": context.referred or None,
         "reasons": [reason.policy for reason in decision.reasons],
         "because": [reason.because for reason in decision.reasons],
         "payload": context.payload,
@@ -127,6 +162,8 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
         "approval": (decision.approval or "") if isinstance(decision, Permit | Hold) else "",
     }
     if request.action is Action.SEND_REPLY:
-        detail["content"] = content_of(request.arguments)
+        instead = decision.text if isinstance(decision, Permit) else None
+        sent = {**request.arguments, "text": instead} if instead is not None else request.arguments
+        detail["content"] = content_of(sent)
     # 0 is said: it is what the lowest integrity is called.
     return {key: value for key, value in detail.items() if value or type(value) is int}

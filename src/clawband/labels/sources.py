@@ -1,28 +1,248 @@
-"""What a session has read, ready to say where a value comes from."""
+"""What a session has read, ready to say where a value comes from.
 
-from collections.abc import Iterable
+Explanations are positive: a value is as trusted as the best thing that holds it as what it is. That
+nothing from outside holds it proves nothing, because outside content can be encoded, split or
+described; it only tells a made value (`derived`) from a copied one (`outside`).
+"""
 
-from clawband.model.provenance import Argument, Explanation, Origin, Reading
+from collections.abc import Iterable, Iterator, Sequence
+
+from clawband.labels.passage import Passage, same, significant
+from clawband.labels.records import Record, records
+from clawband.model.label import Integrity
+from clawband.model.provenance import (
+    Argument,
+    Explanation,
+    Meaning,
+    Origin,
+    Reading,
+    ReadingKind,
+)
+
+UNREADABLE = "?"
+"""The value of an argument that two programs could read differently: nothing explains it."""
+LONGEST_ANCHOR = 12
+"""Significant words of a field that can single out its record; a longer one is a text."""
 
 
 class Sources:
     """The readings of one session. Grows only; written by one thread at a time, read by any."""
 
+    __slots__ = ("_held", "_ids", "history")
+
     def __init__(self, readings: Iterable[Reading] = ()) -> None:
-        self._readings: tuple[Reading, ...] = ()
+        self._held: tuple[_Held, ...] = ()
+        self._ids: frozenset[str] = frozenset()
+        self.history: frozenset[str] = frozenset()
+        """What policy may know of it: `tool:web_fetch`, `tag:secret`, `outside`."""
         for reading in readings:
             self.add(reading)
 
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Oldest first."""
-        return self._readings
+        return tuple(held.reading for held in self._held)
 
     def add(self, reading: Reading) -> None:
         """Take down one more reading; one that is known already changes nothing."""
-        if all(known.id != reading.id for known in self._readings):
-            self._readings = (*self._readings, reading)
+        if reading.id in self._ids:
+            return
+        self._ids |= {reading.id}
+        self._held = (*self._held, _Held(reading))
+        self.history |= set(_facts(reading))
 
     def explain(self, argument: Argument, speaker: str) -> Explanation:
-        """The strongest origin of the value, when `speaker` is the one who may give authority."""
-        return Explanation(argument=argument, origin=Origin.DERIVED)
+        """The strongest origin of a value, when `speaker` is who may give authority.
+
+        Knows nothing of manifests and endorsements, which come between the person's words and
+        what was read: see `flows.lineage`.
+        """
+        said = [each for each in self._held if each.is_said_by(speaker)]
+        data = [each for each in self._held if each.reading.kind is not ReadingKind.WORDS]
+        if argument.value == UNREADABLE:
+            return Explanation(argument=argument, origin=Origin.DERIVED)
+        if argument.meaning is Meaning.NAME:
+            return _explain_name(argument, said, data)
+        return (
+            _first(argument, Origin.WORDS, said)
+            or _attested(argument, said, data)
+            or _first(argument, Origin.REFERRED, [each for each in data if each.reading.referred])
+            or _outside(argument, data)
+            or Explanation(argument=argument, origin=Origin.DERIVED)
+        )
+
+
+class _Held:
+    """A reading with what was found out about its text, each part when it is first needed."""
+
+    __slots__ = ("_free", "_passage", "_records", "reading")
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._passage: Passage | None = None
+        self._records: tuple[Record, ...] | None = None
+        self._free: Passage | None = None
+
+    def is_said_by(self, speaker: str) -> bool:
+        reading = self.reading
+        return reading.kind is ReadingKind.WORDS and bool(speaker) and reading.speaker == speaker
+
+    @property
+    def is_trusted(self) -> bool:
+        """Only the deployment itself can have written it."""
+        label, kind = self.reading.label, self.reading.kind
+        return kind is ReadingKind.DATA and label.integrity >= Integrity.SYSTEM
+
+    @property
+    def passage(self) -> Passage:
+        if self._passage is None:
+            self._passage = Passage(self.reading.text)
+        return self._passage
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Records with attested fields; none for a source without any."""
+        if self._records is None:
+            self._records = records(self.reading.text) if self.reading.attested else ()
+        return self._records
+
+    @property
+    def free(self) -> Passage:
+        """What a stranger may have written: all of it but the attested fields."""
+        if not self.records:
+            return self.passage
+        if self._free is None:
+            names = self.reading.attested
+            fields = (pair for record in self.records for pair in record.fields)
+            self._free = Passage("\n".join(value for name, value in fields if name not in names))
+        return self._free
+
+    def attested(self) -> Iterator[tuple[Record, str, str]]:
+        """Every attested value: its record, the field's name, the value."""
+        for record in self.records:
+            for name, value in record.values(self.reading.attested):
+                yield record, name, value
+
+
+def _facts(reading: Reading) -> Iterator[str]:
+    if reading.kind is ReadingKind.DATA:
+        yield f"tool:{reading.source.partition(':')[0]}"
+    if reading.label.integrity < Integrity.SYSTEM:
+        yield "outside"
+    yield from (f"tag:{tag}" for tag in reading.tags)
+
+
+def _found(argument: Argument, origin: Origin, held: _Held, quote: str) -> Explanation:
+    reading = held.reading
+    return Explanation(
+        argument=argument, origin=origin, source=reading.source, reading=reading.id, quote=quote
+    )
+
+
+def _first(argument: Argument, origin: Origin, among: Sequence[_Held]) -> Explanation | None:
+    """The newest of these that says the value."""
+    for held in reversed(among):
+        span = held.passage.find(argument.meaning, argument.value)
+        if span:
+            return _found(argument, origin, held, held.passage.quote(span))
+    return None
+
+
+def _attested(
+    argument: Argument, said: Sequence[_Held], data: Sequence[_Held]
+) -> Explanation | None:
+    """A trusted tool's value, unless the agent put it there itself after reading from outside."""
+    wrote = [each for each in data if each.reading.kind is ReadingKind.WROTE]
+    meaning, value = argument.meaning, argument.value
+    if any(each.passage.find_loose(meaning, value) for each in wrote):
+        return None
+    best: Explanation | None = None
+    for held in reversed(data):
+        if held.is_trusted and (span := held.passage.find(meaning, value)):
+            best = best or _found(argument, Origin.ATTESTED, held, held.passage.quote(span))
+        for record, name, attested in held.attested():
+            if not same(meaning, attested, value):
+                continue
+            anchored = record in _singled_out(held, said)
+            found = _found(
+                argument, Origin.ANCHORED if anchored else Origin.ATTESTED, held, f"{name}: {value}"
+            )
+            if anchored and _is_only(argument, name, held, said):
+                return found
+            best = best or _found(argument, Origin.ATTESTED, held, f"{name}: {value}")
+    return best
+
+
+def _is_only(argument: Argument, name: str, held: _Held, said: Sequence[_Held]) -> bool:
+    """All records that the words single out hold this value: no second one imitates the first."""
+    return all(
+        any(same(argument.meaning, value, argument.value) for _, value in record.values((name,)))
+        for record in _singled_out(held, said)
+    )
+
+
+def _singled_out(held: _Held, said: Sequence[_Held]) -> tuple[Record, ...]:
+    """The records that hold the most of what the person said, if any holds something."""
+    scores = [_score(record, said) for record in held.records]
+    most = max(scores, default=0)
+    if not most:
+        return ()
+    return tuple(
+        record for record, score in zip(held.records, scores, strict=True) if score == most
+    )
+
+
+def _score(record: Record, said: Sequence[_Held]) -> int:
+    return sum(any(_says(each.passage, value) for each in said) for _, value in record.fields)
+
+
+def _says(passage: Passage, value: str) -> bool:
+    """Whether the words name this field's value: a title, a person, a day, an amount."""
+    if not 0 < len(significant(value)) <= LONGEST_ANCHOR:
+        return False
+    kinds = (Meaning.DATE, Meaning.AMOUNT) if value[0].isdigit() else (Meaning.NAME,)
+    kinds = (*kinds, Meaning.RECIPIENT) if "@" in value else kinds
+    return any(passage.find(kind, value) for kind in kinds)
+
+
+def _outside(argument: Argument, data: Sequence[_Held]) -> Explanation | None:
+    for held in reversed(data):
+        if held.is_trusted:
+            continue
+        span = held.free.find_loose(argument.meaning, argument.value)
+        if span:
+            return _found(argument, Origin.OUTSIDE, held, held.free.quote(span))
+    return None
+
+
+def _explain_name(argument: Argument, said: Sequence[_Held], data: Sequence[_Held]) -> Explanation:
+    """A name may be put together: each of its words must come from somewhere."""
+    wanted = set(significant(argument.value))
+    steps = (
+        (Origin.WORDS, [(each, each.passage) for each in said]),
+        (Origin.ATTESTED, [(each, _trusted_part(each)) for each in data]),
+        (Origin.REFERRED, [(each, each.passage) for each in data if each.reading.referred]),
+    )
+    for origin, among in steps:
+        for held, passage in reversed(among):
+            covered = passage.covers(argument.value) & wanted if passage else frozenset()
+            wanted -= covered
+            if covered and not wanted:
+                span = passage.find(Meaning.NAME, argument.value) if passage else None
+                quote = passage.quote(span) if passage and span else ""
+                return _found(argument, origin, held, quote)
+    for word in wanted:
+        found = _outside(Argument(Meaning.NAME, argument.key, word), data)
+        if found:
+            return Explanation(
+                argument=argument, origin=Origin.OUTSIDE, source=found.source,
+                reading=found.reading, quote=found.quote,
+            )  # fmt: skip
+    return Explanation(argument=argument, origin=Origin.DERIVED)
+
+
+def _trusted_part(held: _Held) -> Passage | None:
+    if held.is_trusted:
+        return held.passage
+    values = [value for _, _, value in held.attested()]
+    return Passage("\n".join(values)) if values else None

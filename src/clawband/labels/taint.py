@@ -1,6 +1,6 @@
 """Which label a message or a tool's result brings into the session that reads it."""
 
-from clawband.labels.lattice import UNKNOWN
+from clawband.labels.lattice import UNKNOWN, join
 from clawband.model.access import Authority, Facts, Requester
 from clawband.model.deployment import Tool
 from clawband.model.label import Confidentiality, Integrity, Label
@@ -13,16 +13,20 @@ def of_message(requester: Requester) -> Label:
     return Label(integrity, Confidentiality.PUBLIC, frozenset({requester.id}))
 
 
-def of_result(tool: Tool | None, facts: Facts) -> Label:
+def of_result(
+    tool: Tool | None, facts: Facts, found: Confidentiality = Confidentiality.PUBLIC
+) -> Label:
     """A result carries what its tool's declaration says of who can author it.
 
-    A tool nobody declared returns data of unknown origin.
+    `found` is the confidentiality of what was recognised in it, which only adds to what is
+    declared. A tool nobody declared returns data of unknown origin.
     """
     if tool is None:
-        return UNKNOWN
+        return join(UNKNOWN, Label(UNKNOWN.integrity, found))
     integrity = Integrity.OUTSIDE if tool.outside else Integrity.SYSTEM
-    sources = {f"{tool.name}:{where}" for where in (facts.hosts | facts.paths)} or {tool.name}
-    return Label(integrity, _confidentiality(tool.confidentiality), frozenset(sources))
+    sources = {f"{tool.name}:{where}" for where in facts.named} or {tool.name}
+    level = max(_confidentiality(tool.confidentiality), found)
+    return Label(integrity, level, frozenset(sources))
 
 
 def _confidentiality(level: int) -> Confidentiality:

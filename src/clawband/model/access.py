@@ -194,7 +194,9 @@ class Circumstances:
     """What is true around a request when it is evaluated; the rest of Cedar's context."""
 
     label: Label
-    """The join of everything the session has read."""
+    """The join of everything the session has read, with what this request brings."""
+    brought: Label | None = None
+    """What the model reads if this is permitted; None for an act that brings nothing."""
     paused: frozenset[str] = frozenset()
     """Ids of the controls that apply to this request, such as `tool:exec`."""
     run_calls: int = 0

@@ -1,0 +1,188 @@
+"""Where the values of a request come from, and what a permit adds to what its session has read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from clawband.flows.record import payload_of
+from clawband.labels.passage import same
+from clawband.labels.sources import Sources
+from clawband.labels.spoken import spoken
+from clawband.model.access import Action, Authority, Circumstances, Request
+from clawband.model.deployment import Workflow
+from clawband.model.label import Confidentiality, Integrity, Label
+from clawband.model.provenance import (
+    Argument,
+    Endorsement,
+    Explanation,
+    Meaning,
+    Origin,
+    Reading,
+    ReadingKind,
+)
+from clawband.ports.store import State
+from clawband.ports.unit import AddReading, Change, KeepPayload, UseDestinations
+
+COPIED = (Origin.REFERRED, Origin.DERIVED, Origin.OUTSIDE)
+"""Origins that an agent's own writing does not make better."""
+SENDING = frozenset({Action.SEND, Action.PAY})
+CHANGING = SENDING | {Action.WRITE, Action.EXECUTE, Action.DELETE, Action.CONFIGURE}
+_NAMING = frozenset({Meaning.URL, Meaning.PATH, Meaning.RECIPIENT, Meaning.ID, Meaning.ACCOUNT})
+
+
+def explanations(
+    request: Request, state: State, workflow: Workflow | None, now: datetime
+) -> tuple[Explanation, ...]:
+    """One for each consequential value, in the order of the arguments."""
+    if not request.facts.arguments:
+        return ()
+    sources = state.sources(request.session)
+    vouched = [each for each in state.endorsements(request.principal.id) if each.holds(now)]
+    return tuple(
+        _explained(argument, request, sources, workflow, vouched)
+        for argument in request.facts.arguments
+    )
+
+
+def referred(explained: Sequence[Explanation]) -> bool:
+    """Whether the person named everything that this call reads from."""
+    naming = [each for each in explained if each.argument.meaning in _NAMING]
+    return bool(naming) and all(each.origin is Origin.WORDS for each in naming)
+
+
+def fresh(request: Request, state: State) -> frozenset[str]:
+    """Hosts and recipients of a sending call that this agent never sent to before."""
+    destinations = _destinations(request)
+    return (
+        destinations - state.used(request.principal.id, destinations)
+        if destinations
+        else destinations
+    )
+
+
+def _destinations(request: Request) -> frozenset[str]:
+    sends = request.action in CHANGING
+    return request.facts.hosts | request.facts.recipients if sends else frozenset()
+
+
+def _explained(
+    argument: Argument,
+    request: Request,
+    sources: Sources,
+    workflow: Workflow | None,
+    vouched: Sequence[Endorsement],
+) -> Explanation:
+    found = sources.explain(argument, request.requester.id)
+    if found.origin is Origin.WORDS:
+        return found
+    listed = workflow.listed if workflow else {}
+    if _is_listed(argument, listed):
+        return Explanation(argument=argument, origin=Origin.LISTED, source=request.workflow)
+    for endorsement in vouched:
+        if _covers(endorsement, argument, found, request):
+            return replace(found, origin=Origin.ENDORSED, source=endorsement.id)
+    accepts = workflow.accepts if workflow else frozenset()
+    if f"{request.action.partition(':')[2]}:{found.fact}" in accepts:
+        return replace(found, origin=Origin.LISTED)
+    return found
+
+
+def _is_listed(argument: Argument, listed: Mapping[str, tuple[str, ...]]) -> bool:
+    meaning = argument.meaning
+    return any(same(meaning, value, argument.value) for value in listed.get(meaning, ()))
+
+
+def _covers(
+    endorsement: Endorsement, argument: Argument, found: Explanation, request: Request
+) -> bool:
+    """An endorsement reaches no further than it says."""
+    if endorsement.session not in ("", request.session):
+        return False
+    if endorsement.tool not in ("", request.resource.id):
+        return False
+    if not endorsement.meaning:
+        return bool(found.source) and endorsement.value == found.source
+    return endorsement.meaning == argument.meaning and same(
+        argument.meaning, endorsement.value, argument.value
+    )
+
+
+def learned(
+    request: Request, known: Circumstances, *, decision: str, now: datetime, nonce: bytes
+) -> Iterator[Change]:
+    """What the session has read or written once this is permitted."""
+    if not request.session:
+        return
+    if request.action is Action.RECEIVE:
+        readings = _message(request, known.brought or known.label, decision, now)
+    elif request.action is Action.RESULT:
+        readings = _result(request, known.brought or known.label, decision, now)
+    elif request.action in CHANGING and not request.preview:
+        yield from _destined(request)
+        tainted = known.label.integrity < Integrity.SYSTEM
+        readings = _written(request, known, decision, now) if tainted else iter(())
+    else:
+        return
+    for reading in readings:
+        kept = payload_of({"text": reading.text}, nonce)
+        yield KeepPayload(kept.digest, kept.body)
+        yield AddReading(request.session, replace(reading, payload=kept.digest))
+
+
+def _destined(request: Request) -> Iterator[Change]:
+    destinations = _destinations(request)
+    if destinations:
+        yield UseDestinations(request.principal.id, destinations)
+
+
+def _message(request: Request, brought: Label, decision: str, now: datetime) -> Iterator[Reading]:
+    """A person's own words, and beside them what they show; a stranger only shows."""
+    requester = request.requester
+    text = str(request.arguments.get("text", ""))
+    if requester.authority is Authority.UNKNOWN:
+        yield Reading(
+            id=decision,
+            at=now,
+            kind=ReadingKind.DATA,
+            source=requester.id,
+            label=brought,
+            text=text,
+        )
+        return
+    parts = spoken(text)
+    yield Reading(
+        id=decision, at=now, kind=ReadingKind.WORDS, source=requester.id, label=brought,
+        speaker=requester.id, text=parts.words,
+    )  # fmt: skip
+    if parts.shown:
+        source = f"shown by {requester.id}"
+        label = Label(Integrity.OUTSIDE, Confidentiality.PUBLIC, frozenset({source}))
+        yield Reading(
+            id=f"{decision}+shown", at=now, kind=ReadingKind.DATA, source=source, label=label,
+            text=parts.shown,
+        )  # fmt: skip
+
+
+def _result(request: Request, brought: Label, decision: str, now: datetime) -> Iterator[Reading]:
+    tool, facts = request.tool, request.facts
+    named = ", ".join(sorted(facts.named)[:3])
+    yield Reading(
+        id=decision, at=now, kind=ReadingKind.DATA,
+        source=f"{request.resource.id}:{named}" if named else request.resource.id,
+        label=brought, referred=facts.referred, attested=tool.attested if tool else (),
+        tags=tuple(sorted(facts.tags)), text=str(request.arguments.get("text", "")),
+    )  # fmt: skip
+
+
+def _written(
+    request: Request, known: Circumstances, decision: str, now: datetime
+) -> Iterator[Reading]:
+    """What a tainted session puts somewhere stays what it was, wherever it is read again."""
+    values = [each.argument.value for each in known.explanations if each.origin in COPIED]
+    text = "\n".join([*values, *request.facts.contents])
+    if text:
+        source = f"written with {request.resource.id}"
+        label = Label(Integrity.OUTSIDE, known.label.confidentiality, frozenset({source}))
+        yield Reading(
+            id=decision, at=now, kind=ReadingKind.WROTE, source=source, label=label, text=text
+        )

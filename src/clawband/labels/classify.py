@@ -1,0 +1,161 @@
+"""What a text holds that deserves protection: secrets, personal data, business data.
+
+One pass of RE2 over all patterns says which kinds are worth a closer look; only those are searched
+for their places, checked and weighed. RE2 needs time linear in the text, whatever the text.
+Findings are signals for policy, never permission.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final
+
+import re2
+
+from clawband.labels.classifiers import TAGS, Classifier, shipped
+from clawband.labels.evidence import placeholder
+from clawband.model.label import Confidentiality
+
+LIKELY: Final = 0.5
+"""The confidence from which a finding gives the text its tag."""
+CERTAIN: Final = 0.8
+"""The confidence from which a secret is masked: shapes that are known, not words that hint."""
+DEFAULTS: Final[Mapping[str, Confidentiality]] = {
+    "secret": Confidentiality.RESTRICTED,
+    "personal": Confidentiality.CONFIDENTIAL,
+    "business": Confidentiality.INTERNAL,
+}
+MOST: Final = 1000
+"""Places of one kind that are looked at, unless it is a secret: more say nothing new."""
+_BEFORE, _AFTER = 80, 40
+_MEMORY = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One place in a text. `start` and `end` count characters."""
+
+    kind: str
+    tag: str
+    confidence: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A classifier with its patterns compiled."""
+
+    classifier: Classifier
+    pattern: Any
+    near: Any
+    group: int
+
+
+def classify(text: str) -> tuple[Found, ...]:
+    """Everything found, in the order of the text. Never raises.
+
+    Where places overlap, the more confident one explains the other away, if it has the same tag
+    or is a secret: the password of a URL, not also the mail address it looks like.
+    """
+    # A lone surrogate becomes one other character, so that places stay true.
+    raw = text.encode("utf-8", "replace")
+    prefilter, ready = _compiled()
+    suspected = prefilter.Match(raw)
+    if not suspected:
+        return ()
+    places = (found for index in suspected for found in _places(ready[index], raw))
+    kept = _explained(places, len(raw))
+    if len(raw) != len(text):
+        kept = _in_characters(kept, raw)
+    return tuple(sorted(kept, key=attrgetter("start", "end", "kind")))
+
+
+def tags(text: str, at_least: float = LIKELY) -> frozenset[str]:
+    """The classes of data a text holds."""
+    return tags_of(classify(text), at_least)
+
+
+def tags_of(found: Iterable[Found], at_least: float = LIKELY) -> frozenset[str]:
+    """The classes of what was found."""
+    return frozenset(each.tag for each in found if each.confidence >= at_least)
+
+
+def level(tags: frozenset[str], classes: Mapping[str, int] = DEFAULTS) -> Confidentiality:
+    """Who may see data with these tags. A class that is missing keeps its default; -1 ignores."""
+    levels = (classes.get(tag, DEFAULTS.get(tag, Confidentiality.PUBLIC)) for tag in tags)
+    return Confidentiality(max((Confidentiality.PUBLIC, *levels)))
+
+
+def masked(text: str, found: Iterable[Found], at_least: float = CERTAIN) -> str:
+    """The text with its secrets replaced by `[secret: kind]`; everything else stays."""
+    parts, last = [], 0
+    for each in sorted(found, key=attrgetter("start")):
+        if each.tag == "secret" and each.confidence >= at_least and each.start >= last:
+            parts += [text[last : each.start], f"[secret: {each.kind}]"]
+            last = each.end
+    return "".join(parts) + text[last:]
+
+
+@cache
+def _compiled() -> tuple[Any, tuple[_Ready, ...]]:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    prefilter = re2.Set.SearchSet(options)
+    ready = []
+    for each in shipped():
+        prefilter.Add(each.pattern)
+        pattern = re2.compile(each.pattern)
+        near = re2.compile(f"(?i)(?:{each.near})") if each.near else None
+        ready.append(_Ready(each, pattern, near, min(pattern.groups, 1)))
+    prefilter.Compile()
+    return prefilter, tuple(ready)
+
+
+def _places(ready: _Ready, raw: bytes) -> Iterator[Found]:
+    """Where one kind stands, in bytes."""
+    kind, count = ready.classifier, 0
+    for match in ready.pattern.finditer(raw):
+        start, end = match.span(ready.group)
+        confidence = _confidence(ready, raw, start, end)
+        if confidence > 0:
+            yield Found(kind.id, kind.tag, round(confidence, 2), start, end)
+        count += 1
+        if count == MOST and kind.tag != "secret":
+            return
+
+
+def _confidence(ready: _Ready, raw: bytes, start: int, end: int) -> float:
+    kind = ready.classifier
+    value = raw[start:end].decode("utf-8", "replace")
+    if kind.tag == "secret" and placeholder(value):
+        return 0.0
+    weight = kind.check(value) if kind.check else 1.0
+    if not weight or not ready.near:
+        return weight * kind.confidence
+    around = ((max(0, start - _BEFORE), start), (end, end + _AFTER))
+    near = any(ready.near.search(raw, *span) for span in around)
+    return weight * (kind.confidence if near else kind.alone)
+
+
+def _explained(places: Iterable[Found], size: int) -> Iterator[Found]:
+    """Without what a more confident place explains. Linear in what the places cover."""
+    taken = {tag: bytearray(size) for tag in TAGS}
+    for each in sorted(places, key=lambda each: (-each.confidence, each.start - each.end)):
+        over = (taken["secret"], taken[each.tag])
+        if all(marks.find(1, each.start, each.end) < 0 for marks in over):
+            taken[each.tag][each.start : each.end] = b"\1" * (each.end - each.start)
+            yield each
+
+
+def _in_characters(found: Iterable[Found], raw: bytes) -> Iterator[Found]:
+    """The same places, counted in characters instead of bytes of UTF-8."""
+    found = tuple(found)
+    at, characters = 0, {0: 0}
+    for offset in sorted({place for each in found for place in (each.start, each.end)}):
+        # A pattern may end inside a character only where it matches raw bytes; none does.
+        characters[offset] = characters[at] + len(raw[at:offset].decode("utf-8", "replace"))
+        at = offset
+    for each in found:
+        yield replace(each, start=characters[each.start], end=characters[each.end])
