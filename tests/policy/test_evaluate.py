@@ -110,7 +110,7 @@ def test_outside_content_needs_a_person():
     asked = call(free, "pay", {"amount": 5})
     assert isinstance(evaluate(asked, around(), free), Permit)
     tainted = around(integrity=Integrity.OUTSIDE)
-    assert first(evaluate(asked, tainted, free)) == "baseline/outside-content"
+    assert first(evaluate(asked, tainted, free)) == "provenance/final"
     lifted = around(integrity=Integrity.OUTSIDE, roles=["approver"])
     assert isinstance(evaluate(asked, lifted, free), Permit)
 

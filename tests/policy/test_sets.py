@@ -9,7 +9,7 @@ from clawband.model.access import Action, Deny, Permit, Reason
 from clawband.model.errors import InputError
 from clawband.openclaw import tools
 from clawband.policy.evaluate import evaluate
-from clawband.policy.sets import BASELINE, PolicyError, build
+from clawband.policy.sets import BASELINE, PROVENANCE, PolicyError, build
 from tests.policy.asking import MANIFEST, around, call, policy_set, replaced, request
 
 EXTRA = '@id("own/one") @because("ours") forbid (principal, action, resource);'
@@ -28,7 +28,7 @@ def bound(active, gateway, agent):
 
 def test_the_baseline_is_always_there():
     empty = build({}, {})
-    assert {policy.file for policy in empty.policies} == {BASELINE}
+    assert {policy.file for policy in empty.policies} == {BASELINE, PROVENANCE}
     assert isinstance(evaluate(request(Action.READ, "look"), around(), empty), Deny)
 
 
@@ -115,10 +115,10 @@ def test_all_problems_are_said_at_once():
 
 def test_roles_are_offered_only_where_an_approval_can_help():
     active = policy_set()
-    assert active.approval_roles(call(active, "pay", {"amount": 1})) == {"approver"}
-    assert active.approval_roles(call(active, "look")) == frozenset()
+    assert active.approval_roles(call(active, "pay", {"amount": 1})) == {"approver", "admin"}
+    assert active.approval_roles(request(Action.RECEIVE, "telegram")) == frozenset()
     assert active.approval_roles(request(Action.INSTALL, "x", agent="")) == {"admin"}
-    assert not active.slice_of(call(active, "look")).mentions_approval
+    assert not active.slice_of(request(Action.RECEIVE, "telegram")).mentions_approval
 
 
 def test_the_documented_examples_are_accepted():

@@ -9,6 +9,7 @@ from clawband.model.access import Action, Request
 from clawband.model.provenance import Argument, Meaning
 from clawband.ports.store import PermittedCall
 
+EMBEDDED = ("image", "html")
 MOST_LINKS = 32
 """Links of one message that are traced; one more is unreadable, and explained by nothing."""
 
@@ -40,5 +41,6 @@ def _linked(texts: tuple[str, ...]) -> Iterator[Argument]:
             if number == MOST_LINKS:
                 yield Argument(Meaning.LINK, "links", "?")
                 return
-            yield Argument(Meaning.LINK, f"link[{number}]", link.url)
+            meaning = Meaning.EMBED if link.kind in EMBEDDED and link.loads else Meaning.LINK
+            yield Argument(meaning, f"link[{number}]", link.url)
             number += 1

@@ -22,6 +22,8 @@ class Meaning(StrEnum):
     DATE = "date"
     LINK = "link"
     """A link inside a text that is sent; what it leads to may carry data out."""
+    EMBED = "embed"
+    """A picture or the like inside a text that is sent: fetched without anybody's click."""
 
 
 class Origin(StrEnum):

@@ -17,11 +17,13 @@ from clawband.policy.manifest import Manifest, parse
 from clawband.policy.slicing import Index, Scope, Slice
 
 BASELINE: Final = "library/baseline.cedar"
+PROVENANCE: Final = "library/provenance.cedar"
 # Shipped beside the code and fixed like it: package data, not a file of the deployment.
 _LIBRARY: Final = {
-    BASELINE: (pkgutil.get_data("clawband.policy", BASELINE) or b"").decode(),
+    name: (pkgutil.get_data("clawband.policy", name) or b"").decode()
+    for name in (BASELINE, PROVENANCE)
 }
-_RESERVED = ("baseline", "clawband")
+_RESERVED = ("baseline", "provenance", "clawband")
 
 
 class PolicyError(InputError):
