@@ -14,6 +14,12 @@ class Act(StrEnum):
     READ_PAYLOAD = "read-payload"
     """Read exact arguments and texts."""
     DECIDE_APPROVAL = "decide-approval"
+    ENDORSE = "endorse"
+    """Vouch for a value."""
+    ENDORSE_SOURCE = "endorse-source"
+    """Vouch for everything that a source says."""
+    REVOKE = "revoke"
+    """End an endorsement."""
     STOP = "stop"
     """Pause and resume."""
     PUBLISH = "publish"
@@ -28,6 +34,9 @@ MATRIX: dict[Act, frozenset[Role]] = {
     Act.LOOK: _EVERYBODY,
     Act.READ_PAYLOAD: frozenset({Role.ADMIN, Role.OPERATOR, Role.APPROVER, Role.AUDITOR}),
     Act.DECIDE_APPROVAL: frozenset({Role.ADMIN, Role.APPROVER}),
+    Act.ENDORSE: frozenset({Role.ADMIN, Role.APPROVER}),
+    Act.ENDORSE_SOURCE: frozenset({Role.ADMIN}),
+    Act.REVOKE: frozenset({Role.ADMIN, Role.APPROVER, Role.OPERATOR}),
     Act.STOP: frozenset({Role.ADMIN, Role.OPERATOR}),
     Act.PUBLISH: frozenset({Role.ADMIN, Role.BUILDER}),
     Act.EXPORT: frozenset({Role.ADMIN, Role.AUDITOR}),

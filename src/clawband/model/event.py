@@ -50,6 +50,8 @@ class Tag(StrEnum):
     SERVER_START = "server:start"
     SERVER_STOP = "server:stop"
     CLOCK_STEP = "clock:step"
+    ENDORSEMENT_ADD = "endorsement:add"
+    ENDORSEMENT_REVOKE = "endorsement:revoke"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,9 @@ KINDS: Final[Mapping[str, tuple[str, frozenset[Tag]]]] = {
         frozenset(
             tag
             for tag in Tag
-            if tag.startswith(("control:", "policy:", "operator:", "session:", "log:"))
+            if tag.startswith(
+                ("control:", "policy:", "operator:", "session:", "log:", "endorsement:")
+            )
         )
         | {Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE},
     ),

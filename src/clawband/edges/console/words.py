@@ -108,11 +108,19 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.SERVER_START: _Wording("Clawband starts", "started"),
     Tag.SERVER_STOP: _Wording("Clawband stops", "stopped"),
     Tag.CLOCK_STEP: _Wording("the clock stepped back", "held"),
+    Tag.ENDORSEMENT_ADD: _Wording("vouches for a value in", "in force"),
+    Tag.ENDORSEMENT_REVOKE: _Wording("no longer vouches for a value in", "revoked"),
 }
 OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""
 _SELF = frozenset({Tag.SESSION_OPEN, Tag.SESSION_REFUSE, Tag.SESSION_CLOSE})
 """The resource is the person who acts, who is named already."""
+_BY_PERSON = frozenset(
+    {
+        Tag.MESSAGE_RECEIVE, Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.ENDORSEMENT_ADD,
+        Tag.ENDORSEMENT_REVOKE,
+    }
+)  # fmt: skip
 
 _INTEGRITY = {
     Integrity.OUTSIDE: "It has read text that anybody could have written.",
@@ -180,7 +188,7 @@ def label(detail: Mapping[str, Json]) -> tuple[str, ...]:
 
 
 def _subject(event: Event) -> str:
-    by_person = event.tag in (Tag.MESSAGE_RECEIVE, Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE)
+    by_person = event.tag in _BY_PERSON
     first, second = (event.who, event.agent) if by_person else (event.agent, event.who)
     return first or second or event.gateway
 
