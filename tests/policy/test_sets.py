@@ -115,7 +115,7 @@ def test_all_problems_are_said_at_once():
 
 def test_roles_are_offered_only_where_an_approval_can_help():
     active = policy_set()
-    assert active.approval_roles(call(active, "pay", {"amount": 1})) == {"approver", "admin"}
+    assert active.approval_roles(call(active, "pay", {"amount": 1})) == {"approver"}
     assert active.approval_roles(request(Action.RECEIVE, "telegram")) == frozenset()
     assert active.approval_roles(request(Action.INSTALL, "x", agent="")) == {"admin"}
     assert not active.slice_of(request(Action.RECEIVE, "telegram")).mentions_approval

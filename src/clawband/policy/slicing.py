@@ -14,6 +14,7 @@ from typing import Any
 import cedarpy
 
 from clawband.model.access import Action, Principal, Resource
+from clawband.model.person import Role
 from clawband.policy.language import Policy
 from clawband.policy.lens import Lens, attribute, lens
 from clawband.policy.schema import groups
@@ -21,6 +22,8 @@ from clawband.policy.schema import groups
 SLICES = 4096
 """How many slices are kept; an evicted one is built again."""
 
+APPROVERS = frozenset({str(Role.APPROVER)})
+"""Who is asked where policy wants a person and no policy says in which role."""
 _OTHER = "\0"  # Stands for every resource id that no scope names.
 
 
@@ -32,7 +35,7 @@ class Slice:
     handle: cedarpy.PolicySet
     lens: Lens
     roles: frozenset[str]
-    """Roles that some condition asks an approval for."""
+    """Roles that some condition asks an approval for; `APPROVERS` when none says which."""
 
     @property
     def mentions_approval(self) -> bool:
@@ -82,11 +85,13 @@ def slice_of(policies: Mapping[str, Policy]) -> Slice:
     heads = {name: policy.head for name, policy in policies.items()}
     document = {"staticPolicies": heads, "templates": {}, "templateLinks": []}
     conditions = [head["conditions"] for head in heads.values()]
+    seen = lens(conditions)
+    named: frozenset[str] = frozenset().union(*map(approval_roles, conditions))
     return Slice(
         policies=policies,
         handle=cedarpy.PolicySet.from_json_str(json.dumps(document)),
-        lens=lens(conditions),
-        roles=frozenset().union(*map(approval_roles, conditions)),
+        lens=seen,
+        roles=named or (APPROVERS if "approval" in seen.whole else frozenset()),
     )
 
 
