@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from clawband.model.access import Facts
 from clawband.model.deployment import Tool
+from clawband.model.provenance import Argument, Meaning
+from clawband.openclaw.arguments import UNREADABLE
 from clawband.openclaw.facts import (
-    UNREADABLE,
     UNREADABLE_AMOUNT,
     UNREADABLE_SIZE,
     amount,
@@ -32,6 +33,9 @@ PATCH = Tool(name="apply_patch", effect="tool:write", paths=("input",))
         ("HTTPS://Docs.Example.COM.:443/", "docs.example.com"),
         ("wss://a.example?x", "a.example"),
         ("a.example", "a.example"),
+        ("a.example/x?y", "a.example"),
+        ("a/b", UNREADABLE),
+        ("a.example:80/x", UNREADABLE),
         ("https://xn--bcher-kva.example/", "xn--bcher-kva.example"),
         ("http://127.0.0.1:8080/", "127.0.0.1"),
         ("http://[::1]:80/x", "::1"),
@@ -152,7 +156,69 @@ def test_a_call_names_what_its_declared_arguments_hold():
         systems=frozenset({"crm"}),
         amount=7,
         size=got.size,
+        arguments=(
+            Argument(Meaning.URL, "url", "https://A.example"),
+            Argument(Meaning.PATH, "path[0]", "a"),
+            Argument(Meaning.PATH, "path[1]", "b/../c"),
+            Argument(Meaning.RECIPIENT, "to", "4242"),
+            Argument(Meaning.RECIPIENT, "cc[0]", "X"),
+            Argument(Meaning.AMOUNT, "amount", "7"),
+        ),
     )
+
+
+def test_what_a_reading_call_names_are_its_sources():
+    tool = Tool(
+        name="look", effect="tool:read", hosts=("url",), paths=("file",), recipients=("mailbox",),
+        ids=("id",),
+    )  # fmt: skip
+    params = {"url": "https://A.example/x", "file": "./n//a.md", "mailbox": "Ana@A.example",
+              "id": "7"}  # fmt: skip
+    expected = {"a.example", "https://A.example/x", "n/a.md", "ana@a.example"}
+    assert facts(tool, params).named == expected
+    assert facts(tool, {"url": "https://b@a.example/", "file": "a\\b"}).named == {
+        "https://b@a.example/"
+    }
+    assert facts(TOOL, params).named == frozenset()
+
+
+def test_what_cannot_be_read_is_explained_by_nothing():
+    params = {"url": "https://a.example@b.example/", "path": "a\\b", "to": "a\u200bb", "amount": []}
+    values = [each.value for each in facts(TOOL, {**params, "cc": "x" * 1025}).arguments]
+    assert values == [UNREADABLE] * 4
+    (amount_,) = facts(TOOL, {"amount": {}}).arguments
+    assert amount_ == Argument(Meaning.AMOUNT, "amount", UNREADABLE)
+
+
+def test_what_is_left_empty_is_not_traced():
+    assert facts(TOOL, {"to": "", "cc": [], "url": " "}).arguments == ()
+
+
+def test_at_most_64_values_are_traced():
+    tool = Tool(name="t", effect="tool:send", recipients=("to",), ids=("id",))
+    got = facts(tool, {"to": [f"p{n}" for n in range(100)], "id": "7"}).arguments
+    assert len(got) == 66
+    assert [each.value for each in got[64:]] == [UNREADABLE] * 2
+    assert {each.meaning for each in got[64:]} == {Meaning.RECIPIENT, Meaning.ID}
+
+
+def test_an_undeclared_target_is_on_the_lists_too():
+    got = facts(TOOL, {"to": "a@a.example", "bcc": "x@x.example", "site": "https://x.example"})
+    assert got.recipients == {"a@a.example", "x@x.example"}
+    assert got.hosts == {"x.example"}
+
+
+def test_what_the_named_files_are_to_the_agent():
+    assert facts(TOOL, {"path": ["memory/a.md", "x"]}).carries == {"memory"}
+    assert facts(PATCH, {"input": "*** Add File: SOUL.md"}).carries == {"identity"}
+    assert facts(TOOL, {"path": "a\\b"}).carries == {"instructions", "identity", "skill", "memory"}
+
+
+def test_a_patch_is_traced_file_by_file():
+    got = facts(PATCH, {"input": "*** Add File: ./a\n*** Delete File: b"})
+    assert got.arguments == (
+        Argument(Meaning.PATH, "input", "a"), Argument(Meaning.PATH, "input", "b")
+    )  # fmt: skip
 
 
 def test_what_is_not_there_is_not_named():

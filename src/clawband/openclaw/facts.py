@@ -1,4 +1,4 @@
-"""What a call's arguments name: hosts, paths, recipients, an amount.
+"""What a call's arguments name: hosts, paths, recipients, an amount, and every consequential value.
 
 Everything here is read for a security decision by somebody who may be lying, so whatever two
 programs could read differently becomes `UNREADABLE`, which no allowlist holds, and never nothing.
@@ -9,30 +9,68 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from clawband.model.access import Facts
+from clawband.model.access import Action, Facts
 from clawband.model.deployment import Tool
+from clawband.model.provenance import Argument, Meaning
+from clawband.openclaw.arguments import (
+    LONGEST,
+    UNREADABLE,
+    Found,
+    contents,
+    find,
+    gather,
+)
+from clawband.openclaw.places import carries
 
-UNREADABLE = "?"
 UNREADABLE_AMOUNT = 2**53 - 1
 """More than any limit; the largest integer that JSON carries exactly everywhere."""
 UNREADABLE_SIZE = 2**53 - 1
 MOST_NAMED = 64
-LONGEST = 1024
 _WEB = ("http", "https", "ws", "wss")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 def facts(tool: Tool, params: Mapping[str, Any]) -> Facts:
     """What policy may know of these arguments. Never raises for what they hold."""
-    patch = tool.name == "apply_patch"
+    found = [*gather(tool, params)]
+    if tool.name == "apply_patch":
+        found = [(Meaning.PATH, "input", each) for each in sorted(_patched(params.get("input")))]
+    hosts = _named(found, Meaning.URL, host)
+    paths = _named(found, Meaning.PATH, path)
+    recipients = _named(found, Meaning.RECIPIENT, recipient)
+    amounts = [value for _, value in find(params, tool.amount)] if tool.amount else []
+    addresses = (text for meaning, _, text in found if meaning is Meaning.URL)
+    reads = (*hosts, *paths, *recipients, *addresses) if tool.effect == Action.READ else ()
     return Facts(
-        hosts=_named(params, tool.hosts, host),
-        paths=_patched(params.get("input")) if patch else _named(params, tool.paths, path),
-        recipients=_named(params, tool.recipients, recipient),
+        hosts=hosts,
+        paths=paths,
+        recipients=recipients,
         systems=frozenset({tool.system} if tool.system else ()),
-        amount=amount(params.get(tool.amount)) if tool.amount else 0,
+        amount=0 if not tool.amount else amount(amounts[0] if len(amounts) == 1 else None),
         size=size(params),
+        arguments=arguments(found),
+        contents=contents(tool, params),
+        named=frozenset(reads) - {UNREADABLE},
+        carries=frozenset().union(*map(carries, paths)),
     )
+
+
+def arguments(found: Iterable[Found]) -> tuple[Argument, ...]:
+    """The values to trace: at most `MOST_NAMED`, and one `UNREADABLE` for each meaning beyond."""
+    read = [Argument(meaning, key, _readable(meaning, text)) for meaning, key, text in found
+            if text.strip()]  # fmt: skip
+    beyond = {each.meaning: Argument(each.meaning, each.key, UNREADABLE) for each in
+              read[MOST_NAMED:]}  # fmt: skip
+    return (*read[:MOST_NAMED], *beyond.values())
+
+
+def _readable(meaning: Meaning, text: str) -> str:
+    """The value as written, or `UNREADABLE` where programs could disagree about it."""
+    readers = {Meaning.URL: host, Meaning.PATH: path}
+    plain = text.strip()
+    read = readers.get(meaning)
+    fits = plain.isprintable() or meaning in (Meaning.COMMAND, Meaning.NAME)
+    return UNREADABLE if not fits or (read and read(plain) == UNREADABLE) else plain
 
 
 def host(text: str) -> str:
@@ -45,12 +83,17 @@ def host(text: str) -> str:
     if not text.isascii() or not text.isprintable() or set(text) & set(" \\@"):
         return UNREADABLE
     rest = text.lower()
-    if "://" in rest:
-        scheme, _, rest = rest.partition("://")
+    scheme, spelled, after = rest.partition("://")
+    if spelled:
         if scheme not in _WEB:
             return UNREADABLE
-        for end in "/?#":
-            rest = rest.partition(end)[0]
+        rest = after
+    whole = rest
+    for end in "/?#":
+        rest = rest.partition(end)[0]
+    if not spelled and rest != whole and "." not in rest:
+        return UNREADABLE  # Rather a path than an address without its scheme.
+    if spelled:
         rest, port = _split_port(rest)
         if port and not port.isdecimal():
             return UNREADABLE
@@ -134,20 +177,9 @@ def size(params: Mapping[str, Any]) -> int:
         return UNREADABLE_SIZE
 
 
-def _named(
-    params: Mapping[str, Any], keys: Iterable[str], read: Callable[[str], str]
-) -> frozenset[str]:
-    found: set[str] = set()
-    for key in keys:
-        value = params.get(key)
-        for item in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(item, str) and len(item) <= LONGEST:
-                found.add(read(item))
-            elif isinstance(item, int) and not isinstance(item, bool):
-                found.add(read(str(item)))
-            elif item is not None:
-                found.add(UNREADABLE)
-    return frozenset({UNREADABLE}) if len(found) > MOST_NAMED else frozenset(found)
+def _named(found: Iterable[Found], wanted: Meaning, read: Callable[[str], str]) -> frozenset[str]:
+    named = {read(text) for meaning, _, text in found if meaning is wanted}
+    return frozenset({UNREADABLE}) if len(named) > MOST_NAMED else frozenset(named)
 
 
 def _patched(patch: object) -> frozenset[str]:

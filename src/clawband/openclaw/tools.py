@@ -22,7 +22,11 @@ WRAPPER = "tool_call"
 _INNER = "tool_search_code:"
 _PLAIN = {"message": frozenset({"send", "reply", "thread-reply"})}
 """Tools of many actions: what is not one of these (edit, ban, unsend) counts as the worst."""
-_KEYS = frozenset({"effect", "outside", "confidentiality", "hosts", "paths", "recipients"})
+_LISTS = (
+    "hosts", "paths", "recipients", "ids", "accounts", "commands", "names", "dates", "contents",
+    "attested",
+)  # fmt: skip
+_KEYS = frozenset({"effect", "outside", "confidentiality", "clearance", "amount", *_LISTS})
 _EFFECTS = frozenset(action for action in Action if action.startswith("tool:"))
 
 
@@ -45,15 +49,20 @@ def _entry(name: str, entry: Mapping[str, Any]) -> Tool:
     if effect not in _EFFECTS or effect == Action.UNKNOWN or wrong:
         got = f"the keys {', '.join(wrong)}" if wrong else f"the effect `{effect}`"
         raise InvariantError(f"expected known keys and a known effect of `{name}`, got {got}")
+    lists: Mapping[str, Any] = {key: tuple(entry.get(key, ())) for key in _LISTS}
     return Tool(
         name=name,
         effect=effect,
         outside=entry.get("outside", True),
-        confidentiality=int(Confidentiality[entry.get("confidentiality", "public").upper()]),
-        hosts=tuple(entry.get("hosts", ())),
-        paths=tuple(entry.get("paths", ())),
-        recipients=tuple(entry.get("recipients", ())),
+        confidentiality=_level(entry, "confidentiality", Confidentiality.PUBLIC),
+        clearance=_level(entry, "clearance", Confidentiality.RESTRICTED),
+        amount=entry.get("amount", ""),
+        **lists,
     )
+
+
+def _level(entry: Mapping[str, Any], key: str, usual: Confidentiality) -> int:
+    return int(Confidentiality[entry.get(key, usual.name).upper()])
 
 
 def declared(name: str, workflow: Workflow | None, catalogue: Mapping[str, Tool]) -> Tool | None:
