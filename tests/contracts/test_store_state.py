@@ -62,18 +62,21 @@ def test_memory_is_rebuilt_after_a_restart(shop):
         assert store.gateway("c" * 64) == gateway and store.enrolled() == [gateway]
         assert list(store.controls()) == [control]
         assert store.approval_for(REQUEST) == approval()
-        assert store.requester("r") == Requester("telegram:4242", "telegram", Authority.KNOWN)
-        assert store.permitted("c", "r").decision == events[1].id
-        assert store.permitted("c", "other") is None and store.permitted("", "r") is None
-        assert store.calls("r", "sample/desk", START) == (1, 1)
-        assert store.reply("s", "sha256:t") == events[3].id
+        assert store.requester("sample/r") == Requester(
+            "telegram:4242", "telegram", Authority.KNOWN
+        )
+        assert store.permitted("sample/c", "sample/r").decision == events[1].id
+        assert store.permitted("sample/c", "sample/other") is None
+        assert store.permitted("", "sample/r") is None
+        assert store.calls("sample/r", "sample/desk", START) == (1, 1)
+        assert store.reply("sample/s", "sha256:t") == events[3].id
         shop.restart()
 
 
 def test_only_recent_calls_count_towards_the_minute(shop):
     shop.store.commit(writes.Unit([permit(run="r", at=START), permit(run="r", at=START)]))
     shop.store.commit(writes.Unit([permit(run="r", at=START + timedelta(seconds=30))])).result(WAIT)
-    assert shop.store.calls("r", "sample/desk", START + timedelta(seconds=1)) == (3, 1)
+    assert shop.store.calls("sample/r", "sample/desk", START + timedelta(seconds=1)) == (3, 1)
 
 
 def test_a_delivered_reply_is_delivered_once(shop):
@@ -83,9 +86,9 @@ def test_a_delivered_reply_is_delivered_once(shop):
         detail={"content": "t", "reasons": ["clawband/delivery"]},
     )  # fmt: skip
     shop.store.commit(writes.Unit([reply])).result(WAIT)
-    assert shop.store.reply("s", "t") == reply.id
+    assert shop.store.reply("sample/s", "t") == reply.id
     shop.store.commit(writes.Unit([sent])).result(WAIT)
-    assert shop.store.reply("s", "t") == ""
+    assert shop.store.reply("sample/s", "t") == ""
 
 
 def test_a_new_credential_ends_the_old_one(shop):

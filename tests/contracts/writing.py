@@ -24,7 +24,8 @@ def event(tag: Tag = Tag.SERVER_START, **fields: Any) -> Event:
 
 
 def permit(action: str = "tool:read", resource: str = "Tool::look", **fields: Any) -> Event:
-    fields.setdefault("agent", "sample/desk")
+    fields.setdefault("gateway", "sample")
+    fields.setdefault("agent", f"{fields['gateway']}/desk")
     return event(Tag.DECISION_PERMIT, action=action, resource=resource, outcome="permit", **fields)
 
 

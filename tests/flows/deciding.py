@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from clawband.adapters.stores.memory import Memory
 from clawband.flows.decide import Decided, Moment, decide
 from clawband.flows.hold import Holding
 from clawband.model.access import (
@@ -19,6 +18,7 @@ from clawband.model.access import (
 from clawband.ports.unit import Unit
 from tests.policy.asking import policy_set
 from tests.simulators.clocks import CountedEntropy, FixedClock
+from tests.simulators.keepers import OnlyMemory
 
 ACTIVE = policy_set()
 KNOWN = Requester("telegram:4242", "telegram", Authority.KNOWN)
@@ -49,7 +49,7 @@ class Desk:
     """Asks, and applies what was answered, as a store does after it is durable."""
 
     def __init__(self, active: Any = ACTIVE) -> None:
-        self.memory, self.active = Memory(), active
+        self.memory, self.active = OnlyMemory(), active
         self.clock, self.entropy = FixedClock(), CountedEntropy()
 
     def ask(self, wanted: Request, state: Any = None) -> Decided:

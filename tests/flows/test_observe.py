@@ -1,11 +1,11 @@
 """Reports and refusals: everything is recorded, also what is wrong with it."""
 
-from clawband.adapters.stores.memory import Memory
 from clawband.flows import observe
 from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from tests.contracts.writing import permit
 from tests.simulators.clocks import START
+from tests.simulators.keepers import OnlyMemory
 
 GATEWAY = Gateway(name="sample", environment="dev", credential="c", enrolled=START)
 HOW = {"boot": "b", "now": START, "entropy": bytes(range(96))}
@@ -17,7 +17,7 @@ def call(call, **event):
 
 
 def test_a_call_is_joined_to_the_decision_that_permitted_it():
-    memory = Memory()
+    memory = OnlyMemory()
     decision = permit(run="r", call="c1")
     memory.apply(decision)
     unit = observe.observe([call("c1"), call("c2")], GATEWAY, state=memory, **HOW)
@@ -28,13 +28,13 @@ def test_a_call_is_joined_to_the_decision_that_permitted_it():
 
 
 def test_a_call_that_failed_by_itself_is_no_finding():
-    unit = observe.observe([call("c", error="blocked")], GATEWAY, state=Memory(), **HOW)
+    unit = observe.observe([call("c", error="blocked")], GATEWAY, state=OnlyMemory(), **HOW)
     assert [event.tag for event in unit.events] == ["call:finish"]
 
 
 def test_what_is_wrong_stands_beside_what_is_right():
     reports = [call("c1"), {"hook": "x"}, None, call("a\u202eb"), call("c2")]
-    unit = observe.observe(reports, GATEWAY, state=Memory(), **HOW)
+    unit = observe.observe(reports, GATEWAY, state=OnlyMemory(), **HOW)
     assert [event.tag for event in unit.events].count("request:refuse") == 3
     assert len({event.id for event in unit.events}) == len(unit.events)
     entries = [{"tool": "exec"}, {"tool": []}, {"tool": "exec"}]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from clawband.adapters.stores.memory import Memory
 from clawband.flows import stop
 from clawband.model.control import Control, ControlKind
 from clawband.model.errors import InputError, NotFoundError
 from clawband.ports.unit import ClearControl, SetControl
 from tests.flows.test_approve import person
 from tests.simulators.clocks import START
+from tests.simulators.keepers import OnlyMemory
 
 HOW = {"now": START, "entropy": bytes(10)}
 RUNNING = [
@@ -36,7 +36,7 @@ def test_a_pause_of_nothing_is_refused(kind, name):
 
 
 def test_only_what_is_paused_is_resumed():
-    memory = Memory()
+    memory = OnlyMemory()
     with pytest.raises(NotFoundError):
         stop.resume("tool", "exec", person(), state=memory, **HOW)
     control, unit = stop.pause("tool", "exec", person(), "", **HOW)

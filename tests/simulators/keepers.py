@@ -1,11 +1,14 @@
 """Small real implementations of ports, where the production one is slow on purpose or a file."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from clawband.adapters.stores.memory import Memory
 from clawband.model.errors import InvariantError
+from clawband.model.provenance import Place, Reading
+from clawband.ports.unit import AddReading, Change, PutPlace, UseDestinations
 
 
 class QuickPasswords:
@@ -67,3 +70,50 @@ class MemorySigner:
 
     def sign(self, message: bytes) -> bytes:
         return self._key.sign(message)
+
+
+class MemoryCold:
+    """Implements `adapters.stores.lineage.Cold`: what was durable, in lists."""
+
+    def __init__(self) -> None:
+        self.read: list[AddReading] = []
+        self.put: list[Place] = []
+        self.sent: set[tuple[str, str]] = set()
+
+    def take(self, change: Change) -> None:
+        """Note what became durable."""
+        match change:
+            case AddReading(session, reading):
+                if all((each.session, each.reading.id) != (session, reading.id)
+                       for each in self.read):  # fmt: skip
+                    self.read.append(change)
+            case PutPlace(place):
+                self.put.append(place)
+            case UseDestinations(agent, destinations):
+                self.sent |= {(agent, each) for each in destinations}
+
+    def readings(self, session: str, characters: int, each: int) -> Sequence[Reading]:
+        return [change.reading for change in self.read if change.session == session]
+
+    def written(self, agent: str, limit: int) -> Sequence[Place]:
+        newest = {place.path: place for place in self.put if place.agent == agent}
+        return list(reversed(newest.values()))[:limit]
+
+    def wrote(self, agent: str, path: str) -> Place | None:
+        found = [each for each in self.put if (each.agent, each.path) == (agent, path)]
+        return found[-1] if found else None
+
+    def sent_to(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
+        return frozenset(each for each in destinations if (agent, each) in self.sent)
+
+
+class OnlyMemory(Memory):
+    """The state of a store that forgets everything when it goes."""
+
+    def __init__(self) -> None:
+        self.cold = MemoryCold()
+        super().__init__(self.cold)
+
+    def change(self, change: Change) -> None:
+        self.cold.take(change)
+        super().change(change)

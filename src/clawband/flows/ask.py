@@ -32,7 +32,7 @@ def ask(
         known = state.requester(scoped(gateway.name, question.trace.session)) or NOBODY
     called = None
     if question.hook is hooks.Hook.RESULT:
-        called = state.permitted(question.trace.call, run)
+        called = state.permitted(scoped(gateway.name, question.trace.call), run)
     setting = hooks.Setting(
         gateway=gateway,
         workflow=active.workflow_of(gateway.name, question.agent) if active else None,

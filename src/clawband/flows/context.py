@@ -103,14 +103,14 @@ def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | De
         ):
             because = f"it tells the sender that `{refusal}` refused the message"
             return Permit((Reason("clawband/notice", because),))
-    before = state.permitted(request.trace.call, request.run)
+    before = state.permitted(request.call, request.run)
     if request.resource.kind is ResourceKind.TOOL and request.action is not Action.RESULT:
         # Else the result of the first would be taken for a result of the second.
         if before and before.resource != request.resource.id:
             reason = Reason("clawband/call-id", "another tool was called under this call id")
             return Deny((reason,), "ask again under an id of its own")
     if request.action is Action.RESULT:
-        if state.permitted(request.trace.call, request.run) is None:
+        if state.permitted(request.call, request.run) is None:
             reason = Reason("clawband/unreported-call", "no permitted call has this result")
             return Deny((reason,), "look for a tool path that does not ask before it acts")
     return None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from clawband.model import ids
+from clawband.model.access import scoped
 from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from clawband.model.event import Event, Tag
@@ -32,7 +33,8 @@ def observe(
             unit.events.append(malformed(gateway, error, now=now, entropy=unique))
             continue
         if event.tag is Tag.CALL_FINISH:
-            permitted = state.permitted(event.call, event.run)
+            call, run = scoped(gateway.name, event.call), scoped(gateway.name, event.run)
+            permitted = state.permitted(call, run)
             event = replace(event, cause=permitted.decision if permitted else "")
             if permitted is None and event.outcome == "ok":
                 unit.events.append(_unreported(event, b"\x01" + unique))

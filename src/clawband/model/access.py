@@ -126,7 +126,7 @@ class Trace:
 
 
 def scoped(gateway: str, name: str) -> str:
-    """`<gateway>/<name>`: a gateway can only speak of its own sessions and runs. Empty stays so."""
+    """`<gateway>/<name>`: a gateway only speaks of its own sessions, runs, calls. Empty stays."""
     return f"{gateway}/{name}" if name else ""
 
 
@@ -160,6 +160,11 @@ class Request:
     def run(self) -> str:
         """The run's name among those of all gateways; empty for none."""
         return scoped(self.principal.gateway, self.trace.run)
+
+    @property
+    def call(self) -> str:
+        """The call's name among those of all gateways; empty for none."""
+        return scoped(self.principal.gateway, self.trace.call)
 
     def digest(self) -> str:
         """What an approval is bound to: the exact action, not the ids of this attempt."""

@@ -86,7 +86,7 @@ class Lineage(Protocol):
 class State(Lineage, Protocol):
     """What a decision needs, from memory; what memory does not hold is read once by index.
 
-    Sessions and runs are scoped (`model.access.scoped`): each gateway has its own. Never raises:
+    Sessions, runs and calls are scoped (`model.access.scoped`): each gateway has its own. Never raises:
     what cannot be read is reported as absent, and absent means no.
     """
 

@@ -7,19 +7,24 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 
-from clawband.adapters.stores import rows, tables
+from clawband.adapters.stores import rows, tables, traced
 from clawband.adapters.stores.sealing import Sealing
 from clawband.audit.entry import stamp
 from clawband.labels.lattice import join
 from clawband.model.errors import ConflictError
 from clawband.ports import unit as writes
 
-EXPECTING = (writes.OpenApproval, writes.MoveApproval, writes.EnrollGateway)
+EXPECTING = (
+    writes.OpenApproval,
+    writes.MoveApproval,
+    writes.EnrollGateway,
+    writes.PutEndorsement,
+)
 """Changes that may find another state than they expect; their unit gets a savepoint."""
 
 
 def apply(connection: Connection, change: writes.Change) -> None:
-    """Write one change, except payloads, which the writer keeps by the batch.
+    """Write one change, except what `many` gives to be written by the batch.
 
     Raises `ConflictError` when the state is not the expected one.
     """
@@ -40,6 +45,12 @@ def apply(connection: Connection, change: writes.Change) -> None:
         case writes.ActivatePolicy(digest, by, at, note):
             row = {"digest": digest, "by": by, "at": stamp(at), "note": note}
             connection.execute(insert(tables.activations), row)
+        case writes.PutEndorsement(endorsement):
+            _put_endorsement(connection, traced.endorsement_row(endorsement))
+        case writes.PutPlace(place):
+            row = traced.place_row(place)
+            connection.execute(insert(tables.versions), row)
+            _put(connection, tables.places, row)
         case _:
             _apply_people(connection, change)
 
@@ -49,8 +60,25 @@ def put_tile(connection: Connection, level: int, position: int, hashes: bytes) -
     _put(connection, tables.tiles, {"level": level, "position": position, "hashes": hashes})
 
 
-def payload_row(change: writes.KeepPayload, sealing: Sealing) -> dict[str, object]:
-    return {"digest": change.digest, "sealed": sealing.seal(change.digest, change.body)}
+BULK = {
+    tables.payloads.name: ("digest",),
+    tables.readings.name: ("session", "id"),
+    tables.destinations.name: ("agent", "destination"),
+    tables.leaves.name: (),
+}
+"""Tables whose rows are only ever added, and which columns say that one is there already."""
+
+
+def many(change: writes.Change, sealing: Sealing) -> tuple[str, list[dict[str, Any]]] | None:
+    """Rows that are only added, and to which table: they go in together with those of others."""
+    match change:
+        case writes.KeepPayload(digest, body):
+            return tables.payloads.name, [{"digest": digest, "sealed": sealing.seal(digest, body)}]
+        case writes.AddReading():
+            return tables.readings.name, [traced.reading_row(change)]
+        case writes.UseDestinations():
+            return tables.destinations.name, traced.destination_rows(change)
+    return None
 
 
 def _apply_people(connection: Connection, change: writes.Change) -> None:
@@ -63,6 +91,8 @@ def _apply_people(connection: Connection, change: writes.Change) -> None:
             connection.execute(delete(tables.operators).where(tables.operators.c.name == name))
             connection.execute(delete(sessions).where(sessions.c.operator == name))
         case writes.OpenSession():
+            over = sessions.c.expires <= stamp(change.opened)
+            connection.execute(delete(sessions).where(over))
             connection.execute(insert(sessions), rows.session_row(change))
         case writes.CloseSession(token):
             connection.execute(delete(sessions).where(sessions.c.token == token))
@@ -81,6 +111,15 @@ def _join_label(connection: Connection, change: writes.JoinLabel) -> None:
     found = connection.execute(select(table).where(table.c.session == change.session)).first()
     label = join(rows.label(found), change.label) if found else change.label
     _put(connection, table, rows.label_row(change.session, label))
+
+
+def _put_endorsement(connection: Connection, row: dict[str, Any]) -> None:
+    """Add it, or replace one that still stands: a revoked one never comes back."""
+    table = tables.endorsements
+    here = table.c.id == row["id"]
+    if connection.execute(update(table).where(here, table.c.revoked == "").values(row)).rowcount:
+        return
+    _insert(connection, table, row, row["id"])
 
 
 def _move(connection: Connection, change: writes.MoveApproval) -> None:

@@ -11,8 +11,9 @@ from datetime import datetime
 from threading import Lock
 from typing import TypeVar
 
+from clawband.adapters.stores.lineage import Cold, LineageMemory
 from clawband.labels.lattice import join
-from clawband.model.access import Action, Authority, Requester
+from clawband.model.access import Action, Authority, Requester, scoped
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.control import Control
 from clawband.model.deployment import Gateway
@@ -28,10 +29,11 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-class Memory:
+class Memory(LineageMemory):
     """Implements `ports.store.State`. Written by one thread at a time, read by any."""
 
-    def __init__(self) -> None:
+    def __init__(self, cold: Cold) -> None:
+        super().__init__(cold)
         self._lock = Lock()
         self.gateways: dict[str, Gateway] = {}
         self.labels: dict[str, Label] = {}
@@ -88,29 +90,32 @@ class Memory:
                     self.labels[change.session] = join(was, change.label) if was else change.label
             for event in unit.events:
                 self._count(event)
+        for change in unit.changes:
+            self.foresee_lineage(change)
 
     def apply(self, event: Event) -> None:
         """After an event is durable."""
-        if event.action == Action.RECEIVE and event.session:
+        session, run = scoped(event.gateway, event.session), scoped(event.gateway, event.run)
+        if event.action == Action.RECEIVE and session:
             with self._lock:
                 if event.tag is Tag.DECISION_DENY:
-                    _remember(self._refused, event.session, event.id)
+                    _remember(self._refused, session, event.id)
                 else:
-                    self._refused.pop(event.session, None)
+                    self._refused.pop(session, None)
         if event.tag is not Tag.DECISION_PERMIT:
             return
-        call = port.PermittedCall(event.id, event.resource.partition("::")[2])
+        call = _permitted(event)
         with self._lock:
             if event.action.startswith("tool:") and event.call:
-                _remember(self._permitted, (event.run, event.call), call)
-            elif event.action == Action.RECEIVE and event.run:
+                _remember(self._permitted, (run, scoped(event.gateway, event.call)), call)
+            elif event.action == Action.RECEIVE and run:
                 authority = Authority(str(event.detail.get("authority", Authority.UNKNOWN)))
                 channel = event.who.partition(":")[0]
                 who = Requester(event.who, channel, authority)
-                _remember(self._requesters, event.run, who)
-                _remember(self._requesters, event.session, who)
-            elif event.action == Action.SEND_REPLY:
-                key = (event.session, str(event.detail.get("content", "")))
+                _remember(self._requesters, run, who)
+                _remember(self._requesters, session, who)
+            elif event.action == Action.SEND_REPLY and session:
+                key = (session, str(event.detail.get("content", "")))
                 if "clawband/delivery" in _reasons(event):
                     self._replies.pop(key, None)
                 else:
@@ -131,6 +136,7 @@ class Memory:
                     self.paused.pop(id, None)
                 case writes.EnrollGateway(gateway):
                     self._enroll(gateway)
+        self.change_lineage(change)
 
     def replay(self, event: Event) -> None:
         """An event read back at start: both halves of what happens to a live one."""
@@ -150,9 +156,19 @@ class Memory:
             return
         if event.detail.get("preview"):
             return
-        if event.run:
-            _remember(self._run_calls, event.run, self._run_calls.get(event.run, 0) + 1)
+        if run := scoped(event.gateway, event.run):
+            _remember(self._run_calls, run, self._run_calls.get(run, 0) + 1)
         self._agent_calls.setdefault(event.agent, deque(maxlen=REMEMBERED)).append(event.at)
+
+
+def _permitted(event: Event) -> port.PermittedCall:
+    named = event.detail.get("named")
+    return port.PermittedCall(
+        event.id,
+        event.resource.partition("::")[2],
+        frozenset(map(str, named)) if isinstance(named, list | tuple) else frozenset(),
+        event.detail.get("referred") is True,
+    )
 
 
 def _reasons(event: Event) -> list[object]:

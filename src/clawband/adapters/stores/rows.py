@@ -28,20 +28,22 @@ ROWS = 64
 class Insert:
     """An insertion of many rows into one table, compiled once.
 
-    With `ignore`, a row whose column of that name is already there stays as it is.
+    With `ignore`, a row whose columns of these names are already there stays as it is. A number
+    that the store gives is left out.
     """
 
-    def __init__(self, table: Table, dialect: Dialect, ignore: str = "") -> None:
+    def __init__(self, table: Table, dialect: Dialect, ignore: Sequence[str] = ()) -> None:
         upsert = postgresql_insert if dialect.name == "postgresql" else sqlite_insert
-        statement = upsert(table)
+        given = table.autoincrement_column
+        self._names = [column.name for column in table.columns if column is not given]
+        statement = upsert(table).values(dict.fromkeys(self._names))
         if ignore:
-            statement = statement.on_conflict_do_nothing(index_elements=[ignore])
+            statement = statement.on_conflict_do_nothing(index_elements=ignore)
         compiled = statement.compile(dialect=dialect)
         self._text = str(compiled)
         # `… VALUES (?, ?) ON CONFLICT …`, to be written with many rows at once.
         self._head, _, rest = self._text.partition(" VALUES ")
         self._row, _, self._tail = rest.partition(")")
-        self._names = [column.name for column in table.columns]
         self._positional = compiled.positional
 
     def many(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -91,7 +93,7 @@ def approval_row(approval: Approval) -> dict[str, Any]:
         "state": str(approval.state),
         "grants": len(approval.grants),
         "opened": stamp(approval.opened),
-        "body": json.dumps(asdict(approval), default=_plain),
+        "body": json.dumps(asdict(approval), default=plain),
     }
 
 
@@ -190,7 +192,7 @@ def _grant(given: dict[str, Any]) -> Grant:
     )
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, frozenset):

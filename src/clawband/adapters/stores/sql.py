@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, func, select
 
 from clawband.adapters.stores import rows, tables
+from clawband.adapters.stores.lineage import ENDORSEMENTS
 from clawband.adapters.stores.memory import REMEMBERED, Memory
 from clawband.adapters.stores.sealing import Sealing
 from clawband.adapters.stores.search import statement
+from clawband.adapters.stores.shelves import Shelves
 from clawband.adapters.stores.writer import Edge, Listener, Writer, read_tile
 from clawband.audit.tiles import WIDTH
 from clawband.labels.lattice import join
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Gateway
-from clawband.model.errors import InvariantError, UnavailableError
+from clawband.model.errors import InvariantError
 from clawband.model.event import Leaf
 from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
@@ -29,15 +30,14 @@ from clawband.ports import unit as writes
 CHUNK = 2_000
 
 
-class SqlStore(Memory):
+class SqlStore(Memory, Shelves):
     """Implements `ports.store.Store`. Memory answers decisions, tables answer people."""
 
     def __init__(self, writing: Engine, reading: Engine, sealing: Sealing) -> None:
-        super().__init__()
+        Shelves.__init__(self, reading, sealing)
+        Memory.__init__(self, self)
         self._durable_labels: dict[str, Label] = {}
         self._writing = writing
-        self._reading = reading
-        self._sealing = sealing
         self._load()
         self._check_key()
         self._writer = Writer(writing, self._find_edge(), sealing, self._durable)
@@ -46,7 +46,10 @@ class SqlStore(Memory):
 
     def commit(self, unit: writes.Unit) -> "Future[writes.Committed]":
         self.foresee(unit)
-        return self._writer.commit(self._without_known_labels(unit))
+        future = self._writer.commit(self._without_known_labels(unit))
+        if any(isinstance(change, writes.AddReading) for change in unit.changes):
+            future.add_done_callback(partial(self.give_up, unit))
+        return future
 
     def subscribe(self, listener: Listener) -> Any:
         return self._writer.subscribe(listener)
@@ -146,6 +149,8 @@ class SqlStore(Memory):
             self.change(writes.OpenApproval(approval))
         for row in self._all(select(tables.labels)):
             self.labels[row.session] = self._durable_labels[row.session] = rows.label(row)
+        for endorsement in self.standing(ENDORSEMENTS):
+            self.change(writes.PutEndorsement(endorsement))
         table = tables.leaves
         newest = select(table).order_by(table.c.n.desc()).limit(REMEMBERED)
         for row in reversed(self._all(newest)):
@@ -191,22 +196,3 @@ class SqlStore(Memory):
             self.change(change)
         for leaf in leaves:
             self.apply(leaf.event)
-
-    def _all(self, query: Select[Any]) -> Sequence[Any]:
-        with self._reader() as connection:
-            return connection.execute(query).all()
-
-    def _first(self, query: Select[Any]) -> Any:
-        with self._reader() as connection:
-            return connection.execute(query).first()
-
-    @contextmanager
-    def _reader(self) -> Iterator[Connection]:
-        try:
-            with self._reading.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise UnavailableError(
-                f"the store cannot be read: {str(getattr(error, 'orig', error))[:200]}",
-                remedy="release the lock or restore the disk, then try again",
-            ) from error

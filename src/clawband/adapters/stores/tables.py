@@ -1,5 +1,7 @@
 """The schema, once, for every SQL dialect. `migrations/` brings a store to it."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -84,6 +86,81 @@ labels = Table(
     Column("integrity", Integer, nullable=False),
     Column("confidentiality", Integer, nullable=False),
     Column("sources", Text, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("n", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("session", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("integrity", Integer, nullable=False),
+    Column("confidentiality", Integer, nullable=False),
+    Column("sources", Text, nullable=False),
+    Column("speaker", Text, nullable=False),
+    Column("referred", Integer, nullable=False),
+    Column("attested", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    # Where the text is kept, sealed; it is not here a second time.
+    Column("payload", String(71), nullable=False),
+    Index("readings_id", "session", "id", unique=True),
+    Index("readings_session", "session", "n"),
+)
+
+endorsements = Table(
+    "endorsements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("agent", Text, nullable=False),
+    Column("opened", String(27), nullable=False),
+    Column("expires", String(27), nullable=False),
+    Column("revoked", String(27), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("endorsements_opened", "opened"),
+    Index("endorsements_standing", "revoked", "expires"),
+)
+
+
+def _written() -> list[Column[Any]]:
+    return [
+        Column("at", String(27), nullable=False),
+        Column("integrity", Integer, nullable=False),
+        Column("confidentiality", Integer, nullable=False),
+        Column("sources", Text, nullable=False),
+        Column("decision", Text, nullable=False),
+        Column("payload", String(71), nullable=False),
+        Column("quarantine", Text, nullable=False),
+    ]
+
+
+# The newest version of each path; every version is in `versions`.
+places = Table(
+    "places",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    *_written(),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("n", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("agent", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    *_written(),
+    Index("versions_agent", "agent", "path", "n"),
+    Index("versions_path", "path", "n"),
+)
+
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("destination", Text, primary_key=True),
 )
 
 approvals = Table(

@@ -23,7 +23,7 @@ from clawband.audit.entry import encode
 from clawband.audit.merkle import leaf_hash
 from clawband.model.errors import ConflictError, InvariantError, UnavailableError
 from clawband.model.event import Leaf
-from clawband.ports.unit import Committed, KeepPayload, Unit
+from clawband.ports.unit import Committed, Unit
 
 BATCH = 256
 """Units in one transaction at most: about 10 ms of work, so that nobody waits long."""
@@ -46,9 +46,8 @@ class _Batch:
 
     edge: Edge
     leaves: list[Leaf] = field(default_factory=list)
-    rows: list[dict[str, object]] = field(default_factory=list)
+    rows: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     hashes: list[bytes] = field(default_factory=list)
-    payloads: list[dict[str, object]] = field(default_factory=list)
     done: list[tuple[Unit, "Future[Committed]", Committed]] = field(default_factory=list)
     failed: list[tuple["Future[Committed]", Exception]] = field(default_factory=list)
 
@@ -64,8 +63,10 @@ class Writer:
         durable: Callable[[Unit, Sequence[Leaf]], None],
     ) -> None:
         self._connection = engine.connect()
-        self._insert = rows.Insert(tables.leaves, engine.dialect)
-        self._keep = rows.Insert(tables.payloads, engine.dialect, ignore="digest")
+        self._inserts = {
+            name: rows.Insert(tables.metadata.tables[name], engine.dialect, ignore)
+            for name, ignore in changes.BULK.items()
+        }
         self._edge = edge
         self._sealing = sealing
         self._durable = durable
@@ -176,14 +177,14 @@ class Writer:
         except ConflictError as error:
             batch.failed.append((future, error))
             return
-        batch.payloads.extend(
-            changes.payload_row(change, self._sealing)
-            for change in unit.changes
-            if isinstance(change, KeepPayload)
-        )
+        for change in unit.changes:
+            if added := changes.many(change, self._sealing):
+                batch.rows.setdefault(added[0], []).extend(added[1])
         for number, (event, body) in enumerate(zip(unit.events, bodies, strict=True), first):
             hashed = leaf_hash(body)
-            batch.rows.append(rows.leaf_row(event, number, body, hashed))
+            batch.rows.setdefault(tables.leaves.name, []).append(
+                rows.leaf_row(event, number, body, hashed)
+            )
             batch.leaves.append(Leaf(number, body, event))
             batch.hashes.append(hashed)
         batch.edge.size += len(unit.events)
@@ -195,12 +196,12 @@ class Writer:
             changes.apply(connection, change)
 
     def _write_log(self, connection: Connection, batch: _Batch) -> None:
-        """Payloads and leaves go in together: one statement for all units of the batch."""
-        if batch.payloads:
-            self._keep.many(connection, batch.payloads)
-        if not batch.rows:
+        """What is only added goes in together: one statement for all units of the batch."""
+        for name, insert in self._inserts.items():
+            if some := batch.rows.get(name):
+                insert.many(connection, some)
+        if not batch.leaves:
             return
-        self._insert.many(connection, batch.rows)
 
         def stored(level: int, index: int) -> bytes | None:
             return read_tile(connection, level, index)
