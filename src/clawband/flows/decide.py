@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from clawband.flows import context, lineage, record
-from clawband.flows.hold import Asking, Holding, lift
+from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.model import ids
 from clawband.model.access import Action, Decision, Deny, Permit, Reason, Request
 from clawband.model.errors import InputError
@@ -100,6 +100,7 @@ def _decide(
     # (2) As if nobody had approved anything: an approval that is not needed is not used up.
     guarded = context.guard(request, state, circumstances.paused)
     decision: Decision = guarded or evaluate(request, circumstances, active)
+    vouch: tuple[str, ...] = ()
 
     # (3) and (4)
     if isinstance(decision, Deny) and active and not guarded:
@@ -109,6 +110,7 @@ def _decide(
         )  # fmt: skip
         bound = None if request.preview else state.approval_for(request.digest())
         decision, changes = lift(decision, bound, asking)
+        vouch = vouchable(decision, asking)
         unit.changes.extend(changes)
 
     # (5) What is read is joined also when nothing seems new: what memory carries may come from a
@@ -125,6 +127,6 @@ def _decide(
     opened = any(isinstance(change, OpenApproval) for change in unit.changes)
     digest = active.digest if active else ""
     referred = lineage.referred(circumstances.explanations)
-    known = record.Context(circumstances, digest, payload.digest, opened, referred)
+    known = record.Context(circumstances, digest, payload.digest, opened, referred, vouch)
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)

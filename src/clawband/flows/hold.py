@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from clawband.approvals import lifecycle
+from clawband.approvals.compression import endorsable
 from clawband.approvals.hold import requirements
 from clawband.model import ids
 from clawband.model.access import (
@@ -21,6 +22,7 @@ from clawband.model.access import (
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.ids import ApprovalId, DecisionId
 from clawband.model.person import Role
+from clawband.model.provenance import Explanation
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
 from clawband.ports.unit import Change, MoveApproval, OpenApproval
@@ -55,6 +57,11 @@ class Asking:
         """The answer if this approval were given."""
         return evaluate(self.request, replace(self.circumstances, approval=fact), self.active)
 
+    def explained(self, explanations: tuple[Explanation, ...]) -> bool:
+        """Whether it were permitted, without an approval, if its values came from there."""
+        known = replace(self.circumstances, explanations=explanations)
+        return isinstance(evaluate(self.request, known, self.active), Permit)
+
 
 def lift(denial: Deny, bound: Approval | None, asking: Asking) -> tuple[Decision, Sequence[Change]]:
     """What becomes of a denial, and what must be written for it.
@@ -76,6 +83,14 @@ def lift(denial: Deny, bound: Approval | None, asking: Asking) -> tuple[Decision
         # The wrapper passes: the real call is asked about next, and that one is held.
         return Permit((Reason("clawband/preview", "the call inside will be held"),)), ()
     return _hold(denial, wanted, bound, asking)
+
+
+def vouchable(decision: Decision, asking: Asking) -> tuple[str, ...]:
+    """Keys of the arguments that, once a person vouched for them, would need no decision."""
+    if isinstance(decision, Permit):
+        return ()
+    needed = endorsable(asking.circumstances.explanations, asking.explained)
+    return tuple(dict.fromkeys(each.argument.key for each in needed))
 
 
 def _spend(usable: Approval, asking: Asking) -> tuple[Decision, Sequence[Change]]:

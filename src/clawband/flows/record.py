@@ -21,7 +21,7 @@ from clawband.model.access import (
 from clawband.model.digest import Json, canonical, sha256
 from clawband.model.event import Event, Tag
 from clawband.model.ids import DecisionId
-from clawband.model.provenance import Explanation
+from clawband.model.provenance import Explanation, Origin
 from clawband.openclaw.hooks import content_of
 from clawband.ports.unit import KeepPayload
 
@@ -44,6 +44,8 @@ class Context:
     """Whether the approval that a hold waits for is a new one."""
     referred: bool = False
     """Whether the person named everything that the call reads from."""
+    endorsable: tuple[str, ...] = ()
+    """Keys of the arguments that, once vouched for, would have made it a permit."""
 
 
 def payload(request: Request, nonce: bytes, explained: Sequence[Explanation] = ()) -> KeepPayload:
@@ -138,6 +140,11 @@ def events(
     return (main, second)
 
 
+def _endorsements(explained: Sequence[Explanation]) -> Sequence[str]:
+    """Those that it relied on, for whoever reviews them."""
+    return sorted({each.source for each in explained if each.origin is Origin.ENDORSED})
+
+
 def _detail(request: Request, decision: Decision, context: Context) -> dict[str, Json]:
     label = context.circumstances.label
     detail: dict[str, Json] = {
@@ -148,6 +155,8 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
         "confidentiality": int(label.confidentiality),
         "sources": sorted(label.sources),
         "origins": sorted({each.fact for each in context.circumstances.explanations}),
+        "endorsements": _endorsements(context.circumstances.explanations),
+        "endorsable": list(context.endorsable),
         "fresh": sorted(context.circumstances.fresh),
         "tags": sorted(request.facts.tags),
         "named": sorted(request.facts.named),
