@@ -128,7 +128,7 @@ def test_names_that_no_policy_mentions_share_a_slice():
         ('when { context has approval && context.approval.roles.containsAny(["a", "b"]) }', "ab"),
         ('unless { context has approval && ["a"].containsAll(context.approval.roles) }', {"a"}),
         ('when { context has approval && context.approval.roles == ["a"] }', {"a"}),
-        ("when { context has approval && context.approval.people > 1 }", set()),
+        ("when { context has approval && context.approval.people > 1 }", {"approver"}),
         ('when { context.hosts.contains("a") }', set()),
         ('when { {roles: ["a"]}.roles.contains("b") }', set()),
     ],
