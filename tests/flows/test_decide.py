@@ -131,13 +131,13 @@ def test_what_a_session_reads_stays_with_it():
     assert isinstance(read.decision, Permit)
     assert any(isinstance(change, JoinLabel) for change in read.unit.changes)
     desk.run(message())
-    assert desk.memory.label("s").integrity is Integrity.OUTSIDE
+    assert desk.memory.label("sample/s").integrity is Integrity.OUTSIDE
 
 
 def test_a_message_that_is_refused_is_not_read():
     desk = Desk()
     desk.run(message(principal=replace(message().principal, agent="nobody")))
-    assert desk.memory.label("s") is None
+    assert desk.memory.label("sample/s") is None
 
 
 def test_a_result_without_a_permitted_call_is_refused():

@@ -55,7 +55,7 @@ def test_no_label_falls_by_itself(steps):
 
 def _what_was_read_is_durable(desk, decided, written, durable):
     """The model saw it only after it was written; then a restart must not forget it."""
-    session, leaf = decided.request.trace.session, decided.unit.events[0]
+    session, leaf = decided.request.session, decided.unit.events[0]
     reads = decided.request.action in (Action.RECEIVE, Action.RESULT)
     if written and reads and session and decided.decision.verdict == "permit":
         assert durable[session].integrity <= leaf.detail["integrity"]
