@@ -16,10 +16,12 @@ _FILES = {
         ("agents.md", "claude.md", "tools.md", "bootstrap.md", "boot.md", "heartbeat.md"),
         "instructions",
     ),
-    **dict.fromkeys(("soul.md", "identity.md", "user.md"), "identity"),
-    **dict.fromkeys(("memory.md", "dreams.md"), "memory"),
+    **dict.fromkeys(("soul.md", "identity.md"), "identity"),
     **dict.fromkeys(("skill.md", "hook.md"), "skill"),
+    "dreams.md": "memory",
 }
+# Remembered, and put into every prompt all the same.
+_TOLD = {"memory.md": ("memory", "instructions"), "user.md": ("memory", "identity")}
 _FOLDERS = {"skills": "skill", "hooks": "skill", "plugins": "skill", "memory": "memory"}
 _HIDDEN = (".openclaw", ".agents", ".claude", ".codex")
 _CONFIGURATION = {
@@ -41,7 +43,7 @@ def carries(path: str) -> frozenset[str]:
         return EVERYTHING
     parts = [_folded(part) for part in path.split("/") if part]
     inside = path.startswith(("/", "~", ".."))
-    found = {_FILES.get(parts[-1], "")} if parts else set()
+    found = {_FILES.get(parts[-1], ""), *_TOLD.get(parts[-1], ())} if parts else set()
     for place, part in enumerate(parts):
         before = parts[place - 1] if place else ""
         hidden = before.startswith(_HIDDEN)
