@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from clawband.model.access import Action, ApprovalFact
 from clawband.policy.language import parse
-from clawband.policy.lens import LONG_MAX, READS, Lens, lens
+from clawband.policy.lens import LONG_MAX, OTHER, READS, Lens, lens
 from tests.policy.asking import around, request
 
 
@@ -34,6 +35,31 @@ def test_a_number_compared_with_literals_is_cut():
         "when { context.size > 10 && 20 >= context.size }", "unless { context.size == 5 }"
     )
     assert seen == Lens((), (("size", (5, 6, 11, 21)),))
+
+
+def test_of_a_set_only_what_is_asked_for_is_seen():
+    seen = through(
+        'when { context.tags.contains("a") && context.tags.containsAny(["b", "c"]) }',
+        "when { context.fresh.isEmpty() }",
+    )
+    assert seen == Lens((), (), (("fresh", frozenset()), ("tags", frozenset("abc"))))
+    facts = replace(request(Action.READ, "x").facts, tags=frozenset("cd"))
+    known = replace(around(), fresh=frozenset({"b.example", "a.example"}))
+    values = seen.look(replace(request(Action.READ, "x"), facts=facts), known)
+    assert values == (frozenset({OTHER}), frozenset({"c", OTHER}))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "when { context.tags == context.carries }",
+        'when { ["a"].containsAll(context.tags) }',
+        "when { context.tags.containsAll(context.carries) }",
+    ],
+)
+def test_a_set_used_otherwise_is_seen_whole(condition):
+    seen = through(condition)
+    assert "tags" in seen.whole and seen.picked == ()
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,10 @@ READS: Mapping[str, Read] = {
     "approval": lambda _, c: c.approval,
 }
 NUMBERS = frozenset({"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls"})
+SETS = frozenset({"origins", "history", "fresh", "carries", "tags"})
+OTHER = "\0other"
+"""Stands for every element that no policy asks for by name."""
+_REST = frozenset({OTHER})
 _COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "!=": "=="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _CUTS: Mapping[str, Callable[[int], tuple[int, ...]]] = {
@@ -60,23 +64,28 @@ _CUTS: Mapping[str, Callable[[int], tuple[int, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """`whole` attributes are passed on as they are, `cut` ones as the lower end of an interval."""
+    """`whole` attributes are passed on as they are, `cut` ones as the lower end of an interval,
+    of `picked` ones only the elements that are asked for, and `OTHER` for all the rest."""
 
     whole: tuple[str, ...]
     cut: tuple[tuple[str, tuple[int, ...]], ...]
+    picked: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def look(self, request: Request, circumstances: Circumstances) -> tuple[Value, ...]:
-        """The values these policies can tell apart, in the order of `whole`, then `cut`."""
+        """The values these policies can tell apart, in the order of the three fields."""
         seen = [_bounded(READS[name](request, circumstances)) for name in self.whole]
         for name, cuts in self.cut:
             value = _bounded(READS[name](request, circumstances))
             place = bisect_right(cuts, value)  # type: ignore[type-var]
             seen.append(cuts[place - 1] if place else cuts[0] - 1)
+        for name, literals in self.picked:
+            held: Any = READS[name](request, circumstances)
+            seen.append((held & literals) | (_REST if held - literals else frozenset()))
         return tuple(seen)
 
     def context(self, values: tuple[Value, ...]) -> str:
         """Cedar's context for what `look` returned, as JSON."""
-        names = (*self.whole, *(name for name, _ in self.cut))
+        names = (*self.whole, *(name for name, _ in (*self.cut, *self.picked)))
         seen = dict(zip(names, values, strict=True))
         record: dict[str, Any] = {}
         for name in READS:
@@ -103,9 +112,11 @@ def lens(conditions: Iterable[Any]) -> Lens:
     for condition in conditions:
         _walk(condition, uses)
     cut = {name: cuts for name, cuts in uses.cuts.items() if name not in uses.whole}
+    picked = {name: found for name, found in uses.picked.items() if name not in uses.whole}
     return Lens(
         tuple(name for name in READS if name in uses.whole),
         tuple((name, tuple(sorted(cuts))) for name, cuts in sorted(cut.items())),
+        tuple((name, frozenset(found)) for name, found in sorted(picked.items())),
     )
 
 
@@ -113,6 +124,7 @@ def lens(conditions: Iterable[Any]) -> Lens:
 class _Uses:
     whole: set[str] = field(default_factory=set)
     cuts: dict[str, set[int]] = field(default_factory=dict)
+    picked: dict[str, set[str]] = field(default_factory=dict)
 
 
 def _walk(node: Any, uses: _Uses) -> None:
@@ -127,7 +139,7 @@ def _walk(node: Any, uses: _Uses) -> None:
         uses.whole.update(read for read in READS if read == name or read.startswith(f"{name}."))
     elif node.get("Var") == "context":
         uses.whole.update(READS)  # Somebody looks at the context as a whole.
-    elif not _compares(node, uses):
+    elif not _compares(node, uses) and not _picks(node, uses):
         for part in node.values():
             _walk(list(part.values()) if isinstance(part, Mapping) and "Record" in node else part,
                   uses)  # fmt: skip
@@ -159,6 +171,20 @@ def _compares(node: Mapping[str, Any], uses: _Uses) -> bool:
     if literal is None or name not in NUMBERS:
         return False
     uses.cuts.setdefault(name, set()).update(_CUTS[operator](literal))
+    return True
+
+
+def _picks(node: Mapping[str, Any], uses: _Uses) -> bool:
+    """Take down `context.tags.contains("a")` and its like; False when it is none."""
+    operator, sides = next(iter(node.items()))
+    if operator not in ("contains", "containsAny", "containsAll", "isEmpty"):
+        return False
+    name = attribute(sides.get("left", sides.get("arg")))
+    asked = sides.get("right", {"Set": []})
+    texts = [part.get("Value") for part in asked.get("Set", [asked])]
+    if name not in SETS or not all(isinstance(text, str) for text in texts):
+        return False
+    uses.picked.setdefault(name, set()).update(texts)
     return True
 
 
