@@ -46,6 +46,8 @@ NO_MIRROR: dict[str, str] = {
     "model/event.py": "values only; audit/test_entry.py writes them",
     "model/person.py": "values only; flows/test_approve.py asks them",
 }
+# Folders whose files carry their own examples, and the test that runs them all.
+OWN_EXAMPLES: dict[str, str] = {"labels/classifiers": "labels/classifiers/test_examples.py"}
 # Modules that know more of our own modules than OWN_IMPORTS, and why.
 MANY_IMPORTS: dict[str, str] = {"bootstrap.py": "the one file that knows everyone"}
 
@@ -178,7 +180,7 @@ def test_every_core_module_has_its_mirror(package: str) -> None:
     missing, needless = [], []
     for path in modules(SRC / package):
         inside = path.relative_to(SRC)
-        if path.name == "__init__.py":
+        if path.name == "__init__.py" or inside.parent.as_posix() in OWN_EXAMPLES:
             continue
         mirror = TESTS / inside.parent / f"test_{inside.name}"
         listed = inside.as_posix() in NO_MIRROR
@@ -192,6 +194,7 @@ def test_every_core_module_has_its_mirror(package: str) -> None:
 
 def test_every_exception_still_exists() -> None:
     assert [name for name in NO_MIRROR if not (SRC / name).exists()] == []
+    assert [name for name in OWN_EXAMPLES.values() if not (TESTS / name).exists()] == []
 
 
 def test_nothing_is_mocked() -> None:

@@ -8,6 +8,7 @@ Findings are signals for policy, never permission.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
@@ -50,7 +51,6 @@ class _Ready:
     classifier: Classifier
     pattern: Any
     near: Any
-    group: int
 
 
 def classify(text: str) -> tuple[Found, ...]:
@@ -102,28 +102,34 @@ def masked(text: str, found: Iterable[Found], at_least: float = CERTAIN) -> str:
 def _compiled() -> tuple[Any, tuple[_Ready, ...]]:
     options = re2.Options()
     options.max_mem = _MEMORY
+    options.log_errors = False
     prefilter = re2.Set.SearchSet(options)
     ready = []
     for each in shipped():
         prefilter.Add(each.pattern)
         pattern = re2.compile(each.pattern)
         near = re2.compile(f"(?i)(?:{each.near})") if each.near else None
-        ready.append(_Ready(each, pattern, near, min(pattern.groups, 1)))
+        ready.append(_Ready(each, pattern, near))
     prefilter.Compile()
     return prefilter, tuple(ready)
 
 
 def _places(ready: _Ready, raw: bytes) -> Iterator[Found]:
     """Where one kind stands, in bytes."""
-    kind, count = ready.classifier, 0
-    for match in ready.pattern.finditer(raw):
-        start, end = match.span(ready.group)
+    kind = ready.classifier
+    limit = None if kind.tag == "secret" else MOST
+    for match in islice(ready.pattern.finditer(raw), limit):
+        start, end = _span(match)
         confidence = _confidence(ready, raw, start, end)
         if confidence > 0:
             yield Found(kind.id, kind.tag, round(confidence, 2), start, end)
-        count += 1
-        if count == MOST and kind.tag != "secret":
-            return
+
+
+def _span(match: Any) -> tuple[int, int]:
+    """The first group that took part, or the whole match."""
+    groups = (match.span(number) for number in range(1, match.re.groups + 1))
+    whole: tuple[int, int] = match.span()
+    return next((span for span in groups if span[0] >= 0), whole)
 
 
 def _confidence(ready: _Ready, raw: bytes, start: int, end: int) -> float:

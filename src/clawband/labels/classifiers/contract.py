@@ -1,0 +1,23 @@
+"""Contract: the words that open one, and non-disclosure agreements.
+
+Source: the form of agreements in English and German.
+"""
+
+from clawband.labels.classifiers import Classifier
+
+CLASSIFIER = Classifier(
+    id="contract",
+    tag="business",
+    pattern=(
+        r"(?i)\b(this (?:\w{1,20} ){0,3}agreement (?:\([^)\n]{1,40}\) )?is (?:made|entered)"
+        r"|non-?disclosure agreement|under nda|by and between|in witness whereof"
+        r"|statement of work|master services? agreement|geheimhaltungsvereinbarung"
+        r"|zwischen (?:den )?(?:nach)?folgenden parteien|im folgenden (?:auftraggeber"
+        r"|auftragnehmer)|dienstleistungsvertrag)\b"
+    ),
+    confidence=0.6,
+)
+EXAMPLES = (
+    "This Services Agreement is entered into on 1 May",
+    "we are in agreement; by and large; permission is granted under this licence",
+)

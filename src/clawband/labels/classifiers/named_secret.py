@@ -1,0 +1,42 @@
+"""Random-looking value behind a name that says key, token or secret.
+
+The name and the entropy together; what only looks like a hash or a UUID weighs less.
+"""
+
+import re
+
+from clawband.labels.classifiers import Classifier
+from clawband.labels.evidence import entropy
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NAME = re.compile(r"[A-Za-z_]+[0-9]{0,2}(?:[./_-][A-Za-z_]+[0-9]{0,2})*")
+
+
+def check(value: str) -> float:
+    """Letters with digits, and as mixed as chance makes them."""
+    if _NAME.fullmatch(value) or value.isdecimal() or entropy(value) < 3.2:
+        return 0
+    if _UUID.fullmatch(value):
+        return 0.6
+    return 1.0
+
+
+CLASSIFIER = Classifier(
+    id="named-secret",
+    tag="secret",
+    pattern=(
+        r"(?:\b(?i:(?:api|auth|access|refresh|client|app|bot|bearer|private|secret|signing"
+        r"|encryption"
+        r"|master|webhook|license|account|service|deploy)[_ -]?(?:key|token|secret)|secret|token"
+        r"|credentials?)|\b[A-Z][A-Z0-9_]{1,40}_(?:TOKEN|SECRET|(?:API|ACCESS|SECRET"
+        r"|PRIVATE)_?KEY))"
+        r"[\"']?\s{0,3}(?:[:=]|:=|=>)\s{0,3}[\"']?([\w+/=.~-]{16,200})"
+    ),
+    confidence=0.75,
+    check=check,
+)
+EXAMPLES = (
+    'client_secret: "k4vQ8sXw2Rt7bNc9Ld3PmHyVf6"',
+    '"nextPageToken": "k4vQ8sXw2Rt7bNc9Ld3PmHyVf6", "integrity": "sha512-k4vQ8sXw2Rt7bNc9==", '
+    "secret = vault.read_the_secret, commit 3fa94c07d1e85b26f0c9a7e41d83b562aa11bb22",
+)
