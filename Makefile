@@ -61,6 +61,7 @@ lock: python ## write the hashed locks anew from pyproject.toml (UPGRADE=--upgra
 	@$(COMPILE) $(UPGRADE) --group dev pyproject.toml -o requirements/dev.txt
 	@$(COMPILE) -c requirements/dev.txt --group build pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) -c requirements/dev.txt --group sample -o requirements/sample.txt
+	@$(COMPILE) -c requirements/dev.txt --group agentdojo pyproject.toml -o requirements/agentdojo.txt
 	@$(COMPILE) $(UPGRADE) --group lock -o requirements/lock.txt
 	@echo "locks written; look at the diff: git diff requirements"
 

@@ -1,0 +1,155 @@
+"""Clawband in the loop: the plugin's own questions, answered by the code that answers them live.
+
+Every question goes through `openclaw.hooks.asked` and `flows.ask.ask`; what the answer wants
+remembered is applied to the state before the next question, as the store does once it is durable.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.agentdojo.deciders import Answer
+from benchmarks.agentdojo.dojo import Call
+from clawband.adapters.stores.memory import Memory
+from clawband.flows.ask import ask
+from clawband.flows.decide import Decided, Moment
+from clawband.flows.explain import kept
+from clawband.flows.hold import Holding
+from clawband.model.access import Action, Deny, Hold, Permit
+from clawband.model.deployment import Gateway, Tool
+from clawband.model.errors import Error
+from clawband.model.provenance import Place, Reading
+from clawband.openclaw import hooks, tools
+from clawband.policy.sets import PolicySet, build
+from clawband.ports.unit import AddReading, Change, KeepPayload
+
+FOLDER = Path(__file__).parent
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+GATEWAY = Gateway(name="dojo", environment="dev", credential="0" * 64, enrolled=START)
+ENTROPY = 96
+
+
+def policy(suite: str) -> PolicySet:
+    """The shipped policy set with the suite's manifest: what an operator would activate."""
+    name = f"{suite}.toml"
+    return build({name: (FOLDER / name).read_text(encoding="utf-8")}, tools.catalogue())
+
+
+class Declared:
+    """What the manifest says of each tool; the baselines look here too."""
+
+    def __init__(self, active: PolicySet) -> None:
+        (workflow,) = active.workflows.values()
+        self._tools: Mapping[str, Tool] = workflow.tools
+
+    def reads(self, tool: str) -> bool:
+        return self._tools[tool].effect == Action.READ
+
+    def outside(self, tool: str) -> bool:
+        return self._tools[tool].outside
+
+
+class Fresh:
+    """A store that was empty before this run; what memory has not loaded yet is read from here.
+
+    Implements `adapters.stores.lineage.Cold`. No file outlives a run, so nothing was written or
+    sent before it.
+    """
+
+    def __init__(self) -> None:
+        self._readings: dict[str, list[Reading]] = {}
+
+    def keep(self, change: Change) -> None:
+        if isinstance(change, AddReading):
+            self._readings.setdefault(change.session, []).append(change.reading)
+
+    def readings(self, session: str, characters: int, each: int) -> Sequence[Reading]:
+        return tuple(self._readings.get(session, ()))
+
+    def written(self, agent: str, limit: int) -> Sequence[Place]:
+        return ()
+
+    def wrote(self, agent: str, path: str) -> Place | None:
+        return None
+
+    def sent_to(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
+        return frozenset()
+
+
+class Guarded:
+    """Implements `Decider` for one run in a session of its own."""
+
+    def __init__(self, suite: str, active: PolicySet) -> None:
+        self._cold = Fresh()
+        self._active, self._state = active, Memory(self._cold)
+        self._count, self._session = 0, f"agent:{suite}:telegram:direct:4242"
+        self._context = {
+            "agentId": suite, "sessionKey": self._session, "runId": "run-1",
+            "channelId": "4242", "messageProvider": "telegram",
+        }  # fmt: skip
+
+    def begin(self, words: str) -> Answer:
+        return self._ask("run", {"prompt": words, "senderId": "4242"}, senderId="4242",
+                         requester={"channel": "telegram", "senderId": "4242"})  # fmt: skip
+
+    def call(self, call: Call) -> Answer:
+        event = {"toolName": call.tool, "params": dict(call.args), "runId": "run-1"}
+        return self._ask("tool", event | {"toolCallId": f"call-{self._count}"})
+
+    def result(self, call: Call, text: str, failed: bool) -> Answer:
+        event = {"toolName": call.tool, "text": text, "isError": failed, "runId": "run-1"}
+        return self._ask("result", event | {"toolCallId": f"call-{self._count - 1}"})
+
+    def reply(self, words: str) -> Answer:
+        event = {"payload": {"text": words}, "sessionKey": self._session, "runId": "run-1"}
+        return self._ask("reply", event, conversationId="4242", channelId="telegram")
+
+    def _ask(self, hook: str, event: Mapping[str, Any], **context: Any) -> Answer:
+        entropy = hashlib.shake_256(f"{self._session}/{self._count}".encode()).digest(ENTROPY)
+        moment = Moment(now=START + timedelta(seconds=2 * self._count), entropy=entropy)
+        self._count += 1
+        try:
+            question = hooks.asked(hook, dict(event), {**self._context, **context})
+            decided = ask(
+                question, GATEWAY, state=self._state, active=self._active,
+                catalogue=tools.catalogue(), moment=moment, holding=Holding(),
+            )  # fmt: skip
+        except Error as error:
+            # As the edge does: what makes no request is refused.
+            return Answer("deny", (f"{error.message} ({error.remedy})",))
+        self._apply(decided)
+        return _answer(decided)
+
+    def _apply(self, decided: Decided) -> None:
+        self._state.foresee(decided.unit)
+        for change in decided.unit.changes:
+            self._cold.keep(change)
+            self._state.change(change)
+        for event in decided.unit.events:
+            self._state.apply(event)
+
+
+def _answer(decided: Decided) -> Answer:
+    decision = decided.decision
+    reasons = tuple(f"{reason.policy}: {reason.because}" for reason in decision.reasons)
+    if isinstance(decision, Permit):
+        return Answer("permit", reasons, _told(decided), decision.params, decision.text)
+    assert isinstance(decision, Hold | Deny)
+    return Answer(decision.verdict, reasons, _told(decided))
+
+
+def _told(decided: Decided) -> tuple[str, ...]:
+    """Where each consequential value came from, as the record keeps it, and what else was known."""
+    bodies = [each.body for each in decided.unit.changes if isinstance(each, KeepPayload)]
+    lines = [
+        f"{each.argument.key} = {each.argument.value!r}: {each.fact}"
+        + (f" from {each.source}" if each.source else "")
+        + (f" “{each.quote}”" if each.quote else "")
+        for each in (kept(bodies[0]) if bodies else ())
+    ]
+    detail = decided.unit.events[0].detail if decided.unit.events else {}
+    known = ("integrity", "confidentiality", "history", "fresh", "carries", "tags")
+    told = [f"{key}={detail[key]}" for key in known if detail.get(key) not in (None, "", [], ())]
+    return (*lines, ", ".join(told)) if told else tuple(lines)
