@@ -95,13 +95,8 @@ class MemoryCold:
     def readings(self, session: str, characters: int, each: int) -> Sequence[Reading]:
         return [change.reading for change in self.read if change.session == session]
 
-    def written(self, agent: str, limit: int) -> Sequence[Place]:
-        newest = {place.path: place for place in self.put if place.agent == agent}
-        return list(reversed(newest.values()))[:limit]
-
-    def wrote(self, agent: str, path: str) -> Place | None:
-        found = [each for each in self.put if (each.agent, each.path) == (agent, path)]
-        return found[-1] if found else None
+    def written(self, agent: str) -> Sequence[Place]:
+        return [place for place in self.put if place.agent == agent]
 
     def sent_to(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
         return frozenset(each for each in destinations if (agent, each) in self.sent)

@@ -33,8 +33,9 @@ class Journal(Protocol):
         The future resolves only when everything survives a power loss. It fails with
         `ConflictError` when a change found another state than it expected (nothing of the unit
         was written), or `UnavailableError` when the store cannot write (nothing was written).
-        Units are ordered as they were passed. Labels and call counts are visible to `State` as
-        soon as this returns; everything else when the future has resolved.
+        Units are ordered as they were passed. Labels, call counts, revocations and readings that
+        are not words are visible to `State` as soon as this returns; everything else when the
+        future has resolved. Readings of a unit that failed are forgotten: nobody was given them.
         """
         ...
 
@@ -59,11 +60,15 @@ class PermittedCall:
 class Lineage(Protocol):
     """Where values come from, from memory; what memory does not hold is read once by index.
 
-    Never raises: what cannot be read is reported as absent, and absent explains nothing.
+    Never raises: what cannot be read explains nothing, and is as bad as can be.
     """
 
     def sources(self, session: str) -> Sources:
-        """Everything the session has read, ready to explain values; empty for none."""
+        """What the session has read, ready to explain values; empty for none.
+
+        A session that has read very much keeps the texts of what is newest. Of the rest it keeps
+        what was said and written, and each source and label.
+        """
         ...
 
     def endorsements(self, agent: str) -> Sequence[Endorsement]:
@@ -71,11 +76,12 @@ class Lineage(Protocol):
         ...
 
     def place(self, agent: str, path: str) -> Place | None:
-        """What this principal last wrote to the path."""
+        """What this principal last wrote to the path; one from outside when it cannot be read."""
         ...
 
     def places(self, agent: str) -> Sequence[Place]:
-        """Every path this principal wrote, each with its newest version."""
+        """Every path this principal wrote, each with its newest version; one that may be any path
+        and is from outside when they cannot be read."""
         ...
 
     def used(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
@@ -86,8 +92,8 @@ class Lineage(Protocol):
 class State(Lineage, Protocol):
     """What a decision needs, from memory; what memory does not hold is read once by index.
 
-    Sessions, runs and calls are scoped (`model.access.scoped`): each gateway has its own. Never raises:
-    what cannot be read is reported as absent, and absent means no.
+    Sessions, runs and calls are scoped (`model.access.scoped`): each gateway has its own. Never
+    raises: what cannot be read is reported as absent, and absent means no.
     """
 
     def label(self, session: str) -> Label | None:

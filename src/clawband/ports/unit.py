@@ -43,7 +43,10 @@ class JoinLabel:
 
 @dataclass(frozen=True, slots=True)
 class AddReading:
-    """The session has read this. Its text is kept as the payload it names, not a second time."""
+    """The session has read this. Its text is kept as the payload it names, not a second time.
+
+    `session` is scoped. The same reading a second time changes nothing.
+    """
 
     session: str
     reading: Reading
@@ -59,14 +62,17 @@ class UseDestinations:
 
 @dataclass(frozen=True, slots=True)
 class PutPlace:
-    """The agent wrote this file; replaces what was known of it. Never forgets a quarantined one."""
+    """The agent wrote this file. The newest of a path is what is known of it; every one is kept."""
 
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class PutEndorsement:
-    """Add an endorsement, or replace the one with its id (when it is revoked)."""
+    """Add an endorsement, or replace the one with its id (when it is revoked).
+
+    Conflicts when that one is revoked: it never comes back.
+    """
 
     endorsement: Endorsement
 
@@ -106,7 +112,8 @@ class DeleteOperator:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A sign-in of an operator. `token` is the SHA-256 of the bearer secret."""
+    """A sign-in of an operator; ends every one that has expired. `token` is the SHA-256 of the
+    bearer secret."""
 
     token: str
     operator: str

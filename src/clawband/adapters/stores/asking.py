@@ -1,6 +1,6 @@
 """Asking the tables: one short connection per question, and one kind of failure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Engine, Select
 from sqlalchemy.exc import SQLAlchemyError
 
 from clawband.model.errors import UnavailableError
+
+AT_A_TIME = 10
+"""Rows of a stream that are fetched together; one may hold a megabyte."""
 
 
 class Asking:
@@ -23,6 +26,12 @@ class Asking:
     def _first(self, query: Select[Any]) -> Any:
         with self._reader() as connection:
             return connection.execute(query).first()
+
+    @contextmanager
+    def _stream(self, query: Select[Any]) -> Iterator[Iterable[Any]]:
+        """Rows as they are needed, when all of them may be too much."""
+        with self._reader() as connection:
+            yield connection.execution_options(yield_per=AT_A_TIME).execute(query)
 
     @contextmanager
     def _reader(self) -> Iterator[Connection]:

@@ -4,6 +4,7 @@ Sessions and agents are many and most of them rest: only the ones in use are hel
 loaded by index when they are asked for.
 """
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -16,6 +17,7 @@ from clawband.adapters.stores.hot import Hot
 from clawband.labels.sources import Sources
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.provenance import Endorsement, Place, Reading, ReadingKind
+from clawband.openclaw.places import UNREADABLE as ANY_PATH
 from clawband.ports import unit as writes
 
 SESSION = 2_000_000
@@ -25,9 +27,8 @@ READING = 1_000
 """Characters that a reading counts for besides its text: its values take about as much memory."""
 TEXT = 64_000_000
 """Characters of all sessions in use."""
-PLACES = 20_000
-"""Paths of one agent that are held, its newest; any other is looked up."""
-ALL_PLACES = 100_000
+PLACES = 100_000
+"""Paths of all agents in use. Of one agent all are held: a forgotten one would be trusted."""
 DESTINATIONS = 100_000
 """Destinations that are known to be used; any other is looked up."""
 ENDORSEMENTS = 20_000
@@ -46,15 +47,12 @@ class Cold(Protocol):
 
     def readings(self, session: str, characters: int, each: int) -> Sequence[Reading]:
         """Oldest first. The newest with their texts, as many as fit when each one counts for
-        `each` characters and its text; of all older ones, one for each label and source."""
+        `each` characters and its text. Of the older ones, as far as a quarter of that holds them:
+        what was said and written, with its text, and one of each source and label, without."""
         ...
 
-    def written(self, agent: str, limit: int) -> Sequence[Place]:
-        """The newest version of each path, newest first."""
-        ...
-
-    def wrote(self, agent: str, path: str) -> Place | None:
-        """The newest version of this path."""
+    def written(self, agent: str) -> Sequence[Place]:
+        """The newest version of each path."""
         ...
 
     def sent_to(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
@@ -68,8 +66,8 @@ class LineageMemory:
     def __init__(self, cold: Cold) -> None:
         self._cold = cold
         self._shut = Lock()
-        self._sources = Hot(self._load_sources, _weight, most=TEXT, each=2 * SESSION)
-        self._places = Hot(self._load_places, len, most=ALL_PLACES, each=2 * PLACES)
+        self._sources = Hot(self._load_sources, _weight, most=TEXT, each=3 * SESSION)
+        self._places = Hot(self._load_places, len, most=PLACES, each=sys.maxsize)
         self._coming: dict[str, dict[str, Reading]] = {}
         self._used: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._endorsed: dict[str, dict[str, Endorsement]] = {}
@@ -80,29 +78,23 @@ class LineageMemory:
     def sources(self, session: str) -> Sources:
         if not session:
             return Sources()
-        return self._sources.get(session) or Sources((UNREADABLE,))
+        found = self._sources.get(session)
+        return Sources((UNREADABLE,)) if found is None else found
 
     def endorsements(self, agent: str) -> Sequence[Endorsement]:
         with self._shut:
             return tuple(self._endorsed.get(agent, {}).values())
 
     def place(self, agent: str, path: str) -> Place | None:
-        try:
-            known = self._places.get(agent)
-            if known is None:
-                return self._cold.wrote(agent, path)
-            found = known.get(path)
-            # Fewer than were asked for are all there are.
-            return found if found or len(known) < PLACES else self._cold.wrote(agent, path)
-        except Exception:  # noqa: BLE001 - never raises; what cannot be read is worth nothing
-            return _unreadable(agent, path)
+        known = self._places.get(agent)
+        return _unreadable(agent, path) if known is None else known.get(path)
 
     def places(self, agent: str) -> Sequence[Place]:
-        return tuple((self._places.get(agent) or {}).values())
+        known = self._places.get(agent)
+        return (_unreadable(agent, ANY_PATH),) if known is None else tuple(known.values())
 
     def used(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
-        with self._shut:
-            known = frozenset(each for each in destinations if (agent, each) in self._used)
+        known = self.known_used(agent, destinations)
         if known == destinations:
             return known
         try:
@@ -111,6 +103,11 @@ class LineageMemory:
             return known
         self._use(agent, found)
         return known | found
+
+    def known_used(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
+        """Those of which memory knows by itself."""
+        with self._shut:
+            return frozenset(each for each in destinations if (agent, each) in self._used)
 
     # What the store writes.
 
@@ -169,8 +166,7 @@ class LineageMemory:
         return Sources((*self._cold.readings(session, SESSION, READING), *coming))
 
     def _load_places(self, agent: str) -> dict[str, Place]:
-        newest = self._cold.written(agent, PLACES)
-        return {place.path: place for place in reversed(newest)}
+        return {place.path: place for place in self._cold.written(agent)}
 
     def _use(self, agent: str, destinations: frozenset[str]) -> None:
         with self._shut:

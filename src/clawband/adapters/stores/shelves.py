@@ -10,10 +10,7 @@ from clawband.adapters.stores import tables, traced
 from clawband.adapters.stores.asking import Asking
 from clawband.adapters.stores.sealing import Sealing
 from clawband.model.errors import InvariantError
-from clawband.model.provenance import Endorsement, Place, Reading
-
-CHUNK = 50
-"""Sealed texts fetched at a time; one has 1 MB at most."""
+from clawband.model.provenance import Endorsement, Place, Reading, ReadingKind
 
 
 class Shelves(Asking):
@@ -55,29 +52,32 @@ class Shelves(Asking):
 
     def readings(self, session: str, characters: int, each: int) -> Sequence[Reading]:
         found: list[Reading] = []
-        before, most = None, characters // each // 2
-        while True:
-            rows = self._all(_newest(session, before))
+        room = characters
+        with self._stream(_newest(session)) as rows:
             for row in rows:
                 reading = traced.reading(row, self._text(row))
-                characters -= each + len(reading.text)
-                if characters < 0:
-                    older = self._all(_facts(session, row.n, most))
-                    return [*map(traced.reading, sorted(older, key=_number)), *reversed(found)]
+                room -= each + len(reading.text)
+                if room < 0:
+                    return [*self._older(session, row.n, characters // 4, each), *found[::-1]]
                 found.append(reading)
-                before = row.n
-            if len(rows) < CHUNK:
-                return found[::-1]
+        return found[::-1]
 
-    def written(self, agent: str, limit: int) -> Sequence[Place]:
-        column = tables.places.c
-        query = select(tables.places).where(column.agent == agent).order_by(column.at.desc())
-        return [traced.place(row) for row in self._all(query.limit(limit))]
+    def _older(self, session: str, last: int, room: int, each: int) -> Sequence[Reading]:
+        """What is left of everything up to `last`: labels, and texts of the session's own side."""
+        most = room // each
+        found = {row.n: traced.reading(row) for row in self._all(_facts(session, last, most))}
+        with self._stream(_own(session, last, most)) as rows:
+            for row in rows:
+                text = self._text(row)
+                room -= len(text)
+                if room < 0:
+                    break
+                found[row.n] = traced.reading(row, text)
+        return [found[number] for number in sorted(found)]
 
-    def wrote(self, agent: str, path: str) -> Place | None:
-        column = tables.places.c
-        found = self._first(select(tables.places).where(column.agent == agent, column.path == path))
-        return traced.place(found) if found else None
+    def written(self, agent: str) -> Sequence[Place]:
+        query = select(tables.places).where(tables.places.c.agent == agent)
+        return [traced.place(row) for row in self._all(query)]
 
     def sent_to(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
         column = tables.destinations.c
@@ -99,35 +99,35 @@ class Shelves(Asking):
         return text if isinstance(text, str) else ""
 
 
-def _number(row: Any) -> int:
-    return int(row.n)
-
-
-def _newest(session: str, before: int | None) -> Select[Any]:
-    """The next chunk of a session's readings, newest first, each with its sealed text."""
+def _newest(session: str) -> Select[Any]:
+    """A session's readings, newest first, each with its sealed text."""
     read, kept = tables.readings, tables.payloads
-    query = (
-        select(read, kept.c.sealed)
-        .select_from(read.outerjoin(kept, kept.c.digest == read.c.payload))
-        .where(read.c.session == session)
-        .order_by(read.c.n.desc())
-        .limit(CHUNK)
-    )
-    return query if before is None else query.where(read.c.n < before)
+    both = read.outerjoin(kept, kept.c.digest == read.c.payload)
+    query = select(read, kept.c.sealed).select_from(both)
+    return query.where(read.c.session == session).order_by(read.c.n.desc())
 
 
-def _facts(session: str, last: int, limit: int) -> Select[Any]:
-    """Of everything up to `last`, the newest of each kind, source, label and speaker.
+def _own(session: str, last: int, most: int) -> Select[Any]:
+    """What the person said and the agent wrote, up to `last`.
 
-    What must not be forgotten comes first: the most confidential, then what came from outside.
+    Words are few and are what permits; what the agent wrote must stay known, or old words of an
+    attacker come back as those of a trusted system.
+    """
+    column = tables.readings.c
+    kinds = (str(ReadingKind.WORDS), str(ReadingKind.WROTE))
+    return _newest(session).where(column.n <= last, column.kind.in_(kinds)).limit(most)
+
+
+def _facts(session: str, last: int, most: int) -> Select[Any]:
+    """Of everything up to `last`, the newest of each kind, source, label, class and speaker.
+
+    What must not be forgotten comes first: classes, then the most confidential, then outside.
     """
     column = tables.readings.c
     alike = (column.kind, column.source, column.integrity, column.confidentiality,
              column.sources, column.speaker, column.tags)  # fmt: skip
-    newest = (
-        select(func.max(column.n))
-        .where(column.session == session, column.n <= last)
-        .group_by(*alike)
-    )
+    here = (column.session == session, column.n <= last)
+    newest = select(func.max(column.n)).where(*here).group_by(*alike)
+    worst = (column.tags == "[]", column.confidentiality.desc(), column.integrity, column.n)
     wanted = select(tables.readings).where(column.n.in_(newest))
-    return wanted.order_by(column.confidentiality.desc(), column.integrity, column.n).limit(limit)
+    return wanted.order_by(*worst).limit(most)

@@ -46,7 +46,7 @@ class SqlStore(Memory, Shelves):
 
     def commit(self, unit: writes.Unit) -> "Future[writes.Committed]":
         self.foresee(unit)
-        future = self._writer.commit(self._without_known_labels(unit))
+        future = self._writer.commit(self._news(unit))
         if any(isinstance(change, writes.AddReading) for change in unit.changes):
             future.add_done_callback(partial(self.give_up, unit))
         return future
@@ -173,20 +173,20 @@ class SqlStore(Memory, Shelves):
             )
         return Edge(size, hashes)
 
-    def _without_known_labels(self, unit: writes.Unit) -> writes.Unit:
-        """The unit without joins that would change nothing on disk: most of them.
-
-        What memory foresees is no measure: the unit it came from may never become durable.
-        """
-        known = self._durable_labels
-        needed = [
-            change
-            for change in unit.changes
-            if not isinstance(change, writes.JoinLabel)
-            or (was := known.get(change.session)) is None
-            or join(was, change.label) != was
-        ]
+    def _news(self, unit: writes.Unit) -> writes.Unit:
+        """The unit without what would change nothing on disk: most labels and destinations."""
+        needed = [change for change in unit.changes if self._is_news(change)]
         return unit if len(needed) == len(unit.changes) else writes.Unit(unit.events, needed)
+
+    def _is_news(self, change: writes.Change) -> bool:
+        """What memory foresees is no measure: the unit it came from may never become durable."""
+        match change:
+            case writes.JoinLabel(session, label):
+                was = self._durable_labels.get(session)
+                return was is None or join(was, label) != was
+            case writes.UseDestinations(agent, destinations):
+                return self.known_used(agent, destinations) != destinations
+        return True
 
     def _durable(self, unit: writes.Unit, leaves: Sequence[Leaf]) -> None:
         for change in unit.changes:
