@@ -1,0 +1,142 @@
+"""Amounts of money and other numbers as people and systems type them."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from clawband.labels.dates import days
+from clawband.labels.edges import follow, lead
+from clawband.labels.lexicon import CURRENCIES, DATED, MONTHS, NUMBERED, UNITS
+
+_CODES = "|".join(sorted(CURRENCIES, key=len, reverse=True))
+_NUMBER = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u202f\u2009'’]\d{3})+(?![\d])(?:[.,]\d{1,9})?"
+    r"|\d+(?:[.,]\d+)*|(?<![\w.,])\.\d{1,9}(?![\d.,])"
+)
+_SIGNS = "$€£¥₿"
+_MONEY_BEFORE = re.compile(rf"(?:[{_SIGNS}]|\b(?:{_CODES}))\s?[-+]?$", re.I)
+_MONEY_AFTER = re.compile(rf"\s?(?:[{_SIGNS}]|(?:{_CODES})\b)", re.I)
+_SCALED = re.compile(r"\s?(k|m|mio|million|thousand|tausend|bn|billion)\b", re.I)
+_SCALES = {"k": 3, "thousand": 3, "tausend": 3, "bn": 9, "billion": 9}
+_LONGEST = 40
+_AROUND = 48
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def amount_of(value: str) -> Decimal | None:
+    """The number a value is, with or without a currency; none if it is not one number."""
+    value = value.strip().translate(_WIDE)
+    value = _MONEY_AFTER.sub("", _MONEY_BEFORE.sub("", value)).strip() if len(value) < 64 else ""
+    for text in (value, re.sub(rf"^\s*(?:[{_SIGNS}]|(?:{_CODES})\b)\s?", "", value, flags=re.I)):
+        try:
+            number = Decimal(text)
+            return number if number.is_finite() else None
+        except InvalidOperation:
+            found = _NUMBER.fullmatch(text.lstrip("+-"))
+            readings = readings_of(text.lstrip("+-"), money=True) if found else ()
+            if readings:
+                return readings[0] * (-1 if text[0] == "-" else 1)
+    return None
+
+
+def readings_of(text: str, *, money: bool) -> tuple[Decimal, ...]:
+    """What a typed number may be, the best reading first; `money` is when a currency is beside."""
+    if len(text) > _LONGEST:
+        return ()
+    text = re.sub(r"[^\d.,]", "", text)
+    points, commas = text.count("."), text.count(",")
+    if points and commas:
+        last = max(text.rfind("."), text.rfind(","))
+        whole, rest = re.sub("[.,]", "", text[:last]), text[last + 1 :]
+        return (
+            (Decimal(f"{whole}.{rest}"),)
+            if min(points, commas) and text.count(text[last]) == 1
+            else ()
+        )
+    if not (points or commas):
+        return (Decimal(text),)
+    sign = "." if points else ","
+    parts = text.split(sign)
+    grouped = all(len(part) == 3 for part in parts[1:]) and 0 < len(parts[0]) <= 3
+    if len(parts) > 2:
+        return (Decimal("".join(parts)),) if grouped else ()
+    decimal = Decimal(f"{parts[0] or 0}.{parts[1] or 0}")
+    if grouped and parts[0].strip("0") and (sign == "," or money):
+        return Decimal("".join(parts)), decimal
+    if grouped and sign == ".":
+        return decimal, Decimal("".join(parts))
+    return (decimal,)
+
+
+def find_amount(text: str, amount: Decimal, *, loose: bool) -> tuple[int, int] | None:
+    """Where a number is typed as an amount; loosely, every number in every reading counts."""
+    text = text if text.isascii() else text.translate(_WIDE)
+    for found in _NUMBER.finditer(text):
+        start, end = found.span()
+        if loose:
+            if amount.copy_abs() in _loose_readings(text, found):
+                return start, end
+            continue
+        money = _priced(text, start, end)
+        readings = readings_of(found[0], money=money)[:1]
+        if readings and _signed(text, start, readings[0]) == amount:
+            if _typed(text, start, end, money) and not _dated(text, start, end):
+                return start, end
+    return None
+
+
+def _loose_readings(text: str, found: re.Match[str]) -> tuple[Decimal, ...]:
+    readings = readings_of(found[0], money=False)
+    scaled = _SCALED.match(text, found.end())
+    if scaled:
+        power = _SCALES.get(scaled[1].lower(), 6)
+        readings += tuple(number.scaleb(power) for number in readings)
+    split = re.split(r"\s", found[0])
+    return readings + tuple(Decimal(part) for part in split if part.isdecimal() and len(split) > 1)
+
+
+def _priced(text: str, start: int, end: int) -> bool:
+    return bool(
+        _MONEY_BEFORE.search(text[max(0, start - 12) : start]) or _MONEY_AFTER.match(text, end)
+    )
+
+
+def _signed(text: str, start: int, number: Decimal) -> Decimal:
+    minus = text[start - 1 : start] in tuple("-−") and not text[start - 2 : start - 1].isalnum()
+    return -number if start and minus else number
+
+
+def _dated(text: str, start: int, end: int) -> bool:
+    base = max(0, start - _AROUND)
+    return any(
+        day.start < end - base and start - base < day.end and day.certain
+        for day in days(text[base : end + _AROUND])
+    )
+
+
+def _typed(text: str, start: int, end: int, money: bool) -> bool:
+    """Whether a number at a place is a quantity of money rather than a part of something else."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    beyond = text[end + 1 : end + 2]
+    if after == "%" or text[end : end + 2] == " %" or before == "#":
+        return False
+    if not money and re.search(r"\s", text[start:end]):
+        return False
+    if not money and (before.isalnum() or after.isalnum() or before == "_" or after == "_"):
+        return False
+    if before in tuple(".,:/-@\\") and start > 1 and text[start - 2].isalnum():
+        return False
+    if (after in tuple(":/-@\\") and beyond.isalnum()) or (
+        after in tuple(".,") and beyond.isdigit()
+    ):
+        return False
+    if money:
+        return True
+    ahead = lead(text, start)
+    if follow(text, end) in UNITS or follow(text, end) in MONTHS or (ahead and ahead[0] in MONTHS):
+        return False
+    if ahead and ahead[0] in NUMBERED:
+        return False
+    year = (
+        text[start:end].isdecimal() and end - start == 4 and text[start : start + 2] in {"19", "20"}
+    )
+    return not (year and ahead and ahead[0] in DATED)
