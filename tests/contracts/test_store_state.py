@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from clawband.model.access import Authority, Requester
+from clawband.model.access import Authority, Requester, scoped
 from clawband.model.control import Control, ControlKind
 from clawband.model.deployment import Gateway
 from clawband.model.errors import ConflictError
+from clawband.model.event import Tag
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.person import Operator, Role
 from clawband.ports import unit as writes
 from tests.contracts.test_store import OUTSIDE, OWNED, shop
-from tests.contracts.writing import REQUEST, approval, permit, unit
+from tests.contracts.writing import REQUEST, approval, event, permit, unit
 from tests.simulators.clocks import START
 
 __all__ = ["shop"]
@@ -71,6 +72,58 @@ def test_memory_is_rebuilt_after_a_restart(shop):
         assert store.calls("sample/r", "sample/desk", START) == (1, 1)
         assert store.reply("sample/s", "sha256:t") == events[3].id
         shop.restart()
+
+
+def test_two_gateways_with_the_same_names_have_nothing_in_common(shop):
+    """Whoever holds the credential of one cannot borrow what the other was permitted."""
+    for run, session, call in (("r", "s", "c"), ("", "", "c")):
+        events = [
+            permit("message:receive", "Channel::telegram", who="telegram:4242", run=run,
+                   session=session, gateway="one", detail={"authority": "owner"}),
+            permit(run=run, call=call, session=session, gateway="one"),
+            permit("message:send", "Channel::x", session=session, gateway="one",
+                   detail={"content": "t"}),
+            event(Tag.DECISION_DENY, action="message:receive", session=session, gateway="one"),
+        ]  # fmt: skip
+        label = writes.JoinLabel(scoped("one", session), OWNED)
+        shop.store.commit(writes.Unit(events, [label] if session else [])).result(WAIT)
+    for _ in range(2):
+        store = shop.store
+        assert store.label("one/s") == OWNED and store.label("two/s") is None
+        for session, run, call in (("two/s", "two/r", "two/c"), ("s", "r", "c"), ("", "", "")):
+            assert store.requester(run) is None and store.requester(session) is None
+            assert store.permitted(call, run) is None
+            assert store.permitted("two/c", "") is None
+            assert store.calls(run, "two/desk", START) == (0, 0)
+            assert store.reply(session, "t") == "" and store.refused(session) == ""
+        assert store.permitted("one/c", "one/r") and store.permitted("one/c", "")
+        assert store.reply("one/s", "t") and store.refused("one/s") and store.requester("one/r")
+        shop.restart()
+
+
+def test_a_permitted_call_says_what_it_reads_from(shop):
+    detail = {"named": ["example.com", "notes.md"], "referred": True}
+    shop.store.commit(
+        writes.Unit([permit(run="r", call="c", detail=detail), permit(run="r", call="d")])
+    ).result(WAIT)
+    for _ in range(2):
+        named = shop.store.permitted("sample/c", "sample/r")
+        assert named.named == {"example.com", "notes.md"} and named.referred
+        plain = shop.store.permitted("sample/d", "sample/r")
+        assert plain.named == frozenset() and not plain.referred
+        shop.restart()
+
+
+def test_an_expired_sign_in_is_gone_with_the_next_one(shop):
+    def signed(token, opened):
+        return writes.OpenSession(token * 64, "ana", "csrf", opened, opened + timedelta(hours=12))
+
+    old, newer = signed("o", START), signed("n", START + timedelta(hours=1))
+    shop.put(old, newer)
+    shop.put(signed("l", START + timedelta(hours=12)))
+    assert shop.store.session("o" * 64) is None
+    assert shop.store.session("n" * 64) == newer
+    assert shop.store.session("l" * 64) is not None
 
 
 def test_only_recent_calls_count_towards_the_minute(shop):
