@@ -127,6 +127,10 @@ def test_a_name_under_hosts_and_paths_holds_either(value, meaning):
     assert list(gather(MAIL, {"media": value})) == [(meaning, "media", value)]
 
 
+def test_an_optional_argument_may_be_empty():
+    assert list(gather(MAIL, {"media": " ", "to": ""})) == [(Meaning.RECIPIENT, "to", "")]
+
+
 def test_what_nobody_declared_is_the_worst_it_looks_like():
     params = {"to": "a@a.example", "bcc": "x@x.example", "options": {"url": ["https://x.example"]},
               "tone": "warm", "headers": {"y@y.example": 1}}  # fmt: skip

@@ -110,6 +110,58 @@ def test_a_wrong_catalogue_is_our_defect(entry):
         tools.load(f"[tools]\n{entry}")
 
 
+KINDS = ("hosts", "paths", "recipients", "ids", "accounts", "commands", "names", "dates")
+
+
+@pytest.mark.parametrize("tool", CATALOGUE.values(), ids=lambda tool: tool.name)
+def test_every_argument_has_one_meaning(tool):
+    """Only an address or a file may be under both; a patch names files in its text."""
+    named = [key.removesuffix("?") for kind in (*KINDS, "contents") for key in getattr(tool, kind)]
+    twice = {key for key in named if named.count(key) > 1}
+    either = {key.removesuffix("?") for key in tool.hosts} & {
+        key.removesuffix("?") for key in tool.paths
+    }
+    assert twice == (either or ({"input"} if tool.name == "apply_patch" else set()))
+
+
+def test_an_entry_may_say_all_a_tool_means():
+    entry = (
+        'effect = "pay"\nclearance = "internal"\namount = "sum"\naccounts = ["to.iban"]\n'
+        'ids = ["order"]\ncommands = ["c"]\nnames = ["n"]\ndates = ["d"]\ncontents = ["note"]\n'
+        'attested = ["id"]\n'
+    )
+    expected = Tool(
+        name="x", effect="tool:pay", clearance=1, amount="sum", accounts=("to.iban",),
+        ids=("order",), commands=("c",), names=("n",), dates=("d",), contents=("note",),
+        attested=("id",),
+    )  # fmt: skip
+    assert tools.load(f"[tools.x]\n{entry}") == {"x": expected}
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "hosts", "paths", "recipients"),
+    [
+        ("message", {"target": "4242", "media": "https://a.example/x"}, {"a.example"}, set(),
+         {"4242"}),
+        ("message", {"chat_id": 7, "attachments": [{"file_path": "/etc/passwd"}]}, set(),
+         {"/etc/passwd"}, {"7"}),
+        ("nodes", {"action": "status", "gateway_url": "wss://x.example"}, {"x.example"}, set(),
+         set()),
+        ("exec", {"command": "ls", "workdir": ""}, set(), set(), set()),
+        ("exec", {"command": "ls", "cwd": "/srv"}, set(), {"/srv"}, set()),
+        ("view_image", {"paths": ["a.png", "https://a.example/b.png"]}, {"a.example"}, {"a.png"},
+         set()),
+        ("automations", {"action": "add", "job": {"delivery": {"to": "X", "mode": "announce"}}},
+         set(), set(), {"x"}),
+        ("browser", {"action": "act", "request": {"url": "https://a.example"}}, {"a.example"},
+         set(), set()),
+    ],
+)  # fmt: skip
+def test_what_real_calls_name(name, params, hosts, paths, recipients):
+    _, _, found = tools.classify(name, params, None, CATALOGUE)
+    assert (found.hosts, found.paths, found.recipients) == (hosts, paths, recipients)
+
+
 def test_every_core_tool_of_the_release_is_in_the_catalogue():
     """The names of OpenClaw 2026.9.6's own catalogue; a new release is compared with this list."""
     missing = set(CORE_TOOLS.split()) - set(CATALOGUE)
@@ -125,4 +177,5 @@ suggest_task dismiss_task browser screen theme dashboard terminal portal canvas 
 heartbeat_respond automations gateway plugins openclaw nodes computer mobile_ui agents_list
 get_goal create_goal update_goal progress_card ask_user skill_workshop view_image image_generate
 music_generate video_generate tts pdf tool_search tool_describe tool_search_code
+transcripts talk_voice node_inference intent file_fetch file_write dir_fetch dir_list
 """

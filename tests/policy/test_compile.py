@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clawband.model.access import Action, Deny, Permit, Requirement
+from clawband.model.access import Action, Deny, Permit
 from clawband.model.label import Integrity
-from clawband.policy.compile import approved, by_whom, quote
 from clawband.policy.evaluate import evaluate
 from tests.policy.asking import MANIFEST, STRANGER, around, call, policy_set, replaced, request
 
@@ -159,18 +158,48 @@ def test_replies_with_an_approval():
     assert active.approval_roles(reply) == {"operator"}
 
 
-def test_who_is_said_in_words():
-    assert by_whom(Requirement("approver")) == "an approval by an approver"
-    assert by_whom(Requirement("builder", 2, 3)) == (
-        "an approval by 2 people with the role builder at assurance 3"
-    )
-    assert "people >= 2 && context.approval.assurance >= 3" in approved(Requirement("x", 2, 3))
-
-
 @given(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12))
 def test_any_visible_name_stays_a_name(name):
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     active = policy_set(replaced(('"telegram"', f'"{escaped}"')))
     assert permits(active, request(Action.RECEIVE, name))
     assert not permits(active, request(Action.RECEIVE, f"{name}x"))
-    assert quote(name).startswith('"')
+
+
+OPTIONAL = (
+    ('["note", "pay"]', '["note"]'),
+    ('tool = "pay"', 'tool = "note"'),
+    (
+        'effect = "write"',
+        'effect = "send"\nrecipients = ["to?"]\nhosts = ["url?"]\npaths = ["file?"]',
+    ),
+)
+
+
+def may_name(active, **params):
+    return permits(active, call(active, "note", params), around(roles=["approver"]))
+
+
+def test_what_may_be_left_out_is_left_out_unless_it_is_listed():
+    active = policy_set(replaced(*OPTIONAL))
+    assert may_name(active)
+    assert may_name(active, to="", url="", file="")
+    assert not may_name(active, to="sales")
+    assert not may_name(active, url="https://a.example")
+    assert not may_name(active, file="a.md")
+
+
+def test_what_may_be_left_out_is_held_to_its_list():
+    lists = '[recipients]\nnote = ["sales"]\n[hosts]\nnote = ["*"]\n[paths]\nnote = ["out/"]\n'
+    active = policy_set(replaced(*OPTIONAL, ("[tools.look]", f"{lists}[tools.look]")))
+    assert may_name(active)
+    assert may_name(active, to="sales", url="https://any.example", file="out/a.md")
+    assert not may_name(active, to="eve")
+    assert not may_name(active, file="a.md")
+
+
+def test_an_empty_list_means_none():
+    reads = ('["look"]', '["look", "web_fetch"]')
+    active = policy_set(replaced(reads, ("[tools.look]", "[hosts]\nweb_fetch = []\n[tools.look]")))
+    assert not permits(active, call(active, "web_fetch", {"url": "https://a.example"}))
+    assert not permits(active, call(active, "web_fetch", {}))

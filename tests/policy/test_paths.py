@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clawband.policy.paths import folders, within
+from clawband.policy.paths import domains, folders, within
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,23 @@ def test_folders():
     assert folders(frozenset({"a/b/c"})) == {"a/", "a/b/", "a/b/c/"}
     assert "/etc/" in folders(frozenset({"/etc/passwd"}))
     assert folders(frozenset()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("recipients", "expected"),
+    [
+        ({"ana@a.example", "bob@a.example"}, {"a.example"}),
+        ({"ana@a.example", "4242"}, {"a.example", "?"}),
+        ({"eve@e.example,ana@a.example"}, {"?"}),
+        ({"eve@e.example ana@a.example"}, {"?"}),
+        ({"ana <ana@a.example>"}, {"?"}),
+        ({"eve@e.example@a.example"}, {"?"}),
+        ({"@a.example", "ana@", "?"}, {"?"}),
+        (set(), set()),
+    ],
+)
+def test_domains(recipients, expected):
+    assert domains(frozenset(recipients)) == expected
 
 
 PART = st.sampled_from(["a", "b", "notes", ".ssh", "..x"])

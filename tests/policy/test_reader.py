@@ -79,6 +79,19 @@ def test_lists_hold_each_word_once():
     ]  # fmt: skip
 
 
+def test_lines_may_have_spaces_and_one_may_stand_for_a_list():
+    table = root(
+        'lines = ["a b", "a b", "", "c"]\none = "a"\nmore = ["a", "b"]\nnone = []\nodd = 5'
+    )
+    assert table.lines("lines") == ("a b", "c")
+    assert table.one_or_more("one") == ("a",)
+    assert table.one_or_more("more") == ("a", "b")
+    assert (table.one_or_more("none"), table.one_or_more("odd")) == ((), ())
+    assert [line.partition(", got ")[2] for line in said(table)] == [
+        "`a b` twice", "an empty text", "none", "a number",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [("a = 1\nb = ", 2), ("a = 1\na = 2\n", 2), ("[x\n", 1), ("a = 1\n" + "x = [" * 3000, 2)],

@@ -2,8 +2,7 @@
 
 A name is a key or a way to one: `to`, `options.target`, `attachments[].file_id`. Keys are compared
 without case, `_` and `-`, because OpenClaw itself takes `file_path` for `filePath`. A name under
-both `hosts` and `paths` holds either. A final `?` says that the argument may be left out, which
-changes nothing here.
+both `hosts` and `paths` holds either. A final `?` says that the argument may be left out, or empty.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,6 +46,8 @@ def gather(tool: Tool, params: Mapping[str, Any]) -> Iterator[Found]:
         for name in getattr(tool, field):
             for where, value in find(params, name):
                 text = scalar(value)
+                if name.endswith(OPTIONAL) and not text.strip():
+                    continue
                 if steps(name) not in either or is_url(text) is (meaning is Meaning.URL):
                     yield meaning, where, text
     if tool.amount:

@@ -5,14 +5,15 @@ clearance become forbids, because they hold whatever else is permitted.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 import cedarpy
 
 from clawband.model.access import Action, Requirement
 from clawband.model.deployment import Tool
-from clawband.model.label import Confidentiality
-from clawband.policy.manifest import ANYTHING, LEVELS, Manifest
+from clawband.policy import clearances, ordered
+from clawband.policy.declaration import ANYTHING, required
+from clawband.policy.manifest import Manifest
+from clawband.policy.rule import Rule, approved, by_whom, only, quote, quoted
 from clawband.policy.schema import TOOL
 
 WIDTH = 100
@@ -23,72 +24,14 @@ _ASKABLE = (Action.READ, Action.WRITE, Action.SEND, Action.EXECUTE, Action.DELET
 _NAMES = (Action.RECEIVE, Action.SEND_REPLY)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A policy of one workflow, in the words of a manifest. No action means every action."""
-
-    name: str
-    effect: str
-    actions: tuple[str, ...]
-    resource: str
-    because: str = field(kw_only=True)
-    remedy: str = field(kw_only=True, default="")
-    when: str = field(kw_only=True, default="")
-    unless: str = field(kw_only=True, default="")
-
-    def cedar(self, workflow: str) -> str:
-        """The policy's text."""
-        notes = [("id", f"{workflow}/{self.name}"), ("because", self.because)]
-        notes += [("remedy", self.remedy)] if self.remedy else []
-        lines = [f"@{name}({quote(value)})" for name, value in notes]
-        scope = f"principal in Workflow::{quote(workflow)}, {self._action()}, {self.resource}"
-        lines.append(f"{self.effect} ({scope})")
-        lines += [f"when {{ {self.when} }}"] if self.when else []
-        lines += [f"unless {{ {self.unless} }}"] if self.unless else []
-        return "\n".join(lines) + ";\n"
-
-    def _action(self) -> str:
-        actions = [f"Action::{quote(action)}" for action in self.actions]
-        if len(actions) > 1:
-            return f"action in [{', '.join(actions)}]"
-        operator = "in" if self.actions == (TOOL,) else "=="
-        return f"action {operator} {actions[0]}" if actions else "action"
-
-
 def compiled(manifest: Manifest) -> str:
     """The Cedar text of the manifest's policies, one per answer it gives."""
     workflow = manifest.workflow
     head = f"// Compiled from {manifest.file}: {workflow.purpose}\n// Owner: {workflow.owner}\n"
-    parts = (_messages, _tools, _results, _unsure, _bounds, _limits)
+    parts = (_messages, _tools, _results, _unsure, _bounds, _leaving, _after, _limits)
     rules = (rule for part in parts for rule in part(manifest))
     text = head + "".join(f"\n{rule.cedar(workflow.name)}" for rule in rules)
     return cedarpy.format_policies(text, WIDTH)
-
-
-def quote(text: str) -> str:
-    """A Cedar string literal."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def approved(requirement: Requirement) -> str:
-    """The condition that an approval of this kind is present."""
-    return (
-        f"context has approval && context.approval.roles.contains({quote(requirement.role)}) && "
-        f"context.approval.people >= {requirement.people} && "
-        f"context.approval.assurance >= {requirement.assurance}"
-    )
-
-
-def by_whom(requirement: Requirement) -> str:
-    """`an approval by 2 admins at assurance 2`."""
-    article = "an" if requirement.role[0] in "aeiou" else "a"
-    who = (
-        f"{article} {requirement.role}" if requirement.people == 1
-        else f"{requirement.people} people with the role {requirement.role}"
-    )  # fmt: skip
-    strength = "" if requirement.assurance == 1 else f" at assurance {requirement.assurance}"
-    return f"an approval by {who}{strength}"
 
 
 def _messages(manifest: Manifest) -> Iterator[Rule]:
@@ -144,18 +87,22 @@ def _tools(manifest: Manifest) -> Iterator[Rule]:
 def _narrow(manifest: Manifest, tool: Tool) -> Iterator[str]:
     lists = {"hosts": manifest.hosts, "paths": manifest.paths, "recipients": manifest.recipients}
     for what, named in lists.items():
-        if ANYTHING not in named.get(tool.name, (ANYTHING,)):
+        if getattr(tool, what) and ANYTHING not in named.get(tool.name, ()):
             yield f"`[{what}]`"
 
 
 def _where(manifest: Manifest, tool: Tool) -> Iterator[str]:
+    """What its lists leave of a tool. What may be left out and is on no list must be left out."""
     for what, lists in (("hosts", manifest.hosts), ("recipients", manifest.recipients)):
-        allowed = lists.get(tool.name, (ANYTHING,))
-        if ANYTHING not in allowed:
-            yield f"!context.{what}.isEmpty() && {_set(allowed)}.containsAll(context.{what})"
-    allowed = manifest.paths.get(tool.name, (ANYTHING,))
-    if ANYTHING not in allowed:
-        yield "(" + (" || ".join(map(_inside, allowed)) or "false") + ")"
+        keys, allowed = getattr(tool, what), lists.get(tool.name, ())
+        if keys and ANYTHING not in allowed:
+            named = f"!context.{what}.isEmpty() && " if required(keys) else ""
+            yield named + only(what, allowed)
+    allowed = manifest.paths.get(tool.name, ())
+    if tool.paths and ANYTHING not in allowed:
+        inside = [_inside(path) for path in allowed]
+        empty = [] if required(tool.paths) else ['context.within == ""']
+        yield "(" + (" || ".join([*empty, *inside]) or "false") + ")"
 
 
 def _inside(path: str) -> str:
@@ -219,8 +166,7 @@ def _bounds(manifest: Manifest) -> Iterator[Rule]:
     )  # fmt: skip
     yield Rule(
         "systems", "forbid", (TOOL,), "resource",
-        unless=f"{_set(workflow.systems)}.containsAll(context.systems)"
-        if workflow.systems else "context.systems.isEmpty()",
+        unless=only("systems", workflow.systems),
         because=f"`{workflow.name}` touches no other system than its manifest names",
         remedy="add the system to `systems` in the manifest",
     )  # fmt: skip
@@ -229,18 +175,19 @@ def _bounds(manifest: Manifest) -> Iterator[Rule]:
         who = "people its channels admit" if len(people) > 1 else "its owner"
         yield Rule(
             "requester", "forbid", (Action.RECEIVE, *_ACTING), "resource",
-            unless=f"{_set(people)}.contains(context.requester.authority)",
+            unless=f"{quoted(people)}.contains(context.requester.authority)",
             because=f"`{workflow.name}` acts only for {who}",
             remedy="admit the sender in the gateway's channel settings",
         )  # fmt: skip
-    if manifest.clearance < Confidentiality.RESTRICTED:
-        yield Rule(
-            "clearance", "forbid", (Action.SEND_REPLY, Action.SEND), "resource",
-            when=f"context.confidentiality > {manifest.clearance}",
-            because=f"the session has read more than `{LEVELS[manifest.clearance]}` data, "
-            f"which `{workflow.name}` may not send",
-            remedy="start a new session, or have a person send it",
-        )  # fmt: skip
+
+
+def _leaving(manifest: Manifest) -> Iterator[Rule]:
+    name, listed = manifest.workflow.name, manifest.clearances
+    return clearances.rules(name, manifest.clearance, listed, manifest.granted.values())
+
+
+def _after(manifest: Manifest) -> Iterator[Rule]:
+    return ordered.rules(manifest.workflow.name, manifest.after)
 
 
 def _limits(manifest: Manifest) -> Iterator[Rule]:
@@ -262,7 +209,3 @@ def _limits(manifest: Manifest) -> Iterator[Rule]:
             f"limit-{what}", "forbid", tuple(actions), "resource",
             when=when, because=f"`{name}` {because}", remedy="ask for less at once, or later",
         )  # fmt: skip
-
-
-def _set(values: Iterable[str]) -> str:
-    return "[" + ", ".join(map(quote, values)) + "]"

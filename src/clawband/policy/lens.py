@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clawband.model.access import ApprovalFact, Circumstances, Request
-from clawband.policy.paths import folders, within
+from clawband.policy.paths import domains, folders, within
 
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
 
@@ -33,6 +33,7 @@ READS: Mapping[str, Read] = {
     "folders": lambda r, _: folders(r.facts.paths),
     "within": lambda r, _: within(r.facts.paths),
     "recipients": lambda r, _: r.facts.recipients,
+    "domains": lambda r, _: domains(r.facts.recipients),
     "systems": lambda r, _: r.facts.systems,
     "amount": lambda r, _: r.facts.amount,
     "size": lambda r, _: r.facts.size,

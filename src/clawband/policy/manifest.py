@@ -10,17 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from clawband.model.access import Action, Requirement
 from clawband.model.deployment import Limits, Tool, Workflow
-from clawband.model.label import Confidentiality
 from clawband.model.person import Role
+from clawband.policy import clearances, ordered, trust
+from clawband.policy.declaration import ANYTHING, LEVELS, declared, required
 from clawband.policy.language import Problem
+from clawband.policy.ordered import After
 from clawband.policy.presets import PRESETS, Preset
-from clawband.policy.reader import Document, Table, load, word
-
-EFFECTS = ("read", "write", "send", "execute", "delete", "pay", "configure")
-LEVELS = tuple(level.name.lower() for level in Confidentiality)
-ANYTHING = "*"
-WRAPPER = "tool_call"
-"""The outer call of tool search, which is judged by what is inside: no tool may have its name."""
+from clawband.policy.reader import Document, Table, load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +45,9 @@ class Manifest:
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clearances: Mapping[str, int] = field(default_factory=dict)
+    """Recipient, `*@domain` or host to the most confidential data that may go there."""
+    after: tuple[After, ...] = ()
     asks: str = ""
     """The role that is asked when unsure; empty unless the workflow's `unsure` is `ask`."""
 
@@ -67,7 +66,7 @@ def parse(
 def _read(document: Document, text: str, catalogue: Mapping[str, Tool]) -> Manifest:
     root = Table(document, (), document.values)
     preset = PRESETS[root.choice("actions", PRESETS, "any")]
-    workflow = _workflow(root, text, preset, _tools(root, catalogue))
+    workflow = _workflow(root, text, preset, declared(root.table("tools"), catalogue))
     unsure, asks, reply = _unsure(root.table("unsure"))
     workflow = replace(workflow, unsure=unsure, unsure_reply=reply)
     granted = _granted(root, workflow, {**workflow.tools, **catalogue})
@@ -81,12 +80,26 @@ def _read(document: Document, text: str, catalogue: Mapping[str, Tool]) -> Manif
         hosts=_lists(root.table("hosts"), granted, "hosts"),
         paths=_lists(root.table("paths"), granted, "paths"),
         recipients=_lists(root.table("recipients"), granted, "recipients"),
+        clearances=clearances.read(root.table("clearances")),
+        after=ordered.read(root.tables("after"), granted),
         asks=asks,
     )
-    manifest = _approvals(root, manifest)
+    manifest = _approvals(root, _trusting(root, manifest))
     preset.check(root, manifest.workflow, granted)
     root.close()
     return manifest
+
+
+def _trusting(root: Table, manifest: Manifest) -> Manifest:
+    """With what counts as explained, and how confidential each class of data is."""
+    named = (manifest.hosts, manifest.paths, manifest.recipients)
+    workflow = replace(
+        manifest.workflow,
+        listed=trust.listed(root.table("lists"), *named),
+        accepts=trust.accepts(root.table("provenance")),
+        classes=trust.classes(root.table("classes")),
+    )
+    return replace(manifest, workflow=workflow)
 
 
 def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool]) -> Workflow:
@@ -110,31 +123,6 @@ def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool])
     if not workflow.agents and "agents" in root.values:
         root.complain("agents", "expected at least one agent, got none")
     return workflow
-
-
-def _tools(root: Table, catalogue: Mapping[str, Tool]) -> Mapping[str, Tool]:
-    declared = root.table("tools")
-    found: dict[str, Tool] = {}
-    for name in declared.values:
-        table = declared.table(name)
-        if not word(name):
-            declared.complain(name, f"expected a tool name without spaces, got `{name}`")
-        if name in catalogue or name == WRAPPER:
-            message = f"expected a tool of the deployment, got `{name}`, which OpenClaw itself has"
-            declared.complain(name, message)
-        found[name] = Tool(
-            name=name,
-            effect=f"tool:{table.choice('effect', EFFECTS)}",
-            system=table.text("system", ""),
-            outside=table.truth("outside", default=True),
-            confidentiality=LEVELS.index(table.choice("confidentiality", LEVELS, "public")),
-            hosts=table.texts("hosts"),
-            paths=table.texts("paths"),
-            recipients=table.texts("recipients"),
-            amount=table.text("amount", ""),
-        )
-        table.close()
-    return found
 
 
 def _unsure(table: Table) -> tuple[str, str, str]:
@@ -197,7 +185,7 @@ def _lists(table: Table, granted: Mapping[str, Tool], what: str) -> Mapping[str,
             if wrong := _FORMS[what](value):
                 table.complain(name, f"expected {wrong}, got `{value}`")
     for name, tool in granted.items():
-        if getattr(tool, what) and name not in table.values:
+        if required(getattr(tool, what)) and name not in table.values:
             message = f'expected `{name} = […]` under `[{what}]`, got none ("*" means any)'
             table.complain(name, message)
     table.close()

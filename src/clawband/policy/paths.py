@@ -1,7 +1,8 @@
-"""Questions about many paths at once, as values that one Cedar comparison can test.
+"""Questions about many paths or recipients at once, as values one Cedar comparison can test.
 
 Cedar has no "for all" over a set. `within` answers "are all of them in this folder?" with one
-`like`, and `folders` answers "is any of them in this folder?" with one `contains`.
+`like`, `folders` answers "is any of them in this folder?" with one `contains`, and `domains` makes
+of "are all of them at these domains?" one `containsAll`.
 """
 
 from collections.abc import Set as AbstractSet
@@ -41,8 +42,25 @@ def folders(paths: AbstractSet[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def domains(recipients: AbstractSet[str]) -> frozenset[str]:
+    """What follows the `@` of each recipient; `UNREADABLE` for one that is no plain address.
+
+    Two addresses in one text are none: only the last one's domain would be seen.
+    """
+    return frozenset(map(_domain, recipients))
+
+
+def _domain(recipient: str) -> str:
+    name, _, domain = recipient.partition("@")
+    good = name and domain and not set(recipient) & _SEPARATING and "@" not in domain
+    return domain if good else UNREADABLE
+
+
 def _start(path: str) -> str:
     for start in ("/", "~/", "../", UNREADABLE):
         if path.startswith(start) or path == start.rstrip("/"):
             return start
     return ""
+
+
+_SEPARATING = frozenset(" ,;<>()[]:\"'\\")

@@ -1,7 +1,7 @@
 """Reads a TOML table key by key and takes down everything that is wrong, with its line."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,12 +68,31 @@ class Table:
         value = self.text(key, default)
         allowed = list(options)
         if value and value not in allowed:
-            self.complain(key, f"expected `{key}` to be {_either(allowed)}, got `{value}`")
+            self.complain(key, f"expected `{key}` to be {either(allowed)}, got `{value}`")
             return default or allowed[0]
         return value
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """A list of texts without spaces and repetitions; missing means none."""
+        return self._list(key, word, "a word without spaces", required=required)
+
+    def lines(self, key: str) -> tuple[str, ...]:
+        """A list of texts on one line each, without repetitions; missing means none."""
+        return self._list(key, lambda item: item.isprintable() and bool(item.strip()), "a text")
+
+    def one_or_more(self, key: str) -> tuple[str, ...]:
+        """A word or a list of words; required."""
+        value = self._get(key, required=True)
+        if isinstance(value, str) and word(value):
+            return (value,)
+        found = self.texts(key)
+        if value == []:
+            self.complain(key, f"expected at least one value of `{key}`, got none")
+        return found
+
+    def _list(
+        self, key: str, fits: Callable[[str], bool], wanted: str, *, required: bool = False
+    ) -> tuple[str, ...]:
         value = self._get(key, required=required)
         if value is None:
             return ()
@@ -82,8 +101,8 @@ class Table:
             return ()
         good: list[str] = []
         for item in value:
-            if not isinstance(item, str) or not word(item):
-                self.complain(key, f"expected a word without spaces in `{key}`, got {shown(item)}")
+            if not isinstance(item, str) or not fits(item):
+                self.complain(key, f"expected {wanted} in `{key}`, got {shown(item)}")
             elif item in good:
                 self.complain(key, f"expected each value of `{key}` once, got `{item}` twice")
             else:
@@ -164,6 +183,7 @@ def shown(value: object) -> str:
     return f"`{value!s:.80}`" if plain and str(value).strip() else kind(value)
 
 
-def _either(options: list[str]) -> str:
+def either(options: Iterable[str]) -> str:
+    """`a`, `b` or `c`, quoted."""
     quoted = [f"`{option}`" for option in options]
     return f"{', '.join(quoted[:-1])} or {quoted[-1]}" if len(quoted) > 1 else quoted[0]
