@@ -121,6 +121,10 @@ def test_time_stays_linear_where_patterns_almost_match():
     for hit in HITS:
         half = hit[: len(hit) * 2 // 3]
         classify((half + " ") * (200_000 // (len(half) + 1)))
+        place = classify(hit)[0]
+        for unit in ("a_", "a.", "aA1/", "1 ", hit[place.start : place.end]):
+            filler = unit * (50_000 // len(unit))
+            classify(f"{hit[: place.start]}{filler}!{hit[place.end :]}")
     for char in ("a", "1", "1 ", "A-", "@", "-", "=", "eyJ", "password: ", "\n", "\U0001f511"):
         classify(char * (400_000 // len(char)))
 

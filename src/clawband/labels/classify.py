@@ -1,8 +1,7 @@
 """What a text holds that deserves protection: secrets, personal data, business data.
 
-One pass of RE2 over all patterns says which kinds are worth a closer look; only those are searched
-for their places, checked and weighed. RE2 needs time linear in the text, whatever the text.
-Findings are signals for policy, never permission.
+The prefilter says which kinds are worth a closer look; only those are searched for their places,
+checked and weighed. Findings are signals for policy, never permission.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ import re2
 
 from clawband.labels.classifiers import TAGS, Classifier, shipped
 from clawband.labels.evidence import placeholder
+from clawband.labels.prefilter import Prefilter
 from clawband.model.label import Confidentiality
 
 LIKELY: Final = 0.5
@@ -30,7 +30,6 @@ DEFAULTS: Final[Mapping[str, Confidentiality]] = {
 MOST: Final = 1000
 """Places of one kind that are looked at, unless it is a secret: more say nothing new."""
 _BEFORE, _AFTER = 80, 40
-_MEMORY = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,10 @@ def classify(text: str) -> tuple[Found, ...]:
     # A lone surrogate becomes one other character, so that places stay true.
     raw = text.encode("utf-8", "replace")
     prefilter, ready = _compiled()
-    suspected = prefilter.Match(raw)
-    if not suspected:
+    suspects = prefilter.suspects(raw)
+    if not suspects:
         return ()
-    places = (found for index in suspected for found in _places(ready[index], raw))
+    places = (found for index in suspects for found in _places(ready[index], raw))
     kept = _explained(places, len(raw))
     if len(raw) != len(text):
         kept = _in_characters(kept, raw)
@@ -99,19 +98,14 @@ def masked(text: str, found: Iterable[Found], at_least: float = CERTAIN) -> str:
 
 
 @cache
-def _compiled() -> tuple[Any, tuple[_Ready, ...]]:
-    options = re2.Options()
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    prefilter = re2.Set.SearchSet(options)
-    ready = []
-    for each in shipped():
-        prefilter.Add(each.pattern)
-        pattern = re2.compile(each.pattern)
-        near = re2.compile(f"(?i)(?:{each.near})") if each.near else None
-        ready.append(_Ready(each, pattern, near))
-    prefilter.Compile()
-    return prefilter, tuple(ready)
+def _compiled() -> tuple[Prefilter, tuple[_Ready, ...]]:
+    prefilter = Prefilter([each.pattern for each in shipped()])
+    return prefilter, tuple(map(_ready, shipped(), prefilter.patterns))
+
+
+def _ready(classifier: Classifier, pattern: Any) -> _Ready:
+    near = re2.compile(f"(?i)(?:{classifier.near})") if classifier.near else None
+    return _Ready(classifier, pattern, near)
 
 
 def _places(ready: _Ready, raw: bytes) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from clawband.labels.evidence import entropy
 CLASSIFIER = Classifier(
     id="anthropic-key",
     tag="secret",
-    pattern=r"\b(sk-ant-[a-z]{3,8}\d{2}-[\w-]{60,150})",
+    pattern=r"\b(sk-ant-[a-z]{3,8}\d{2}-[\w-]{60,})",
     confidence=0.97,
     check=lambda value: entropy(value) > 4,
 )

@@ -11,7 +11,7 @@ CLASSIFIER = Classifier(
     id="azure-key",
     tag="secret",
     pattern=(
-        r"(?:(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{43,86}={1,2}))"
+        r"(?:(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{43,}={1,2}))"
         r"|(?:\b|[^\w.~-])([\w~.-]{3}\dQ~[\w~.-]{31,34})(?:[^\w.~-]|\z)"
     ),
     confidence=0.95,

@@ -8,7 +8,7 @@ from clawband.labels.classifiers import Classifier
 CLASSIFIER = Classifier(
     id="azure-sas",
     tag="secret",
-    pattern=r"\bsv=20\d\d-\d\d-\d\d&[\w&=%:.-]{0,400}\bsig=([A-Za-z0-9%+/]{43,80}(?:%3[Dd]|=))",
+    pattern=r"\bsv=20\d\d-\d\d-\d\d&[\w&=%:.-]*\bsig=([A-Za-z0-9%+/]{43,}(?:%3[Dd]|=))",
     confidence=0.95,
 )
 EXAMPLES = (

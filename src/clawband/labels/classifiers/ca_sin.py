@@ -10,7 +10,7 @@ CLASSIFIER = Classifier(
     id="ca-sin",
     tag="personal",
     pattern=(
-        r"(?:\bSIN\b|(?i:social insurance (?:number|no\.?)|assurance sociale))\D{0,10}?"
+        r"(?:\bSIN[ :#]|(?i:social insurance (?:number|no\.?)|assurance sociale))\D{0,10}?"
         r"\b([1-79]\d\d[ -]?\d{3}[ -]?\d{3})\b"
     ),
     confidence=0.9,

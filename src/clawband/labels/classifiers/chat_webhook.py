@@ -9,9 +9,9 @@ CLASSIFIER = Classifier(
     id="chat-webhook",
     tag="secret",
     pattern=(
-        r"(hooks\.slack\.com/(?:services|workflows|triggers)/T[A-Z0-9]{8,12}/[\w/]{20,80}"
-        r"|discord(?:app)?\.com/api/webhooks/\d{17,20}/[\w-]{60,72}"
-        r"|[\w-]{1,40}\.webhook\.office\.com/webhookb2/[\w@-]{36,80}/[\w/-]{32,160})"
+        r"(hooks\.slack\.com/(?:services|workflows|triggers)/T[A-Z0-9]{8,12}/[\w/]{20,}"
+        r"|discord(?:app)?\.com/api/webhooks/\d{17,}/[\w-]{60,}"
+        r"|[\w-]+\.webhook\.office\.com/webhookb2/[\w@-]{36,}/[\w/-]{32,})"
     ),
     confidence=0.9,
 )

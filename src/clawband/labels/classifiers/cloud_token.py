@@ -11,10 +11,10 @@ CLASSIFIER = Classifier(
     id="cloud-token",
     tag="secret",
     pattern=(
-        r"\b(do[opr]_v1_[0-9a-f]{64}|dapi[0-9a-f]{32}|hv[sbr]\.[\w-]{24,200}|dckr_pat_[\w-]{27}"
-        r"|tskey-[a-z]{3,8}-[A-Za-z0-9]{8,20}-[A-Za-z0-9]{20,40}|sbp_[0-9a-f]{40}"
-        r"|glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|sntry[su]_[\w+/=-]{40,250}"
-        r"|dp\.[a-z]{2,5}\.[A-Za-z0-9]{40,44})"
+        r"\b(do[opr]_v1_[0-9a-f]{64}|dapi[0-9a-f]{32}|hv[sbr]\.[\w-]{24,}|dckr_pat_[\w-]{27}"
+        r"|tskey-[a-z]{3,8}-[A-Za-z0-9]{8,}-[A-Za-z0-9]{20,}|sbp_[0-9a-f]{40}"
+        r"|glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|sntry[su]_[\w+/=-]{40,}"
+        r"|dp\.[a-z]{2,5}\.[A-Za-z0-9]{40,})"
     ),
     confidence=0.95,
     check=lambda value: entropy(value) > 3,

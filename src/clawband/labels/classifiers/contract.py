@@ -9,7 +9,7 @@ CLASSIFIER = Classifier(
     id="contract",
     tag="business",
     pattern=(
-        r"(?i)\b(this (?:\w{1,20} ){0,3}agreement (?:\([^)\n]{1,40}\) )?is (?:made|entered)"
+        r"(?i)\b(this (?:\w+ ){0,3}agreement (?:\([^)\n]+\) )?is (?:made|entered)"
         r"|non-?disclosure agreement|under nda|by and between|in witness whereof"
         r"|statement of work|master services? agreement|geheimhaltungsvereinbarung"
         r"|zwischen (?:den )?(?:nach)?folgenden parteien|im folgenden (?:auftraggeber"

@@ -12,8 +12,8 @@ CLASSIFIER = Classifier(
     tag="secret",
     pattern=(
         r"(?i)\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|oracle"
-        r"|cockroachdb|clickhouse|s?ftps?|ssh|smtps?|imaps?|ldaps?|nats|kafka)(?:\+\w{1,20})?"
-        r"://[^\s:@/\"'<>]{0,64}:([^\s@/\"'<>]{3,128})@"
+        r"|cockroachdb|clickhouse|s?ftps?|ssh|smtps?|imaps?|ldaps?|nats|kafka)(?:\+\w+)?"
+        r"://[^\s:@/\"'<>]*:([^\s@/\"'<>]{3,})@"
     ),
     confidence=0.9,
     check=lambda value: 0.4 if value.lower() in _WEAK else 1.0,

@@ -21,7 +21,7 @@ def check(value: str) -> float:
 CLASSIFIER = Classifier(
     id="discord-bot-token",
     tag="secret",
-    pattern=r"\b([MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{27,40})(?:[^\w-]|\z)",
+    pattern=r"\b([MNO][\w-]{22,}\.[\w-]{6}\.[\w-]{27,})(?:[^\w-]|\z)",
     confidence=0.95,
     check=check,
 )

@@ -8,7 +8,7 @@ from clawband.labels.classifiers import Classifier
 CLASSIFIER = Classifier(
     id="email",
     tag="personal",
-    pattern=r"(?i)\b([a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})\b",
+    pattern=r"(?i)\b([a-z0-9][a-z0-9._%+-]*@(?:[a-z0-9-]+\.)+[a-z]{2,})\b",
     confidence=0.3,
 )
 EXAMPLES = ("write to ada.lovelace@example.com", "@decorator, git@host, and 3@4.5")

@@ -9,7 +9,7 @@ from clawband.labels.evidence import entropy
 CLASSIFIER = Classifier(
     id="gitlab-token",
     tag="secret",
-    pattern=r"\b(gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct)-[\w-]{20,80}(?:\.[\w.]{9,20})?)",
+    pattern=r"\b(gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct)-[\w-]{20,}(?:\.[\w.]{9,})?)",
     confidence=0.95,
     check=lambda value: entropy(value) > 3.3,
 )

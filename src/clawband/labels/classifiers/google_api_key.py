@@ -10,7 +10,7 @@ from clawband.labels.evidence import entropy
 CLASSIFIER = Classifier(
     id="google-api-key",
     tag="secret",
-    pattern=r"\b(AIza[\w-]{35}|GOCSPX-[\w-]{28}|ya29\.[\w-]{60,400})(?:[^\w-]|\z)",
+    pattern=r"\b(AIza[\w-]{35}|GOCSPX-[\w-]{28}|ya29\.[\w-]{60,})(?:[^\w-]|\z)",
     confidence=0.9,
     check=lambda value: entropy(value) > 3.5,
 )

@@ -11,7 +11,7 @@ CLASSIFIER = Classifier(
     tag="business",
     pattern=(
         r"(?i)\b(?:invoice|rechnung|factura|facture|credit note|purchase order)s?[ -]?"
-        r"(?:number|no|nr|num|nummer|id|#)?[ .:#=]{1,4}([a-z]{0,5}[-/]?\d[\w/-]{2,20})\b"
+        r"(?:number|no|nr|num|nummer|id|#)?[ .:#=]{1,4}([a-z]{0,5}[-/]?\d[\w/-]{2,})\b"
     ),
     confidence=0.55,
     check=lambda value: len(digits(value)) >= 3,

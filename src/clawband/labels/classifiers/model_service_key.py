@@ -12,7 +12,7 @@ CLASSIFIER = Classifier(
     tag="secret",
     pattern=(
         r"\b(hf_[A-Za-z]{34}|gsk_[A-Za-z0-9]{52}|xai-[A-Za-z0-9]{80}|r8_[A-Za-z0-9]{37}"
-        r"|sk-or-v1-[0-9a-f]{64}|pplx-[A-Za-z0-9]{48}|fw_[A-Za-z0-9]{24}|sk-[A-Za-z0-9]{32,64})\b"
+        r"|sk-or-v1-[0-9a-f]{64}|pplx-[A-Za-z0-9]{48}|fw_[A-Za-z0-9]{24}|sk-[A-Za-z0-9]{32,})\b"
     ),
     confidence=0.9,
     check=lambda value: entropy(value) > 3.5,

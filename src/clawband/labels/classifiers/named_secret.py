@@ -3,13 +3,13 @@
 The name and the entropy together; what only looks like a hash or a UUID weighs less.
 """
 
-import re
+import re2
 
 from clawband.labels.classifiers import Classifier
 from clawband.labels.evidence import entropy
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_NAME = re.compile(r"[A-Za-z_]+[0-9]{0,2}(?:[./_-][A-Za-z_]+[0-9]{0,2})*")
+_UUID = re2.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NAME = re2.compile(r"[./~]*[A-Za-z]+[0-9]{0,2}(?:[./_-]+[A-Za-z]*[0-9]{0,2})*")
 
 
 def check(value: str) -> float:
@@ -28,9 +28,9 @@ CLASSIFIER = Classifier(
         r"(?:\b(?i:(?:api|auth|access|refresh|client|app|bot|bearer|private|secret|signing"
         r"|encryption"
         r"|master|webhook|license|account|service|deploy)[_ -]?(?:key|token|secret)|secret|token"
-        r"|credentials?)|\b[A-Z][A-Z0-9_]{1,40}_(?:TOKEN|SECRET|(?:API|ACCESS|SECRET"
+        r"|credentials?)|\b[A-Z][A-Z0-9_]+_(?:TOKEN|SECRET|(?:API|ACCESS|SECRET"
         r"|PRIVATE)_?KEY))"
-        r"[\"']?\s{0,3}(?:[:=]|:=|=>)\s{0,3}[\"']?([\w+/=.~-]{16,200})"
+        r"[\"']?\s{0,3}(?:[:=]|:=|=>)\s{0,3}[\"']?([\w+/=.~-]{16,})"
     ),
     confidence=0.75,
     check=check,

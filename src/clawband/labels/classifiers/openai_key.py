@@ -8,7 +8,7 @@ from clawband.labels.classifiers import Classifier
 CLASSIFIER = Classifier(
     id="openai-key",
     tag="secret",
-    pattern=r"\b(sk-(?:(?:proj|svcacct|admin|service)-)?[\w-]{20,100}T3BlbkFJ[\w-]{20,100})",
+    pattern=r"\b(sk-(?:(?:proj|svcacct|admin|service)-)?[\w-]{20,}T3BlbkFJ[\w-]{20,})",
     confidence=0.98,
 )
 EXAMPLES = (

@@ -10,9 +10,9 @@ CLASSIFIER = Classifier(
     tag="secret",
     pattern=(
         r"(-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr])+"
-        r"(?:[A-Za-z-]{2,20}: [^\r\n\\]{1,80}(?:\s|\\[nr])+){0,4}"
+        r"(?:[A-Za-z-]{2,}: [^\r\n\\]+(?:\s|\\[nr])+){0,4}"
         r"[A-Za-z0-9+/=]{32}(?:[A-Za-z0-9+/=\s]|\\[nr])*"
-        r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
+        r"(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?"
         r"|AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58})"
     ),
     confidence=0.99,

@@ -8,7 +8,7 @@ from clawband.labels.classifiers import Classifier
 CLASSIFIER = Classifier(
     id="pypi-token",
     tag="secret",
-    pattern=r"\b(pypi-AgEI[\w-]{60,400})",
+    pattern=r"\b(pypi-AgEI[\w-]{60,})",
     confidence=0.98,
 )
 EXAMPLES = (

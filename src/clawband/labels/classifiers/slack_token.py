@@ -9,7 +9,7 @@ from clawband.labels.evidence import entropy
 CLASSIFIER = Classifier(
     id="slack-token",
     tag="secret",
-    pattern=r"\b(xox[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{20,250}|xapp-\d-[A-Za-z0-9-]{40,200})\b",
+    pattern=r"\b(xox[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{20,}|xapp-\d-[A-Za-z0-9-]{40,})\b",
     confidence=0.95,
     check=lambda value: entropy(value) > 3,
 )

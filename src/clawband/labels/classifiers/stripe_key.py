@@ -9,7 +9,7 @@ from clawband.labels.evidence import entropy
 CLASSIFIER = Classifier(
     id="stripe-key",
     tag="secret",
-    pattern=r"\b((?:[sr]k_live_|whsec_)[A-Za-z0-9+/]{24,128})",
+    pattern=r"\b((?:[sr]k_live_|whsec_)[A-Za-z0-9+/]{24,})",
     confidence=0.95,
     check=lambda value: entropy(value) > 3.5,
 )

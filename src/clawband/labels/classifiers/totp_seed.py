@@ -8,7 +8,7 @@ from clawband.labels.classifiers import Classifier
 CLASSIFIER = Classifier(
     id="totp-seed",
     tag="secret",
-    pattern=r"(?i)\botpauth://[ht]otp/[^\s\"'<>]{0,200}[?&]secret=([A-Z2-7]{16,128}=*)",
+    pattern=r"(?i)\botpauth://[ht]otp/[^\s\"'<>]*[?&]secret=([A-Z2-7]{16,}=*)",
     confidence=0.97,
 )
 EXAMPLES = (

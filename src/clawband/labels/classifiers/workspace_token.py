@@ -1,5 +1,4 @@
-"""Token of a service people work in: Notion, Linear, Figma, Airtable, Atlassian, HubSpot, Shopify,
-Postman.
+"""Token of a service people work in: Notion, Linear, Figma, Atlassian, HubSpot, Shopify, Postman.
 
 Source: the token pages of these services.
 """
@@ -11,9 +10,8 @@ CLASSIFIER = Classifier(
     id="workspace-token",
     tag="secret",
     pattern=(
-        r"\b(ntn_[A-Za-z0-9]{40,60}|lin_api_[A-Za-z0-9]{40}|fig[du]_[\w-]{40,60}"
-        r"|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|ATATT3[\w=-]{100,250}|shp(?:at|ca|pa"
-        r"|ss)_[0-9a-fA-F]{32}"
+        r"\b(ntn_[A-Za-z0-9]{40,}|lin_api_[A-Za-z0-9]{40}|fig[du]_[\w-]{40,}"
+        r"|ATATT3[\w=-]{100,}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"
         r"|pat-(?:na|eu)\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
         r"|PMAK-[0-9a-f]{24}-[0-9a-f]{34})"
     ),
