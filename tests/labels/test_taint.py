@@ -42,7 +42,7 @@ def test_a_result_of_an_undeclared_tool_has_no_known_origin():
 
 
 def test_sources_name_where_it_was_read():
-    facts = Facts(hosts=frozenset({"a.example"}), paths=frozenset({"notes/x"}))
+    facts = Facts(named=frozenset({"a.example", "notes/x"}))
     assert of_result(TOOL, facts).sources == {"crm:a.example", "crm:notes/x"}
 
 

@@ -123,6 +123,8 @@ class Trace:
     """The wrapping `tool_call`, when the tool was reached through tool search."""
     message: str = ""
     trace: str = ""
+    sender: str = ""
+    """The session whose agent wrote the message; empty when no agent did."""
 
 
 def scoped(gateway: str, name: str) -> str:
@@ -146,6 +148,8 @@ class Request:
     trace: Trace = Trace()
     tool: Tool | None = None
     """What the tool was declared to mean; None when nobody declared it."""
+    workspace: str = ""
+    """The agent's folder on the gateway's machine; empty when it is not known."""
     preview: bool = False
     """The wrapper pass of tool search: the real pass follows, so it never holds or spends."""
     delivers: str = ""

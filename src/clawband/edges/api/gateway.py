@@ -152,7 +152,8 @@ class Desk:
         decision = decided.decision
         match decision:
             case Permit():
-                return wire.Answer("permit", decided.id)
+                params = None if decision.params is None else dict(decision.params)
+                return wire.Answer("permit", decided.id, params=params, text=decision.text)
             case Hold():
                 seconds = self._service.running.holding.wait.total_seconds()
                 return wire.Answer(

@@ -1,0 +1,61 @@
+"""What is passed on instead of what was asked about: a cleaned result, a reply without its traps.
+
+Both only take away. What is passed on is what is recorded, and what the model or the receiver gets.
+"""
+
+from dataclasses import replace
+
+from clawband.labels.cleaning import clean, marked
+from clawband.labels.defusing import defused
+from clawband.labels.links import links
+from clawband.model.access import Action, Circumstances, Decision, Deny, Permit, Request
+from clawband.model.label import Integrity
+from clawband.model.provenance import Meaning, Origin
+from clawband.policy.evaluate import evaluate
+from clawband.policy.sets import PolicySet
+
+UNTRACED = (Origin.DERIVED, Origin.OUTSIDE)
+_LINKS = (Meaning.LINK, Meaning.EMBED)
+_TRAPS = frozenset({"provenance/reply-link", "provenance/reply-embed"})
+"""Refusals that a reply whose links lead nowhere does not meet."""
+
+
+def harmless(
+    request: Request, denial: Decision, known: Circumstances, active: PolicySet | None
+) -> Permit | None:
+    """The permit of the reply with its untraced links defused, if only they were in the way."""
+    if not isinstance(denial, Deny) or request.action is not Action.SEND_REPLY:
+        return None
+    if not {reason.policy for reason in denial.reasons} <= _TRAPS:
+        return None
+    text = str(request.arguments.get("text") or "")
+    traps = {
+        each.argument.value
+        for each in known.explanations
+        if each.argument.meaning in _LINKS and each.origin in UNTRACED
+    }
+    shown = defused(text, [link for link in links(text) if link.url in traps or "?" in traps])
+    kept = tuple(each for each in known.explanations if each.argument.meaning not in _LINKS)
+    answer = evaluate(
+        replace(request, arguments={**request.arguments, "text": shown}),
+        replace(known, explanations=kept),
+        active,
+    )
+    return replace(answer, text=shown) if isinstance(answer, Permit) else None
+
+
+def passed_on(request: Request, answer: Permit, known: Circumstances) -> Permit:
+    """For a result: the permit with the text the model gets, if that is not the text that came.
+
+    What strangers can author is cleaned and stands between marks that name its source; what only
+    the deployment can author stays as it is.
+    """
+    brought = known.brought
+    if request.action is not Action.RESULT or not brought or brought.integrity > Integrity.OUTSIDE:
+        return answer
+    text = str(request.arguments.get("text") or "")
+    if not text.strip():
+        return answer
+    named = ", ".join(sorted(request.facts.named)[:3])
+    source = f"{request.resource.id}: {named}" if named else request.resource.id
+    return replace(answer, text=marked(clean(text).text, source))

@@ -1,0 +1,53 @@
+"""What the texts of a request hold."""
+
+from clawband.flows.notice import MOST_LINKS, noticed
+from clawband.model.access import Action, Facts
+from clawband.model.provenance import Argument, Meaning
+from clawband.ports.store import PermittedCall
+from tests.flows.deciding import message, request
+
+CARD = "card 4111 1111 1111 1111"
+
+
+def values(wanted):
+    return [(each.meaning, each.value) for each in wanted.facts.arguments]
+
+
+def test_a_reply_is_looked_through_for_links_and_classes():
+    reply = message(f"see https://a.example/x and {CARD}", action=Action.SEND_REPLY)
+    seen = noticed(reply, None)
+    assert values(seen) == [(Meaning.LINK, "https://a.example/x")]
+    assert seen.facts.tags == {"personal"}
+
+
+def test_a_picture_is_fetched_without_a_click():
+    seen = noticed(message("![x](https://a.example/p.png)", action=Action.SEND_REPLY), None)
+    assert values(seen) == [(Meaning.EMBED, "https://a.example/p.png")]
+
+
+def test_the_texts_of_a_call_too_beside_its_own_values():
+    own = Argument(Meaning.RECIPIENT, "to", "bob")
+    facts = Facts(arguments=(own,), contents=("look: https://a.example",))
+    seen = noticed(request(action=Action.SEND, facts=facts), None)
+    assert seen.facts.arguments[0] == own
+    assert values(seen)[1:] == [(Meaning.LINK, "https://a.example")]
+
+
+def test_more_links_than_can_be_traced_are_unreadable():
+    text = " ".join(f"https://{number}.example" for number in range(MOST_LINKS + 5))
+    seen = noticed(message(text, action=Action.SEND_REPLY), None)
+    assert len(values(seen)) == MOST_LINKS + 1
+    assert values(seen)[-1] == (Meaning.LINK, "?")
+
+
+def test_a_result_was_read_from_what_its_call_named():
+    called = PermittedCall("dec_1", "web_fetch", frozenset({"a.example"}), referred=True)
+    seen = noticed(request(action=Action.RESULT, arguments={"text": CARD}), called)
+    assert seen.facts.named == {"a.example"}
+    assert seen.facts.referred
+    assert seen.facts.tags == {"personal"}
+    assert values(seen) == []
+
+
+def test_a_message_that_comes_in_is_only_read():
+    assert noticed(message(f"https://a.example {CARD}"), None).facts.arguments == ()
