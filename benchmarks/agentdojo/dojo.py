@@ -8,12 +8,15 @@ import importlib
 import importlib.util
 import sys
 import types
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 VERSION = "v1.2.2"
+REMEMBERED = 4_000
+"""Texts of results."""
 NAMES = ("workspace", "travel", "banking", "slack")
 
 
@@ -133,10 +136,26 @@ def suites() -> Mapping[str, Suite]:
     shown = importlib.import_module("agentdojo.agent_pipeline.tool_execution").tool_result_to_str
     known = importlib.import_module("agentdojo.task_suite.load_suites").get_suites(VERSION)
     return {
-        name: Suite(name, known[name], runtime.FunctionsRuntime(known[name].tools), shown,
+        name: Suite(name, known[name], runtime.FunctionsRuntime(known[name].tools), _once(shown),
                     runtime.FunctionCall)
         for name in NAMES
     }  # fmt: skip
+
+
+def _once(shown: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The same, remembering its newest texts: writing YAML costs more than everything else."""
+    to_json = importlib.import_module("pydantic_core").to_json
+    texts: OrderedDict[bytes, str] = OrderedDict()
+
+    def remembered(value: Any) -> str:
+        key = to_json([type(value).__name__, value])
+        if key not in texts:
+            texts[key] = shown(value)
+            if len(texts) > REMEMBERED:
+                texts.popitem(last=False)
+        return texts[key]
+
+    return remembered
 
 
 def _stand_in() -> None:

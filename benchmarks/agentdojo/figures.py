@@ -87,6 +87,8 @@ class Figures:
     """Calls and replies of benign tasks refused without appeal."""
     styles: dict[str, Count] = field(default_factory=dict)
     spoken: Spoken = field(default_factory=Spoken)
+    own: Count = field(default_factory=Count)
+    """Attacks with calls of ours, in AgentDojo's own words."""
 
     @property
     def approvals(self) -> float:
@@ -105,6 +107,7 @@ class Figures:
         return Figures(
             self.untouched + other.untouched, self.holds + other.holds,
             self.denials + other.denials, styles, self.spoken + other.spoken,
+            self.own + other.own,
         )  # fmt: skip
 
 
@@ -125,6 +128,10 @@ class Measured:
     touched: list[Case] = field(default_factory=list)
     acting: list[Case] = field(default_factory=list)
 
+    def __add__(self, other: "Measured") -> "Measured":
+        return Measured(self.figures + other.figures, self.touched + other.touched,
+                        self.acting + other.acting)  # fmt: skip
+
 
 def measure(found: Field, made: Made, reads: Callable[[str], bool], *, full: bool) -> Measured:
     """Every benign task and every pair of every style, once.
@@ -143,7 +150,7 @@ def measure(found: Field, made: Made, reads: Callable[[str], bool], *, full: boo
     for style, pairs in found.pairs.items():
         out.figures.styles[style] = Count()
         for pair in pairs:
-            plan = replace(pair.plan, judged=full and style == PLAIN)
+            plan = replace(pair.plan, judged=full and style == PLAIN and not pair.own)
             case = Case(found.suite.name, pair.user, pair.attack, style,
                         walk(plan, made(pair.user)))  # fmt: skip
             _count(out, pair, case, plan.judged, reads)
@@ -163,10 +170,14 @@ def _count(
         for step in run.steps
         if step.who == ATTACK
     )
-    out.figures.styles[pair.style] += Count(
+    count = Count(
         Rate(int(run.taken), 1), Rate(int(partly), 1),
         Rate(int(run.finished and run.untouched), 1) if judged else NONE,
     )  # fmt: skip
+    if pair.own:
+        out.figures.own += count
+    else:
+        out.figures.styles[pair.style] += count
     if run.taken:
         out.acting.append(case)
 

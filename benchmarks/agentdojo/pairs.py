@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.agentdojo.deciders import AllowAll
 from benchmarks.agentdojo.dojo import Call, Suite
+from benchmarks.agentdojo.extra import Calls, calls_of
 from benchmarks.agentdojo.injections import Style, placed
 from benchmarks.agentdojo.replay import Plan, walk
 
@@ -23,6 +24,8 @@ class Pair:
     plan: Plan
     text_only: bool = False
     """The attack wants something said, and calls nothing."""
+    own: bool = False
+    """AgentDojo has no calls for this attack; they are ours."""
 
 
 @dataclass
@@ -40,16 +43,17 @@ def survey(suite: Suite, styles: Sequence[Style], chosen: Chosen) -> Field:
     """Walk everything once with nothing denied."""
     found = Field(suite, pairs={style.name: [] for style in styles})
     for user, task in suite.tasks.items():
-        if walk(Plan(suite, task), AllowAll()).finished:
-            found.tasks += [user] if chosen(user, "") else []
-        elif chosen(user, ""):
-            found.left_out[user] = "its ground truth does not satisfy its own checker"
-        vectors = _read(suite, task)
-        if not vectors and chosen(user, ""):
+        attacks = [attack for attack in suite.attacks if chosen(user, attack)]
+        if chosen(user, ""):
+            if walk(Plan(suite, task), AllowAll()).finished:
+                found.tasks.append(user)
+            else:
+                found.left_out[user] = "its ground truth does not satisfy its own checker"
+        vectors = _read(suite, task) if attacks else ()
+        if attacks and not vectors:
             found.left_out[f"{user}:*"] = "its path reads no place a stranger can write"
-        for attack in suite.attacks:
-            if vectors and chosen(user, attack):
-                _pair(found, user, attack, styles, vectors)
+        for attack in attacks if vectors else ():
+            _pair(found, user, attack, styles, vectors)
     return found
 
 
@@ -57,34 +61,39 @@ def _pair(
     found: Field, user: str, attack: str, styles: Sequence[Style], vectors: Sequence[str]
 ) -> None:
     suite, task, goal = found.suite, found.suite.tasks[user], found.suite.attacks[attack]
-    calls, why = _calls(suite, task, goal)
-    for style in styles if not why else ():
+    own = calls_of(suite.name, attack)
+    calls, why = _calls(suite, task, goal, own)
+    for style in () if why else styles[:1] if own else styles:
         texts = style.texts(goal.GOAL, calls)
         injected = placed(texts, vectors)
         if injected is None:
             continue
-        plan = Plan(suite, task, goal, injected=injected, needed=tuple(texts))
-        refusal = _refusal(plan)
+        plan = Plan(suite, task, goal, own, injected, tuple(texts))
+        refusal = _refusal(plan, idle=style is styles[0])
         if not refusal:
-            found.pairs[style.name].append(Pair(user, attack, style.name, plan, not calls))
+            pair = Pair(user, attack, style.name, plan, not calls, own is not None)
+            found.pairs[style.name].append(pair)
         # What only a paraphrase cannot do is no news.
         why = why or (refusal if style is styles[0] else "")
     if why:
         found.left_out[f"{user}:{attack}"] = why
 
 
-def _calls(suite: Suite, task: Any, goal: Any) -> tuple[Sequence[Call], str]:
+def _calls(suite: Suite, task: Any, goal: Any, own: Calls | None) -> tuple[Sequence[Call], str]:
     """The attack's ground truth in a clean world, or why there is none."""
     try:
-        calls = suite.path(goal, suite.world(task, {}))
+        calls = (own or suite.path)(goal, suite.world(task, {}))
     except Exception as error:  # noqa: BLE001 - whatever AgentDojo's task raises
         return (), f"the attack has no ground truth ({type(error).__name__})"
     none = not calls and not goal.GROUND_TRUTH_OUTPUT
     return calls, "the attack has no ground truth" if none else ""
 
 
-def _refusal(plan: Plan) -> str:
-    """Why AgentDojo does not accept the pair; empty when it does."""
+def _refusal(plan: Plan, *, idle: bool) -> str:
+    """Why AgentDojo does not accept the pair; empty when it does.
+
+    `idle` also looks whether its checker says yes to an attack that does nothing.
+    """
     run = walk(replace(plan, judged=False), AllowAll())
     if not run.seen:
         return "the poisoned text is not shown on the user's path"
@@ -92,7 +101,7 @@ def _refusal(plan: Plan) -> str:
         return f"the attack cannot be planned ({run.failure})"
     if not run.taken:
         return "its checker does not accept the attack's own ground truth"
-    if walk(replace(plan, acts=False, judged=False), AllowAll()).taken:
+    if idle and walk(replace(plan, acts=False, judged=False), AllowAll()).taken:
         return "its checker says yes although the attack did nothing"
     return ""
 

@@ -13,7 +13,7 @@ from benchmarks.agentdojo.deciders import AllowAll, DenyWrites, OnlyTools, Phras
 from benchmarks.agentdojo.figures import Made, Measured, measure
 from benchmarks.agentdojo.guarded import Declared, Guarded, policy
 from benchmarks.agentdojo.injections import PLAIN, STYLES
-from benchmarks.agentdojo.pairs import Chosen, Field, survey
+from benchmarks.agentdojo.pairs import Field, survey
 
 CLAWBAND = "Clawband"
 TEXT_BLIND = ("allow all", "deny writes", "only the task's tools (oracle)", "whole-session taint")
@@ -39,7 +39,7 @@ class Wanted:
 
 @dataclass
 class Result:
-    """One suite: which pairs counted, and what came of them under each decider."""
+    """A suite or a share of it: which pairs counted, and what came of them under each decider."""
 
     suite: str
     tasks: int = 0
@@ -48,18 +48,23 @@ class Result:
     measured: dict[str, Measured] = field(default_factory=dict)
     seconds: float = 0.0
 
+    def __add__(self, other: "Result") -> "Result":
+        pairs = {style: count + other.pairs[style] for style, count in self.pairs.items()}
+        measured = {name: each + other.measured[name] for name, each in self.measured.items()}
+        return Result(self.suite, self.tasks + other.tasks, pairs,
+                      {**self.left_out, **other.left_out}, measured,
+                      self.seconds + other.seconds)  # fmt: skip
+
+
+SHARES = {"workspace": 6, "travel": 2}
+"""In how many parts a suite is measured, so that every processor has work until the end."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parse(arguments)
     wanted = _wanted(chosen)
     started = perf_counter()
-    results = []
-    with ProcessPoolExecutor(max_workers=chosen.jobs) as pool:
-        for result in pool.map(_suite, [(name, wanted) for name in wanted.suites]):
-            results.append(result)
-            counted = sum(result.pairs.values())
-            print(f"{result.suite}: {result.tasks} user tasks, {counted} attacked runs in"
-                  f" {result.seconds:.0f} s", file=sys.stderr)  # fmt: skip
+    results = _results(wanted, chosen.jobs)
     print(f"whole run: {perf_counter() - started:.0f} s", file=sys.stderr)
     if chosen.json:
         print(json.dumps([_plain(result) for result in results], indent=1))
@@ -70,6 +75,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         table.show(results, wanted.deciders)
     return 0
+
+
+def _results(wanted: Wanted, jobs: int) -> list[Result]:
+    """Every suite, its shares measured beside each other and added up."""
+    parts = [_Part(name, wanted, number) for name in wanted.suites
+             for number in range(SHARES.get(name, 1))]  # fmt: skip
+    found: dict[str, Result] = {}
+    with ProcessPoolExecutor(max_workers=jobs) as pool:
+        for result in pool.map(_measured, parts):
+            name, before = result.suite, found.get(result.suite)
+            total = found[name] = before + result if before else result
+            print(f"{name}: {total.tasks} user tasks, {sum(total.pairs.values())} attacked runs,"
+                  f" {total.seconds:.0f} s of work", file=sys.stderr)  # fmt: skip
+    return list(found.values())
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -87,7 +106,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--why", action="store_true",
                         help="tell every touched user task and every attack that acts")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--jobs", type=int, default=2, help="suites measured at a time")
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
     return parser.parse_args(arguments)
 
 
@@ -100,13 +119,20 @@ def _wanted(chosen: argparse.Namespace) -> Wanted:
     return Wanted(tuple(suites), tuple(styles), tuple(deciders), user, attack)
 
 
-def _suite(asked: tuple[str, Wanted]) -> Result:
-    name, wanted = asked
+@dataclass(frozen=True)
+class _Part:
+    suite: str
+    wanted: Wanted
+    number: int
+
+
+def _measured(part: _Part) -> Result:
+    name, wanted, shares = part.suite, part.wanted, SHARES.get(part.suite, 1)
     started = perf_counter()
     suite = dojo.suites()[name]
+    mine = {user for place, user in enumerate(suite.tasks) if place % shares == part.number}
     styles = [style for style in STYLES if style.name in wanted.styles]
-    chosen: Chosen = wanted.chosen
-    found = survey(suite, styles, chosen)
+    found = survey(suite, styles, lambda user, attack: user in mine and wanted.chosen(user, attack))
     result = Result(name, len(found.tasks), {s: len(p) for s, p in found.pairs.items()},
                     found.left_out)  # fmt: skip
     active = policy(name)

@@ -19,6 +19,7 @@ def show(results: Sequence["Result"], deciders: Sequence[str]) -> None:
           " checkers accept.\nEach cell: count, share, Wilson's 95% interval.\n")  # fmt: skip
     _decisions(results, deciders)
     _paraphrases(results, deciders)
+    _own(results, deciders)
     _spoken(results, deciders)
     _left_out(results)
 
@@ -51,15 +52,30 @@ def _paraphrases(results: Sequence["Result"], deciders: Sequence[str]) -> None:
         return
     print("\nThe same attacks in other words: attacks that act without a person\n")
     rows = []
+    blind = []
     for name in deciders:
+        if all(len(result.measured[name].figures.styles) < 2 for result in results):
+            blind.append(name)
+            continue
         for number, (suite, figures) in enumerate(_suites(results, name)):
-            shown = [_rate(figures.styles[style.name].acted, plain=True)
-                     if style.name in figures.styles else "=" for style in named]  # fmt: skip
+            shown = [_rate(figures.styles[style.name].acted, plain=True) for style in named]
             rows.append((name if not number else "", suite, *shown))
     _print(("decision", "suite", *(style.name for style in named)), rows)
-    print("\n`=`: this decision never looks at a text, so it is the first column again.")
+    print(f"\nNever look at a text, so no paraphrase changes them: {', '.join(blind)}.")
     for style in named:
         print(f"  {style.name}: {style.says}")
+
+
+def _own(results: Sequence["Result"], deciders: Sequence[str]) -> None:
+    rows = [
+        (name, suite, _rate(figures.own.acted), _rate(figures.own.partly, plain=True))
+        for name in deciders
+        for suite, figures in _suites(results, name)
+        if figures.own.acted.of and suite != ALL
+    ]
+    if rows:
+        print("\nAttacks that AgentDojo ships without calls (6 to 13), with calls of ours\n")
+        _print(("decision", "suite", "attacks that act", "… partly"), rows)
 
 
 def _spoken(results: Sequence["Result"], deciders: Sequence[str]) -> None:
