@@ -12,7 +12,9 @@ from clawband.approvals.compression import (
     cards,
     endorsable,
     groups,
+    named,
     still,
+    title,
 )
 from clawband.model.access import Reason, Requirement
 from clawband.model.deployment import Limits, Workflow
@@ -87,6 +89,15 @@ def test_the_id_names_exactly_this_offer():
     assert first != groups([waits(1), waits(2, said("else@x"))])[0].id
 
 
+def test_the_offer_is_one_sentence():
+    link = said("https://x/", meaning=Meaning.LINK)
+    (group,) = groups([waits(1, said("a@x"), link), waits(2, said("b@x"))])
+    assert title(group) == (
+        "cover 2 waiting calls: let `sample/desk` use `refund` with these 2 recipients and "
+        "this link in this session"
+    )
+
+
 def test_what_else_it_would_allow_is_said_value_by_value():
     link = said("https://x/", meaning=Meaning.LINK)
     (group,) = groups([waits(1, said("a@x"), link), waits(2, said("b@x"))])
@@ -129,3 +140,9 @@ def test_cards_are_counted_by_turn():
     assert round(found.mean, 2) == 1.67
     nothing = cards([])
     assert (nothing.mean, nothing.median, nothing.most) == (0, 0, 0)
+
+
+def test_of_the_named_arguments_only_the_weak_ones_need_somebody():
+    weak, fine, other = said("a"), said("b", Origin.WORDS), said("c", key="cc")
+    assert named([weak, fine, other], {"to"}) == (weak,)
+    assert named([weak], ()) == ()

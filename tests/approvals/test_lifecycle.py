@@ -34,6 +34,10 @@ def in_state(state):
 
 ARROWS = {
     "grant": (lambda card: grant(card, person("bob")), {ApprovalState.PENDING}),
+    "cover": (
+        lambda card: lifecycle.cover(card, person("bob"), assurance=1, now=START),
+        {ApprovalState.PENDING},
+    ),
     "refuse": (
         lambda card: lifecycle.refuse(card, person("bob"), note="no", now=START),
         {ApprovalState.PENDING},
@@ -157,3 +161,20 @@ def test_requirements_in_words():
     assert lifecycle.describe(Requirement("admin", 2, 3)) == (
         "2 people with role admin, signed in at AAL3"
     )
+
+
+def test_what_an_endorsement_covers_leaves_nothing_to_spend():
+    covered = lifecycle.cover(approval(), person(), assurance=1, now=START)
+    assert lifecycle.covered(covered)
+    assert (covered.closed, covered.closed_by) == (START, "ana")
+    assert lifecycle.usable(covered, REQUEST, now=START) is None
+    spent = lifecycle.spend(grant(approval(), person()), REQUEST, now=START)
+    assert not lifecycle.covered(spent)
+
+
+def test_one_person_covers_nothing_that_takes_two():
+    two = approval(requirements=(Requirement("approver", people=2),))
+    with pytest.raises(ConflictError, match="more people"):
+        lifecycle.cover(two, person(), assurance=1, now=START)
+    with pytest.raises(AuthenticationError):
+        lifecycle.cover(approval(), person(aliases=[approval().asker]), assurance=1, now=START)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from clawband.approvals import lifecycle
 from clawband.approvals.compression import Waiting, groups
 from clawband.flows.endorse import EVERY, LONGEST, Vouching, cover, endorse, revoke
 from clawband.model.access import Requirement
@@ -184,7 +185,8 @@ def test_a_group_is_vouched_for_and_approved_in_one_unit(shelf):
     assert all(each.decisions == ("dec_0", "dec_1", "dec_2") for each in given)
     assert len({event.id for event in unit.events}) == 5
     shelf.put(unit)
-    cards = shelf.store.approvals(frozenset({ApprovalState.GRANTED}))
+    cards = shelf.store.approvals(frozenset({ApprovalState.SPENT}))
+    assert all(lifecycle.covered(card) for card in cards), "nothing is left to spend"
     assert {card.id for card in cards} == {"apr_0", "apr_1", "apr_2"}
     assert {grant.by for card in cards for grant in card.grants} == {"olga"}
     assert len(shelf.store.endorsements("sample/desk")) == 2

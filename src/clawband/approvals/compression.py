@@ -4,7 +4,8 @@ Every card costs attention, and people who are asked too often stop reading. So 
 wait for the same reason are offered as one, with an enumeration of what else that would allow.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -88,6 +89,13 @@ def endorsable(explanations: Sequence[Explanation], permits: Permits) -> tuple[E
     return tuple(needed)
 
 
+def named(explanations: Iterable[Explanation], keys: Collection[str]) -> tuple[Explanation, ...]:
+    """Those of the named arguments that need somebody to vouch for them."""
+    return tuple(
+        each for each in explanations if each.argument.key in keys and each.origin not in _ENOUGH
+    )
+
+
 def groups(waiting: Iterable[Waiting]) -> tuple[Group, ...]:
     """Two or more approvals of one agent, session and tool that wait for the same reasons.
 
@@ -101,6 +109,24 @@ def groups(waiting: Iterable[Waiting]) -> tuple[Group, ...]:
             alike.setdefault(_kind(each.approval), []).append(each)
     parts = [part for same in alike.values() for part in _readable(same)]
     return tuple(_group(part) for part in parts if len(part) > 1)
+
+
+def alone(approval: Approval, values: tuple[Explanation, ...]) -> Group:
+    """One card as an offer, for who would vouch for its values instead of approving it once."""
+    return _group([Waiting(approval, values)])
+
+
+def title(group: Group) -> str:
+    """The offer in one sentence without a full stop, and without its end."""
+    kinds = Counter(each.argument.meaning for each in group.values)
+    values = " and ".join(
+        f"this {meaning}" if count == 1 else f"these {count} {meaning}s"
+        for meaning, count in kinds.items()
+    )
+    return (
+        f"cover {len(group.approvals)} waiting calls: let `{group.agent}` use `{group.tool}` "
+        f"with {values} in this session"
+    )
 
 
 def allows(group: Group) -> tuple[str, ...]:
@@ -176,12 +202,12 @@ def _values(part: Iterable[Waiting]) -> tuple[Explanation, ...]:
 def _group(part: Sequence[Waiting]) -> Group:
     first, values = part[0].approval, _values(part)
     approvals = tuple(each.approval for each in part)
-    named = [
+    content = [
         [each.id for each in approvals],
         [[each.argument.meaning, each.argument.value] for each in values],
     ]
     return Group(
-        id=f"grp_{digest(named).removeprefix('sha256:')[:20]}",
+        id=f"grp_{digest(content).removeprefix('sha256:')[:20]}",
         agent=first.agent,
         session=first.session,
         tool=first.resource,

@@ -42,6 +42,26 @@ def grant(approval: Approval, by: Operator, *, assurance: int, now: datetime) ->
     return replace(approval, grants=grants)
 
 
+def cover(approval: Approval, by: Operator, *, assurance: int, now: datetime) -> Approval:
+    """A yes that is used at once: an endorsement permits the request instead, now and later.
+
+    Nothing is left to spend, so that nothing outlives the endorsement. Raises what `grant`
+    raises, and `ConflictError` when more people than this one must agree.
+    """
+    granted = grant(approval, by, assurance=assurance, now=now)
+    if granted.state is not ApprovalState.GRANTED:
+        raise ConflictError(
+            f"`{approval.id}` needs more people than `{by.name}`",
+            remedy="approve it by itself; nothing was changed",
+        )
+    return replace(granted, state=ApprovalState.SPENT, closed=now, closed_by=by.name)
+
+
+def covered(approval: Approval) -> bool:
+    """Whether an endorsement took its place; what was spent by a permit names nobody."""
+    return approval.state is ApprovalState.SPENT and bool(approval.closed_by)
+
+
 def refuse(approval: Approval, by: Operator, *, note: str, now: datetime) -> Approval:
     """Say no, with a reason that the asker may read."""
     _expect(approval, ApprovalState.PENDING, now)

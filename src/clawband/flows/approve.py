@@ -26,6 +26,15 @@ def grant(
     return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by.name, now, entropy)
 
 
+def cover(
+    id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes
+) -> tuple[Approval, Unit]:
+    """The yes that goes with an endorsement, in whose unit it belongs."""
+    approval = _find(id, ledger)
+    covered = lifecycle.cover(approval, by.operator, assurance=by.assurance, now=now)
+    return covered, _moved(approval, covered, Tag.APPROVAL_GRANT, by.name, now, entropy)
+
+
 def refuse(
     id: str, by: SignedIn, note: str, *, ledger: Ledger, now: datetime, entropy: bytes
 ) -> tuple[Approval, Unit]:

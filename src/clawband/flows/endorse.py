@@ -92,10 +92,10 @@ def cover(
     now: datetime,
     entropy: bytes,
 ) -> tuple[tuple[Endorsement, ...], Unit]:
-    """Vouch for the values of a group and approve each of its cards, in one unit.
+    """Vouch for the values of a group and close each of its cards with a yes, in one unit.
 
-    The calls that wait run now, each by its own approval; later ones need none. Raises what
-    `endorse` and `approve.grant` raise, and `ConflictError` when a card needs more than this yes.
+    The calls that wait ask again and are permitted, and so are later ones. Raises what `endorse`
+    and `lifecycle.cover` raise.
     """
     wanted = Vouching(
         agent=group.agent,
@@ -109,12 +109,7 @@ def cover(
     made, unit = endorse(wanted, by, ledger=ledger, records=records, now=now, entropy=entropy)
     for number, each in enumerate(group.approvals):
         salt = number.to_bytes(2, "big") + entropy[2 * ids.ENTROPY_BYTES :]
-        granted, moved = approve.grant(each.id, by, ledger=ledger, now=now, entropy=salt)
-        if granted.state is not ApprovalState.GRANTED:
-            raise ConflictError(
-                f"`{each.id}` needs more people than you",
-                remedy="approve it by itself; nothing was changed",
-            )
+        _, moved = approve.cover(each.id, by, ledger=ledger, now=now, entropy=salt)
         unit.events.extend(moved.events)
         unit.changes.extend(moved.changes)
     return made, unit

@@ -160,7 +160,9 @@ def _reasons(event: Event) -> tuple[Reason, ...]:
 
 def _read(event: Event, store: Store) -> tuple[Read, ...]:
     readings = store.sources(scoped(event.gateway, event.session)).readings
-    before = [each for each in readings if (each.at, each.id) < (event.at, event.id)]
+    before = [
+        each for each in readings if each.at <= event.at and each.id.partition("+")[0] != event.id
+    ]
     return tuple(Read(reading=each, says=_brought(each)) for each in reversed(before))
 
 

@@ -186,6 +186,8 @@ class Desk:
             reason = f"{approval.closed_by} refused it: {approval.note or 'no reason given'}"
         elif approval.state is ApprovalState.EXPIRED:
             reason = "nobody decided in time"
+        elif lifecycle.covered(approval):
+            state = "granted"  # asked again, it is permitted without an approval
         elif approval.state is ApprovalState.SPENT:
             state, reason = "expired", "the approval was used already"
         return {"state": state, "reason": reason}
