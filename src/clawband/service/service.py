@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
 from clawband.service.decisions import Decisions
+from clawband.service.endorsements import Endorsements
 from clawband.service.gateways import Gateways
 from clawband.service.log import Log
 from clawband.service.operators import Operators
@@ -21,6 +22,7 @@ class Service:
         self.running = running
         self.policies = Policies(running)
         self.decisions = Decisions(running, self.policies)
+        self.endorsements = Endorsements(running, self.policies)
         self.gateways = Gateways(running)
         self.stops = Stops(running)
         self.operators = Operators(running)

@@ -3,7 +3,7 @@
 import pytest
 from starlette.routing import Route
 
-from clawband.edges.api import operators
+from clawband.edges.api import lineage, operators
 from clawband.model.person import Role
 from tests.edges.api.calling import calling, is_problem
 from tests.simulators.small import PASSWORD, story
@@ -15,12 +15,14 @@ BODIES = {
     "POST /policy": {"files": {"x.unknown": ""}},
     "POST /operators": {"name": "BAD", "roles": ["viewer"], "password": PASSWORD},
     "POST /gateways": {"name": "BAD", "environment": "dev"},
+    "POST /endorsements": {"agent": "sample/x", "meaning": "id", "values": [], "purpose": "p"},
+    "POST /groups/none/grant": {"purpose": "p"},
 }
 ANSWERS = {200: "yes", 400: "yes", 404: "yes", 409: "yes", 401: "-"}
 
 
 def paths(service):
-    for route in operators.routes(service):
+    for route in [*operators.routes(service), *lineage.routes(service)]:
         assert isinstance(route, Route) and route.methods
         (method,) = route.methods - {"HEAD"}
         path = route.path.removeprefix("/api/v1").replace("{id:path}", "none")
@@ -31,7 +33,7 @@ def paths(service):
 async def test_without_a_token_every_route_is_closed(tmp_path):
     async with calling(tmp_path) as caller:
         found = list(paths(caller.house.service))
-        assert len(found) == 27
+        assert len(found) == 34
         for method, path in found:
             for token in ("", "wrong", caller.house.credential):
                 if (method, path) == ("POST", "/session"):
@@ -41,7 +43,7 @@ async def test_without_a_token_every_route_is_closed(tmp_path):
 
 @pytest.mark.golden
 def test_each_role_on_each_route(tmp_path, golden):
-    lines = [f"{'':28}" + "".join(f"{role:>10}" for role in Role)]
+    lines = [f"{'':35}" + "".join(f"{role:>10}" for role in Role)]
 
     @story
     async def fill():
@@ -54,7 +56,7 @@ def test_each_role_on_each_route(tmp_path, golden):
                     body = BODIES.get(f"{method} {path}")
                     response = await caller.operate(method, path, body, role)
                     row.append(f"{ANSWERS[response.status_code]:>10}")
-                lines.append(f"{method:6} {path:21}" + "".join(row))
+                lines.append(f"{method:6} {path:28}" + "".join(row))
 
     fill()
     golden("role-route-matrix.txt", "\n".join(lines) + "\n")

@@ -1,6 +1,7 @@
 """The operators' API: what the command line calls. Every path names the act it needs."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,8 +10,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from clawband.approvals import lifecycle
-from clawband.edges.api import views, wire
+from clawband.edges.api import stories, views, wire
 from clawband.edges.api.problems import problem
+from clawband.flows.explain import kept, told
 from clawband.identity.roles import Act, may
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import Error, InputError, NotFoundError
@@ -26,22 +28,28 @@ _object = msgspec.json.Decoder(dict[str, Any])
 def routes(service: Service) -> list[BaseRoute]:
     """All paths below `/api/v1`."""
     operations = Operations(service)
-
-    def route(path: str, method: str, action: Action) -> Route:
-        async def serve(request: Request) -> Response:
-            try:
-                signed = operations.who(request)
-                result = await action(operations, request, signed)
-            except Error as error:
-                return problem(error)
-            return result if isinstance(result, Response) else _json(result)
-
-        return Route(f"/api/v1{path}", serve, methods=[method], name=f"{method} {path}")
-
     return [
         Route("/api/v1/session", operations.sign_in, methods=["POST"]),
-        *(route(path, method, action) for path, method, action in ROUTES),
+        *(
+            route(service, path, method, partial(action, operations))
+            for path, method, action in ROUTES
+        ),
     ]
+
+
+def route(
+    service: Service, path: str, method: str, act: Callable[[Request, SignedIn], Awaitable[Any]]
+) -> Route:
+    """A path for who is signed in; what `act` returns is the answer, what it raises a problem."""
+
+    async def serve(request: Request) -> Response:
+        try:
+            result = await act(request, _who(service, request))
+        except Error as error:
+            return problem(error)
+        return result if isinstance(result, Response) else _json(result)
+
+    return Route(f"/api/v1{path}", serve, methods=[method], name=f"{method} {path}")
 
 
 class Operations:
@@ -50,15 +58,10 @@ class Operations:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def who(self, request: Request) -> SignedIn:
-        """Bearer only: a cookie is never accepted here, so no page can be made to call this."""
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        return self._service.operators.who(secret.strip() if scheme.lower() == "bearer" else "")
-
     async def sign_in(self, request: Request) -> Response:
         try:
-            given = await _given(request, "name", "password")
-            token = await self._service.operators.sign_in(given["name"], given["password"])
+            body = await given(request, "name", "password")
+            token = await self._service.operators.sign_in(body["name"], body["password"])
             signed = self._service.operators.who(token)
             return _json({"token": token, "operator": views.operator(signed.operator)})
         except Error as error:
@@ -92,9 +95,9 @@ class Operations:
         return await self._approval(granted, signed)
 
     async def refuse(self, request: Request, signed: SignedIn) -> Any:
-        given = await _given(request, "note", optional=True)
+        body = await given(request, "note", optional=True)
         refused = await self._service.decisions.refuse(
-            request.path_params["id"], signed, given.get("note", "")
+            request.path_params["id"], signed, body.get("note", "")
         )
         return await self._approval(refused, signed)
 
@@ -106,8 +109,8 @@ class Operations:
         leaf = await self._service.log.leaf(request.path_params["id"])
         if leaf is None:
             raise NotFoundError("there is no such event", remedy="copy the whole id")
-        arguments = await self._arguments(str(leaf.event.detail.get("payload", "")), signed)
-        return {**views.leaf(leaf), "arguments": arguments}
+        body = await self._sealed(str(leaf.event.detail.get("payload", "")), signed)
+        return {**views.leaf(leaf), "arguments": _arguments(body)}
 
     async def proof(self, request: Request, _signed: SignedIn) -> Any:
         proof = await self._service.log.prove(request.path_params["id"])
@@ -135,16 +138,16 @@ class Operations:
         return {"controls": [views.control(each) for each in self._service.stops.controls()]}
 
     async def pause(self, request: Request, signed: SignedIn) -> Any:
-        given = await _given(request, "kind", "name")
+        body = await given(request, "kind", "name")
         control, aborted = await self._service.stops.pause(
-            given["kind"], given["name"], signed, given.get("reason", "")
+            body["kind"], body["name"], signed, body.get("reason", "")
         )
         ended = {"sessions": aborted.sessions, "failed": aborted.failed}
         return {"control": views.control(control), "aborted": ended}
 
     async def resume(self, request: Request, signed: SignedIn) -> Any:
-        given = await _given(request, "kind", "name")
-        control = await self._service.stops.resume(given["kind"], given["name"], signed)
+        body = await given(request, "kind", "name")
+        control = await self._service.stops.resume(body["kind"], body["name"], signed)
         return {"control": views.control(control)}
 
     async def policy(self, _request: Request, _signed: SignedIn) -> Any:
@@ -185,23 +188,24 @@ class Operations:
         return {"gateways": views.gateways(self._service)}
 
     async def enroll(self, request: Request, signed: SignedIn) -> Any:
-        given = await _given(request, "name", "environment")
+        body = await given(request, "name", "environment")
         secret, gateway = await self._service.gateways.enroll_as(
-            given["name"], given["environment"], signed
+            body["name"], body["environment"], signed
         )
         return {"credential": secret, "gateway": gateway.name}
 
     async def _approval(self, approval: Approval, signed: SignedIn) -> dict[str, Any]:
-        arguments = await self._arguments(approval.payload, signed)
+        body = await self._sealed(approval.payload, signed)
         parked = lifecycle.parked(approval, self._service.running.now())
-        return {**views.approval(approval), "parked": parked, "arguments": arguments}
+        values = [stories.value(each) for each in told(kept(body))]
+        more = {"parked": parked, "arguments": _arguments(body), "values": values}
+        return {**views.approval(approval), **more}
 
-    async def _arguments(self, digest: str, signed: SignedIn) -> Any:
-        """Exact arguments for roles that may read them; None for others."""
+    async def _sealed(self, digest: str, signed: SignedIn) -> bytes | None:
+        """What is kept of a request, for roles that may read it; None for others."""
         if not digest or not may(signed.operator, Act.READ_PAYLOAD):
             return None
-        body = await self._service.log.payload(digest, signed)
-        return msgspec.json.decode(body).get("arguments") if body else None
+        return await self._service.log.payload(digest, signed)
 
 
 ROUTES: tuple[tuple[str, str, Action], ...] = (
@@ -234,20 +238,30 @@ ROUTES: tuple[tuple[str, str, Action], ...] = (
 )
 
 
+def _who(service: Service, request: Request) -> SignedIn:
+    """Bearer only: a cookie is never accepted here, so no page can be made to call this."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return service.operators.who(secret.strip() if scheme.lower() == "bearer" else "")
+
+
 def query(request: Request) -> Query:
     """A search from the query string."""
-    given = request.query_params
-    tag = given.get("tag", "")
+    asked = request.query_params
+    tag = asked.get("tag", "")
     return Query(
-        text=given.get("text", "")[:200],
-        outcome=given.get("outcome", ""),
+        text=asked.get("text", "")[:200],
+        outcome=asked.get("outcome", ""),
         tags=frozenset({tag}) if tag else frozenset(),
-        agent=given.get("agent", ""),
-        run=given.get("run", ""),
-        session=given.get("session", ""),
+        agent=asked.get("agent", ""),
+        run=asked.get("run", ""),
+        session=asked.get("session", ""),
         before=_number(request, "before"),
         limit=_limit(request),
     )
+
+
+def _arguments(body: bytes | None) -> Any:
+    return msgspec.json.decode(body).get("arguments") if body else None
 
 
 def _limit(request: Request) -> int:
@@ -256,8 +270,8 @@ def _limit(request: Request) -> int:
 
 def _number(request: Request, name: str) -> int | None:
     """A number of the query string, as large as a store can count; None when it is none."""
-    given = request.query_params.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 18 else None
+    asked = request.query_params.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 18 else None
 
 
 def _texts(body: dict[str, Any], key: str) -> list[str]:
@@ -267,7 +281,8 @@ def _texts(body: dict[str, Any], key: str) -> list[str]:
     return value
 
 
-async def _given(request: Request, *names: str, optional: bool = False) -> dict[str, str]:
+async def given(request: Request, *names: str, optional: bool = False) -> dict[str, str]:
+    """The texts of a JSON body. Raises `InputError` when a named one is missing."""
     data = await wire.body(request)
     body = wire.read(data or b"{}", _object)
     for name in names:
