@@ -1,8 +1,9 @@
 """How each change of a unit is written. Runs inside the writer's transaction."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Dialect, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +25,7 @@ EXPECTING = (
 
 
 def apply(connection: Connection, change: writes.Change) -> None:
-    """Write one change, except what `many` gives to be written by the batch.
+    """Write one change, except what `many` gives: that is written by the batch.
 
     Raises `ConflictError` when the state is not the expected one.
     """
@@ -47,10 +48,6 @@ def apply(connection: Connection, change: writes.Change) -> None:
             connection.execute(insert(tables.activations), row)
         case writes.PutEndorsement(endorsement):
             _put_endorsement(connection, traced.endorsement_row(endorsement))
-        case writes.PutPlace(place):
-            row = traced.place_row(place)
-            connection.execute(insert(tables.versions), row)
-            _put(connection, tables.places, row)
         case _:
             _apply_people(connection, change)
 
@@ -60,25 +57,32 @@ def put_tile(connection: Connection, level: int, position: int, hashes: bytes) -
     _put(connection, tables.tiles, {"level": level, "position": position, "hashes": hashes})
 
 
-BULK = {
-    tables.payloads.name: ("digest",),
-    tables.readings.name: ("session", "id"),
-    tables.destinations.name: ("agent", "destination"),
-    tables.leaves.name: (),
-}
-"""Tables whose rows are only ever added, and which columns say that one is there already."""
+def inserts(dialect: Dialect) -> dict[str, rows.Insert]:
+    """The tables that are written by the batch, in this order."""
+    return {
+        "payloads": rows.Insert(tables.payloads, dialect, ("digest",)),
+        "readings": rows.Insert(tables.readings, dialect, ("session", "id")),
+        "destinations": rows.Insert(tables.destinations, dialect, ("agent", "destination")),
+        "versions": rows.Insert(tables.versions, dialect),
+        "places": rows.Insert(tables.places, dialect, ("agent", "path"), replace=True),
+        "leaves": rows.Insert(tables.leaves, dialect),
+    }
 
 
-def many(change: writes.Change, sealing: Sealing) -> tuple[str, list[dict[str, Any]]] | None:
-    """Rows that are only added, and to which table: they go in together with those of others."""
+def many(change: writes.Change, sealing: Sealing) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows that stand in nobody's way, each with its table: they go in with those of others."""
     match change:
         case writes.KeepPayload(digest, body):
-            return tables.payloads.name, [{"digest": digest, "sealed": sealing.seal(digest, body)}]
+            yield "payloads", {"digest": digest, "sealed": sealing.seal(digest, body)}
         case writes.AddReading():
-            return tables.readings.name, [traced.reading_row(change)]
-        case writes.UseDestinations():
-            return tables.destinations.name, traced.destination_rows(change)
-    return None
+            yield "readings", traced.reading_row(change)
+        case writes.UseDestinations(agent, destinations):
+            for each in sorted(destinations):
+                yield "destinations", {"agent": agent, "destination": each}
+        case writes.PutPlace(place):
+            row = traced.place_row(place)
+            yield "versions", row
+            yield "places", row
 
 
 def _apply_people(connection: Connection, change: writes.Change) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Row, Table
@@ -28,17 +29,22 @@ ROWS = 64
 class Insert:
     """An insertion of many rows into one table, compiled once.
 
-    With `ignore`, a row whose columns of these names are already there stays as it is. A number
-    that the store gives is left out.
+    Of rows with the same `key` the first stays, or with `replace` the last. A number that the
+    store gives is left out.
     """
 
-    def __init__(self, table: Table, dialect: Dialect, ignore: Sequence[str] = ()) -> None:
+    def __init__(
+        self, table: Table, dialect: Dialect, key: Sequence[str] = (), *, replace: bool = False
+    ) -> None:
         upsert = postgresql_insert if dialect.name == "postgresql" else sqlite_insert
         given = table.autoincrement_column
         self._names = [column.name for column in table.columns if column is not given]
         statement = upsert(table).values(dict.fromkeys(self._names))
-        if ignore:
-            statement = statement.on_conflict_do_nothing(index_elements=ignore)
+        if key and replace:
+            new = {name: statement.excluded[name] for name in self._names if name not in key}
+            statement = statement.on_conflict_do_update(index_elements=key, set_=new)
+        elif key:
+            statement = statement.on_conflict_do_nothing(index_elements=key)
         compiled = statement.compile(dialect=dialect)
         self._text = str(compiled)
         # `… VALUES (?, ?) ON CONFLICT …`, to be written with many rows at once.
@@ -121,8 +127,14 @@ def label_row(session: str, label: Label) -> dict[str, Any]:
 
 
 def label(row: Row[Any]) -> Label:
-    sources = frozenset(json.loads(row.sources))
-    return Label(Integrity(row.integrity), Confidentiality(row.confidentiality), sources)
+    return _label(row.integrity, row.confidentiality, row.sources)
+
+
+@lru_cache(4_096)
+def _label(integrity: int, confidentiality: int, sources: str) -> Label:
+    """Most rows have the label of another: it is read once, and is one value in memory."""
+    names = frozenset(json.loads(sources))
+    return Label(Integrity(integrity), Confidentiality(confidentiality), names)
 
 
 def control_row(control: Control) -> dict[str, Any]:

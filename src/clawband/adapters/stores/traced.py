@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,7 +12,7 @@ from clawband.adapters.stores import rows
 from clawband.audit.entry import stamp
 from clawband.model.label import Label
 from clawband.model.provenance import Endorsement, Place, Reading, ReadingKind
-from clawband.ports.unit import AddReading, UseDestinations
+from clawband.ports.unit import AddReading
 
 
 def reading_row(change: AddReading) -> dict[str, Any]:
@@ -40,8 +41,8 @@ def reading(row: Row[Any], text: str = "") -> Reading:
         label=rows.label(row),
         speaker=row.speaker,
         referred=bool(row.referred),
-        attested=tuple(json.loads(row.attested)),
-        tags=tuple(json.loads(row.tags)),
+        attested=_names(row.attested),
+        tags=_names(row.tags),
         text=text,
         payload=row.payload,
     )
@@ -91,8 +92,9 @@ def place(row: Row[Any]) -> Place:
     )
 
 
-def destination_rows(change: UseDestinations) -> list[dict[str, Any]]:
-    return [{"agent": change.agent, "destination": each} for each in sorted(change.destinations)]
+@lru_cache(1_024)
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(json.loads(listed))
 
 
 def _label(label: Label) -> dict[str, Any]:

@@ -5,7 +5,7 @@ one transaction, so that one flush to disk pays for many answers (group commit).
 and the tree are the writer's alone.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -46,7 +46,10 @@ class _Batch:
 
     edge: Edge
     leaves: list[Leaf] = field(default_factory=list)
-    rows: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    rows: defaultdict[str, list[dict[str, object]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """By table, what goes in together."""
     hashes: list[bytes] = field(default_factory=list)
     done: list[tuple[Unit, "Future[Committed]", Committed]] = field(default_factory=list)
     failed: list[tuple["Future[Committed]", Exception]] = field(default_factory=list)
@@ -63,10 +66,7 @@ class Writer:
         durable: Callable[[Unit, Sequence[Leaf]], None],
     ) -> None:
         self._connection = engine.connect()
-        self._inserts = {
-            name: rows.Insert(tables.metadata.tables[name], engine.dialect, ignore)
-            for name, ignore in changes.BULK.items()
-        }
+        self._inserts = changes.inserts(engine.dialect)
         self._edge = edge
         self._sealing = sealing
         self._durable = durable
@@ -178,13 +178,11 @@ class Writer:
             batch.failed.append((future, error))
             return
         for change in unit.changes:
-            if added := changes.many(change, self._sealing):
-                batch.rows.setdefault(added[0], []).extend(added[1])
+            for table, row in changes.many(change, self._sealing):
+                batch.rows[table].append(row)
         for number, (event, body) in enumerate(zip(unit.events, bodies, strict=True), first):
             hashed = leaf_hash(body)
-            batch.rows.setdefault(tables.leaves.name, []).append(
-                rows.leaf_row(event, number, body, hashed)
-            )
+            batch.rows["leaves"].append(rows.leaf_row(event, number, body, hashed))
             batch.leaves.append(Leaf(number, body, event))
             batch.hashes.append(hashed)
         batch.edge.size += len(unit.events)
@@ -196,10 +194,10 @@ class Writer:
             changes.apply(connection, change)
 
     def _write_log(self, connection: Connection, batch: _Batch) -> None:
-        """What is only added goes in together: one statement for all units of the batch."""
-        for name, insert in self._inserts.items():
-            if some := batch.rows.get(name):
-                insert.many(connection, some)
+        """One statement for all units of the batch, table by table."""
+        for table, insert in self._inserts.items():
+            if batch.rows[table]:
+                insert.many(connection, batch.rows[table])
         if not batch.leaves:
             return
 
