@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from clawband.model.digest import canonical, sha256
-from clawband.model.errors import ConflictError
+from clawband.model.errors import ConflictError, InvariantError
 from clawband.model.provenance import Endorsement, Place, Reading, ReadingKind
 from clawband.ports import unit as writes
 from tests.contracts.test_store import OUTSIDE, OWNED, WAIT, shop
@@ -228,6 +228,26 @@ def test_a_destination_of_a_unit_that_failed_is_new(shop):
     assert shop.store.used(DESK, use.destinations) == frozenset()
     shop.put(use)
     assert shop.store.used(DESK, use.destinations) == use.destinations
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        writes.AddReading(SESSION, reading(source="\ud800")),
+        writes.PutPlace(place("\ud800")),
+        writes.UseDestinations(DESK, frozenset({"\ud800"})),
+    ],
+    ids=["reading", "place", "destination"],
+)
+def test_what_no_store_can_hold_fails_alone(shop, change):
+    before, bad, after = shop.write(unit(), unit(change), unit(*read(reading("dec_2"))))
+    with pytest.raises(InvariantError):
+        bad.result(WAIT)
+    assert (before.result(WAIT).leaves, after.result(WAIT).leaves) == ((0,), (1,))
+    for _ in range(2):
+        assert known(shop.store) == (reading("dec_2"),)
+        assert shop.store.places(DESK) == () and list(shop.store.versions()) == []
+        shop.restart()
 
 
 def test_many_units_at_once_keep_everything(shop):

@@ -1,6 +1,6 @@
 """How each change of a unit is written. Runs inside the writer's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, delete, insert, select, update
@@ -69,8 +69,22 @@ def inserts(dialect: Dialect) -> dict[str, rows.Insert]:
     }
 
 
-def many(change: writes.Change, sealing: Sealing) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Rows that stand in nobody's way, each with its table: they go in with those of others."""
+def many(
+    changes: Sequence[writes.Change], sealing: Sealing
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows that stand in nobody's way, each with its table: they go in with those of other units.
+
+    Raises `UnicodeError` for text that no store can hold, before it would fail the others too.
+    """
+    for change in changes:
+        for table, row in _rows(change, sealing):
+            for value in row.values():
+                if isinstance(value, str):
+                    value.encode()
+            yield table, row
+
+
+def _rows(change: writes.Change, sealing: Sealing) -> Iterator[tuple[str, dict[str, Any]]]:
     match change:
         case writes.KeepPayload(digest, body):
             yield "payloads", {"digest": digest, "sealed": sealing.seal(digest, body)}

@@ -165,6 +165,7 @@ class Writer:
         first = batch.edge.size
         try:
             bodies = [encode(event, number) for number, event in enumerate(unit.events, first)]
+            added = list(changes.many(unit.changes, self._sealing))
         except Exception as error:  # noqa: BLE001 - nothing of it is written; the others are
             batch.failed.append((future, _unwritable(error)))
             return
@@ -177,9 +178,8 @@ class Writer:
         except ConflictError as error:
             batch.failed.append((future, error))
             return
-        for change in unit.changes:
-            for table, row in changes.many(change, self._sealing):
-                batch.rows[table].append(row)
+        for table, row in added:
+            batch.rows[table].append(row)
         for number, (event, body) in enumerate(zip(unit.events, bodies, strict=True), first):
             hashed = leaf_hash(body)
             batch.rows["leaves"].append(rows.leaf_row(event, number, body, hashed))
