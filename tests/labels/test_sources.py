@@ -119,6 +119,12 @@ def test_what_the_agent_wrote_itself_comes_back_no_better(store):
     assert origin([page, wrote("mallory@evil.example"), back], *wanted) is Origin.OUTSIDE
 
 
+def test_what_the_agent_wrote_and_is_forgotten_may_be_anything():
+    back = data("mallory@evil.example", "directory", Integrity.SYSTEM)
+    wanted = (Meaning.RECIPIENT, "mallory@evil.example")
+    assert origin([wrote(""), back], *wanted) is Origin.DERIVED
+
+
 def test_a_name_is_put_together_from_what_is_trusted():
     said = words("add a reminder 'Dinner at {restaurant}' to my calendar")
     guide = data("Le Baratin, Breizh Cafe", "guide", Integrity.SYSTEM)

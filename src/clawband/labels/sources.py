@@ -151,10 +151,13 @@ def _first(argument: Argument, origin: Origin, among: Sequence[_Held]) -> Explan
 def _attested(
     argument: Argument, said: Sequence[_Held], data: Sequence[_Held]
 ) -> Explanation | None:
-    """A trusted tool's value, unless the agent put it there itself after reading from outside."""
+    """A trusted tool's value, unless the agent put it there itself after reading from outside.
+
+    What it wrote but is no longer known, in a very long session, may be any value.
+    """
     wrote = [each for each in data if each.reading.kind is ReadingKind.WROTE]
     meaning, value = argument.meaning, argument.value
-    if any(each.passage.find_loose(meaning, value) for each in wrote):
+    if any(not each.reading.text or each.passage.find_loose(meaning, value) for each in wrote):
         return None
     best: Explanation | None = None
     for held in reversed(data):
