@@ -5,7 +5,7 @@ import pytest
 from clawband.labels.passage import Passage, same, significant
 from clawband.model.provenance import Meaning
 
-R, U, P, I, A, M, C, N, D = (
+R, U, P, I, A, M, C, N, D = (  # noqa: E741
     Meaning.RECIPIENT, Meaning.URL, Meaning.PATH, Meaning.ID, Meaning.ACCOUNT, Meaning.AMOUNT,
     Meaning.COMMAND, Meaning.NAME, Meaning.DATE,
 )  # fmt: skip

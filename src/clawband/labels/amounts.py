@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from clawband.labels.dates import days
 from clawband.labels.edges import follow, lead
@@ -17,6 +18,7 @@ _MONEY_BEFORE = re.compile(rf"(?:[{_SIGNS}]|\b(?:{_CODES}))\s?[-+]?$", re.I)
 _MONEY_AFTER = re.compile(rf"\s?(?:[{_SIGNS}]|(?:{_CODES})\b)", re.I)
 _SCALED = re.compile(r"\s?(k|m|mio|million|thousand|tausend|bn|billion)\b", re.I)
 _SCALES = {"k": 3, "thousand": 3, "tausend": 3, "bn": 9, "billion": 9}
+_ENUMERATED = re.compile(r"[.)]\s+\S")
 _LONGEST = 40
 _AROUND = 48
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -31,8 +33,8 @@ def amount_of(value: str) -> Decimal | None:
             number = Decimal(text)
             return number if number.is_finite() else None
         except InvalidOperation:
-            found = _NUMBER.fullmatch(text.lstrip("+-"))
-            readings = readings_of(text.lstrip("+-"), money=True) if found else ()
+            digits = text.removeprefix("-")
+            readings = readings_of(digits, money=True) if _NUMBER.fullmatch(digits) else ()
             if readings:
                 return readings[0] * (-1 if text[0] == "-" else 1)
     return None
@@ -70,7 +72,10 @@ def readings_of(text: str, *, money: bool) -> tuple[Decimal, ...]:
 def find_amount(text: str, amount: Decimal, *, loose: bool) -> tuple[int, int] | None:
     """Where a number is typed as an amount; loosely, every number in every reading counts."""
     text = text if text.isascii() else text.translate(_WIDE)
-    for found in _NUMBER.finditer(text):
+    for place in _places_of(amount.copy_abs(), scaled=loose).finditer(text):
+        found = _NUMBER.match(text, place.start())
+        if found is None:
+            continue
         start, end = found.span()
         if loose:
             if amount.copy_abs() in _loose_readings(text, found):
@@ -82,6 +87,23 @@ def find_amount(text: str, amount: Decimal, *, loose: bool) -> tuple[int, int] |
             if _typed(text, start, end, money) and not _dated(text, start, end):
                 return start, end
     return None
+
+
+@lru_cache(maxsize=256)
+def _places_of(amount: Decimal, *, scaled: bool) -> re.Pattern[str]:
+    """Where a number may begin that is this amount, with any grouping of its digits."""
+    forms = [_grouped(amount)]
+    for power in (3, 6, 9) if scaled else ():
+        if amount.scaleb(-power) >= 1:
+            forms.append(_grouped(amount.scaleb(-power)))
+    return re.compile(rf"(?<!\d)(?<!\d[.,])(?:{'|'.join(forms)})")
+
+
+def _grouped(amount: Decimal) -> str:
+    whole, _, rest = f"{amount:f}".partition(".")
+    rest = rest.rstrip("0")
+    digits = whole.lstrip("0") + rest
+    return "0*[.,]?0*" + "[^\\w]?".join(digits) if digits else "0"
 
 
 def _loose_readings(text: str, found: re.Match[str]) -> tuple[Decimal, ...]:
@@ -121,7 +143,9 @@ def _typed(text: str, start: int, end: int, money: bool) -> bool:
         return False
     if not money and re.search(r"\s", text[start:end]):
         return False
-    if not money and (before.isalnum() or after.isalnum() or before == "_" or after == "_"):
+    if not money and (before.isalnum() or after.isalnum() or (before == "_") != (after == "_")):
+        return False
+    if _ENUMERATED.match(text, end) and not text[:start].rpartition("\n")[2].strip(" \t>#*"):
         return False
     if before in tuple(".,:/-@\\") and start > 1 and text[start - 2].isalnum():
         return False

@@ -29,7 +29,7 @@ _YEAR_AFTER = re.compile(rf"{_S}(?:de\s)?(\d{{4}})(?!\d|[.,:]\d)")
 _YEAR_BEFORE = re.compile(rf"(?<![\d.,])(\d{{4}}){_S}$")
 _NUMERIC = re.compile(
     r"(?<![\d])(?<!\d[.,:/-])(?:(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{1,2})([-/.])(\d{1,2})\6"
-    r"(\d{4}|\d{2}))(?!\d|[-/]\d)"
+    r"(\d{4}|\d{2}))(?!\d|[-/.]\d)"
 )
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _SHORT = re.compile(r"(?<![\d.,:/-])(\d{1,2})[./-](\d{1,2})\.?(?![\d/:-])")
@@ -38,9 +38,13 @@ _TIME = re.compile(
     r"(?:\s?([ap])\.?m\b)?",
     re.I,
 )
-_VALUE_TIME = re.compile(r"[T ]*(\d{1,2}):(\d{2})(?::\d{2})?(?:\.\d+)?\s*([AaPp][Mm])?.*", re.S)
+_CLOCK = re.compile(
+    r"[T ,]+(?:at )?(\d{1,2}:\d{2})(?::\d{2})?(?:\.\d{1,9})?(\s?[ap]m)?\s?(Z|UTC|[+-]\d\d:?\d\d)?",
+    re.I,
+)
 _CONNECTED = re.compile(rf"{_S}{_TO}{_S}(?:the\s)?", re.I)
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+_UTC = {"UTC", "+00:00", "+0000", "Z"}
 _NEAR = 48
 
 
@@ -71,24 +75,25 @@ def days(text: str) -> list[Day]:
 
 
 def _by_name(text: str) -> Iterator[Day]:
+    used = 0
     for found in _MONTH.finditer(text):
         month, start, end = MONTHS[found[1].lower()], *found.span()
-        left = _BEFORE.search(text[max(0, start - _NEAR) : start])
+        base = max(used, start - _NEAR)
+        left = _BEFORE.search(text[base:start])
         right = None if left else _AFTER.match(text, end)
         if left is not None:
-            base = max(0, start - _NEAR)
             year = _YEAR_AFTER.match(text, end)
             stop, said = (year.end(), int(year[1])) if year else (end, 0)
             marked = bool(year) or bool(left[4]) or " of" in left[0]
             numbers, begin = (left[1], left[3]), base + left.start()
         elif right is not None:
-            base = max(0, start - _NEAR)
             year = None if right[5] else _YEAR_BEFORE.search(text[base:start])
             said = int(right[5] or (year[1] if year else 0))
             marked, stop = bool(said or right[2] or right[4]), right.end()
             numbers, begin = (right[1], right[3]), base + year.start() if year else start
         else:
             continue
+        used = stop
         sure = marked or found[1].lower() not in DOUBTFUL_MONTHS or found[1][0].isupper()
         for number in filter(None, numbers):
             yield Day(said, month, int(number), begin, stop, sure)
@@ -133,7 +138,7 @@ def day_of(value: str) -> Day | None:
     if not named or named[0].start or len({(day.month, day.day) for day in named}) > 1:
         return None
     rest = value[named[0].end :]
-    return named[0] if not rest.strip(" .Z") or _VALUE_TIME.fullmatch(rest) else None
+    return named[0] if not rest.strip(" .Z") or _CLOCK.fullmatch(rest) else None
 
 
 def time_of(value: str) -> int | None:
@@ -151,13 +156,15 @@ def _minutes(found: re.Match[str]) -> int:
     return hour * 60 + int(found[2] or 0)
 
 
-def moment_of(value: str) -> tuple[int, int, int, int] | None:
-    """Year, month, day and minutes of a value; -1 minutes without a time, zeros without a day."""
+def moment_of(value: str) -> tuple[int, int, int, int | None, str] | None:
+    """Year, month, day, minutes and time zone of a value; zeros without a day."""
     day, minutes = day_of(value), time_of(value)
-    if day is not None:
-        minutes = time_of(value.strip()[day.end :].lstrip("T "))
-        return day.year, day.month, day.day, -1 if minutes is None else minutes
-    return None if minutes is None else (0, 0, 0, minutes)
+    if day is None:
+        return None if minutes is None else (0, 0, 0, minutes, "")
+    clock = _CLOCK.fullmatch(value.strip()[day.end :])
+    minutes = time_of(clock[1] + (clock[2] or "")) if clock else None
+    zone = (clock[3] or "").upper() if clock else ""
+    return day.year, day.month, day.day, minutes, "Z" if zone in _UTC else zone
 
 
 def find_time(text: str, minutes: int, *, loose: bool) -> tuple[int, int] | None:

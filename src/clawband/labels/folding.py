@@ -6,10 +6,12 @@ the way back to the original; it finds the places that are worth a careful look.
 """
 
 import html
+import html.entities
 import re
 import unicodedata
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -24,13 +26,15 @@ _CODED = (
     r"|&(?:amp;){0,3}(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
     r"|\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})"
 )
-_ATOM = re.compile(rf"{_CODED}|[\s\S][{_MARK}]{{0,8}}")
-"""The smallest parts that are read on their own: an encoded run, or a character with its marks."""
+_SPECIAL = re.compile(rf"{_CODED}|[^\x00-\x7f][{_MARK}]{{0,8}}|[\x00-\x7f][{_MARK}]{{1,8}}")
+"""What is read on its own: an encoded run, or a character beyond ASCII with its marks."""
 _ENCODED = re.compile(_CODED)
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+_ENTITIES = html.entities.html5
+_LETTER = re.compile("[A-Za-z0-9]")
 _SPACES = re.compile(r"\s+")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,400})?/?>")
-_EMPHASIS = re.compile(r"\*+|_+|`+|~~|\\(?=[!-/:-@\[-`{-~])")
+_EMPHASIS = re.compile(r"\*+|_+|`+|~~|\\([!-/:-@\[-`{-~])")
 _BLOCK = 128
 _SHOWN_AS = str.maketrans("‘’‛“”„‟\u3000", '\'\'\'"""" ')
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -45,7 +49,8 @@ def decoded(atom: str) -> str:
         except UnicodeDecodeError:
             return raw.decode("latin-1")
     if atom[0] == "&":
-        return html.unescape("&" + atom[1:].replace("amp;", ""))
+        name = atom[1:].replace("amp;", "")
+        return html.unescape(f"&{name}") if name[:1] == "#" else _ENTITIES.get(name, f"&{name}")
     return chr(int(atom[2:], 16))
 
 
@@ -83,39 +88,43 @@ def unwrapped(text: str) -> str:
     """`text` without encodings, tags and emphasis, for `plain`. Emphasis within a word stays."""
     text = _ENCODED.sub(lambda found: decoded(found[0]), text)
     text = _TAG.sub(lambda found: "" if found[1].lower() in INLINE_TAGS else " ", text)
-    return _EMPHASIS.sub(lambda found: found[0] if _inside(text, *found.span()) else "", text)
+    return _EMPHASIS.sub(
+        lambda found: found[1] or (found[0] if _inside(text, *found.span()) else ""), text
+    )
 
 
 def _inside(text: str, start: int, end: int) -> bool:
-    if text[start] == "\\":
-        return False
     return text[start - 1 : start].isalnum() and text[end : end + 1].isalnum()
 
 
 def folded(text: str) -> str:
-    """Without case; no letter beyond ASCII becomes an ASCII one."""
+    """Without case and of the same length; no letter beyond ASCII becomes an ASCII one."""
     return text.lower() if text.isascii() else "".join(map(_lower, text))
 
 
 @lru_cache(maxsize=4096)
 def _lower(char: str) -> str:
     lower = char.casefold()
-    if char.isascii() or not any(map(str.isascii, lower)):
-        return lower
-    return char
+    return lower if len(lower) == 1 and (char.isascii() or not lower.isascii()) else char
 
 
 def letters(text: str) -> str:
     """Only letters and digits, as the eye takes them; encodings undone."""
-    if text.isascii() and not ("%" in text or "&" in text or "\\" in text):
-        return _NOT_LETTERS.sub("", text.lower())
-    return "".join(_letters_of(atom) for atom in _ATOM.findall(text))
+    return "".join(made for _, _, made in _parts(text, 0, len(text)))
 
 
-def _letters_of(atom: str) -> str:
-    if len(atom) > 2 and atom[0] in "%&\\" and atom[1].isascii():
-        return look(decoded(atom))
-    return look(atom)
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """The letters of each part of a text; in a plain part each letter stands for itself."""
+    for found in _SPECIAL.finditer(text, start, end):
+        if found.start() > start:
+            yield start, found.start(), _NOT_LETTERS.sub("", text[start : found.start()].lower())
+        start = found.end()
+        yield *found.span(), look(_undone(found[0]))
+    yield start, end, _NOT_LETTERS.sub("", text[start:end].lower())
+
+
+def _undone(part: str) -> str:
+    return decoded(part) if part[0] in "%&\\" and part[-1].isascii() else part
 
 
 class Letters:
@@ -139,12 +148,25 @@ class Letters:
     def origin(self, index: int) -> tuple[int, int]:
         """Where in the original the letter at `index` is written: start and end."""
         block = bisect_right(self._reached, index) - 1
-        position, reached = self._origin[block], self._reached[block]
-        for atom in _ATOM.finditer(self._text, position):
-            reached += len(_letters_of(atom[0]))
-            if reached > index:
-                return atom.span()
-        return len(self._text), len(self._text)
+        left = index - self._reached[block]
+        first, last = self._origin[block], len(self._text)
+        if block + 1 < len(self._origin):
+            last = self._origin[block + 1]
+        for start, end, made in _parts(self._text, first, last):
+            if left >= len(made):
+                left -= len(made)
+            elif _SPECIAL.match(self._text, start):
+                return start, end
+            else:
+                for _ in range(left + 1):
+                    start = _LETTER.search(self._text, start).end()  # type: ignore[union-attr]
+                return start - 1, start
+        return last, last
+
+    def index(self, position: int) -> int:
+        """Where in `text` the first letter at or after a position of the original is."""
+        block = bisect_right(self._origin, position) - 1
+        return self._reached[block] + len(letters(self._text[self._origin[block] : position]))
 
 
 def _cut(text: str, start: int) -> int:
@@ -152,9 +174,9 @@ def _cut(text: str, start: int) -> int:
     end = start + _BLOCK
     if end >= len(text):
         return len(text)
-    for near in range(end, min(end + 64, len(text))):
-        if text[near].isspace():
-            return near
+    space = _SPACES.search(text, end, end + 64)
+    if space is not None:
+        return space.start()
     coded = max(text.rfind(sign, end - 12, end) for sign in "%&\\")
     end = coded if coded > start else end
     while end < len(text) and unicodedata.combining(text[end]):

@@ -152,15 +152,19 @@ def says_path(value: str, piece: str) -> bool:
     bare = "/" not in value
     before, after = "-.@+%" + ("" if bare else "/~"), "-.@+%/"
     return any(
-        apart(text, at, at + len(value), before, after)
-        and (bare or text[at - 1 : at] not in tuple("/~.") or _here(text, at))
+        apart(text, at, at + len(value), before, after) and (bare or _begins(text, at))
         for at in occurrences(text, folded(value))
     )
 
 
-def _here(text: str, at: int) -> bool:
-    """After `./`, which is no part of a path."""
-    return text[at - 2 : at] == "./" and text[at - 3 : at - 2] in ("", " ", '"', "'", "`", "(")
+def _begins(text: str, at: int) -> bool:
+    """Whether no folder stands before a path; `./` is none."""
+    before = text[at - 1 : at]
+    if text[at] in "/~." and before.isalnum():
+        return False
+    return before not in tuple("/~.") or (
+        text[at - 2 : at] == "./" and text[at - 3 : at - 2] in ("", " ", '"', "'", "`", "(")
+    )
 
 
 def says_command(value: str, piece: str) -> bool:

@@ -23,7 +23,6 @@ from clawband.labels.names import named, says_name
 from clawband.labels.urls import says_url, url_in
 from clawband.model.provenance import Meaning
 
-
 _ADDRESSES = frozenset({Meaning.URL, Meaning.LINK, Meaning.EMBED})
 
 

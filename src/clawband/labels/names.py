@@ -75,8 +75,10 @@ def _through(text: str, at: int, value: str, words: list[tuple[int, int]]) -> in
 
 
 def _same_gap(one: str, other: str) -> bool:
+    if not one or not other:
+        return one == other
     a, b = one.translate(_GAP), other.translate(_GAP)
-    return a == b or ({a, b} <= {"", "-"} and bool(one and other))
+    return a == b or {a, b} <= {"", "-"}
 
 
 def _addressed(text: str, start: int, end: int, value: str) -> bool:

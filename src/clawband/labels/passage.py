@@ -7,7 +7,6 @@ misses costs a question, never a breach.
 """
 
 import re
-from collections.abc import Iterator
 
 from clawband.labels.amounts import amount_of, find_amount
 from clawband.labels.dates import Day, day_of, days, find_time, time_of
@@ -23,12 +22,13 @@ __all__ = ["Passage", "Span", "same", "significant"]
 
 Span = tuple[int, int]
 
-_PLACES = 1024
-"""A value that stands unsaid in more places than this is not looked at further."""
+_PLACES = 256
+"""So many places of a few letters are looked at for one that stands alone."""
 _SURE = 5
 """Fewer letters than this must be a word of their own, also when searched loosely."""
-_MARGIN, _STRETCH = 80, 400
+_MARGIN, _STRETCH, _STRIDE = 80, 400, 2_048
 _DEPTH = 2
+_SPACES = " \n\t"
 
 
 class Passage:
@@ -80,46 +80,57 @@ class Passage:
         return frozenset(word for word in significant(value) if self._holds(word))
 
     def _holds(self, word: str) -> bool:
-        return (
-            self._find_said(Claim(letters(word), lambda piece: holds_word(piece, word)), 0)
-            is not None
-        )
+        held = Claim(letters(word), lambda piece: holds_word(piece, word))
+        return self._find_said(held, len(word)) is not None
 
     def _find_said(self, sought: Claim, length: int) -> Span | None:
-        for number, span in enumerate(self._places(sought.needle)):
-            if number >= _PLACES:
-                break
-            if any(map(sought.says, self._readings(span, length, raw=sought.raw))):
-                return span
+        """The first place that is said. A long text is read a stride at a time, each place once."""
+        drawn, margin, at = self._drawn(), _MARGIN + length, 0
+        while (at := drawn.text.find(sought.needle, at)) >= 0:
+            first = self._span(at, len(sought.needle))
+            stop = first[0] + _STRIDE
+            if self._says(sought, first[0], stop, margin):
+                return self._exactly(sought, at, stop, margin) or first
+            at = max(at + 1, drawn.index(min(stop, len(self.text))))
         return None
 
-    def _places(self, needle: str) -> Iterator[Span]:
-        """Where the letters stand one after the other, whatever is between them."""
+    def _exactly(self, sought: Claim, at: int, stop: int, margin: int) -> Span | None:
+        """Which of the places of a stride it is that says the value."""
+        for _ in range(_PLACES):
+            span = self._span(at, len(sought.needle))
+            if self._says(sought, *span, margin):
+                return span
+            at = self._drawn().text.find(sought.needle, at + 1)
+            if at < 0 or span[0] > stop:
+                break
+        return None
+
+    def _says(self, sought: Claim, start: int, end: int, margin: int) -> bool:
+        """Whether what is around a part of the text says it. A cut edge is no word's edge."""
+        text = self.text
+        start, end = max(0, start - margin), min(len(text), end + margin)
+        floor, ceiling = max(0, start - _STRETCH), min(len(text), end + _STRETCH)
+        start = max(text.rfind(space, floor, start) + 1 for space in _SPACES) or floor
+        stops = (text.find(space, end, ceiling) for space in _SPACES)
+        end = min((at for at in stops if at >= 0), default=ceiling)
+        before = "/x" if start and not text[start - 1].isspace() else ""
+        after = "x" if end < len(text) and not text[end].isspace() else ""
+        piece = before + text[start:end] + after
+        shown = plain(piece)
+        if sought.says(shown):
+            return True
+        bare = shown if sought.raw else plain(unwrapped(piece))
+        return bare != shown and sought.says(bare)
+
+    def _drawn(self) -> Letters:
         if self._letters is None:
             self._letters = Letters(self.text)
-        for at in occurrences(self._letters.text, needle) if needle else ():
-            yield self._span(at, at + len(needle))
+        return self._letters
 
-    def _span(self, start: int, end: int) -> Span:
-        assert self._letters is not None
-        return self._letters.origin(start)[0], self._letters.origin(end - 1)[1]
-
-    def _readings(self, span: Span, length: int, *, raw: bool) -> list[str]:
-        """The surroundings of a place as they show; a cut edge is no word's edge."""
-        start, end = span
-        margin = _MARGIN + length
-        start, end = max(0, start - margin), min(len(self.text), end + margin)
-        floor, ceiling = max(0, start - _STRETCH), min(len(self.text), end + _STRETCH)
-        while start > floor and not self.text[start - 1].isspace():
-            start -= 1
-        while end < ceiling and not self.text[end].isspace():
-            end += 1
-        before = "/x" if start and not self.text[start - 1].isspace() else ""
-        after = "x" if end < len(self.text) and not self.text[end].isspace() else ""
-        piece = before + self.text[start:end] + after
-        if raw:
-            return [" ".join(piece.split())]
-        return list(dict.fromkeys((plain(piece), plain(unwrapped(piece)))))
+    def _span(self, at: int, length: int) -> Span:
+        """The place in the text of some of its letters."""
+        drawn = self._drawn()
+        return drawn.origin(at)[0], drawn.origin(at + length - 1)[1]
 
     def _find_day(self, day: Day, *, loose: bool) -> Span | None:
         if self._days is None:
@@ -148,17 +159,17 @@ class Passage:
         return None
 
     def _find_letters(self, part: str) -> Span | None:
-        needle = letters(part)
-        for number, span in enumerate(self._places(needle)):
+        needle, drawn = letters(part), self._drawn().text
+        for number, at in enumerate(occurrences(drawn, needle)):
+            span = self._span(at, len(needle))
             if len(needle) >= _SURE or self._alone(span):
                 return span
             if number >= _PLACES:
                 break
-        assert self._letters is not None
         for other in (turned(needle), spelled(part, letters)):
-            found = re.search(other, self._letters.text) if other else None
-            if found is not None:
-                return self._span(*found.span())
+            found = re.search(other, drawn) if other else None
+            if found is not None and found[0]:
+                return self._span(found.start(), len(found[0]))
         return None
 
     def _alone(self, span: Span) -> bool:

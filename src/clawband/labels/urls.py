@@ -90,24 +90,34 @@ def says_url(value: Url, piece: str) -> bool:
     return any(
         covered_by(value, said)
         for at in occurrences(text, value.host)
+        if _may_be(value, piece, at + len(value.host))
         for said in _written_at(piece, at, at + len(value.host))
     )
+
+
+def _may_be(value: Url, piece: str, end: int) -> bool:
+    """Whether it is worth a closer look: the path begins soon, as it is or encoded."""
+    soon = piece[end : end + 64]
+    return value.path[:12] in soon or "%" in soon or "%" in value.path
 
 
 def _written_at(piece: str, start: int, end: int) -> list[Url]:
     """What the address around a host may be: with and without the signs that may end a sentence."""
     left, right = chunk(piece, start, end)
-    head = piece[left:start]
-    prefix = head.lower().removesuffix("www.")
+    prefix = folded(piece[left:start]).removesuffix("www.")
     if "://" in prefix:
         lead, _, rest = prefix.partition("://")
         begins = len(lead) - len(re.search(r"[a-z0-9+.\-]*$", lead)[0])  # type: ignore[index]
+        begins += left
         if rest or any(sign in lead for sign in "/?#@"):
             return []
-        begins += left
+        if glued(piece[:begins].rstrip("_")[-1:], piece[begins]):
+            return []
     else:
         begins = left + len(prefix)
         if any(sign in prefix for sign in "/?#@%\\&") or (prefix and prefix[-1] not in _OPENERS):
+            return []
+        if glued(prefix.rstrip("*_~!")[-1:], piece[start]):
             return []
     whole = piece[begins:right]
     stripped = whole.rstrip(_TRAILING)
