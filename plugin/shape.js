@@ -6,7 +6,7 @@ const DEPTH_LIMIT = 32;
 
 const CONTEXT = ["agentId", "sessionKey", "sessionId", "runId", "toolCallId", "channelId", "accountId", "conversationId",
   "messageId", "senderId", "chatId", "channel", "messageProvider", "trigger", "jobId", "modelProviderId", "modelId",
-  "toolKind", "toolInputKind", "requester", "trace", "inputProvenance", "runtime"];
+  "toolKind", "toolInputKind", "requester", "trace", "inputProvenance", "runtime", "workspaceDir"];
 const EVENTS = {
   tool: ["toolName", "params", "runId", "toolCallId", "toolKind", "toolInputKind", "derivedPaths"],
   run: ["prompt", "channelId", "accountId", "senderId", "senderIsOwner"],

@@ -21,8 +21,12 @@ def ask(
     catalogue: Mapping[str, Tool],
     moment: Moment,
     holding: Holding,
+    workspace: str = "",
 ) -> Decided:
-    """Decide what a hook asked. Raises `InputError` when the payload makes no request."""
+    """Decide what a hook asked. Raises `InputError` when the payload makes no request.
+
+    `workspace` is the folder of the asking agent, as the gateway told it.
+    """
     said = hooks.requester_of(question)
     run = scoped(gateway.name, question.trace.run)
     known = said if said is not NOBODY else state.requester(run) or NOBODY
@@ -39,6 +43,7 @@ def ask(
         catalogue=catalogue,
         requester=known,
         called=called.resource if called else "",
+        workspace=workspace,
     )
     request = noticed(hooks.request(question, setting), called)
     return decide(request, state=state, active=active, moment=moment, holding=holding)

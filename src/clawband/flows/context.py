@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from clawband.flows import lineage
+from clawband.flows import lineage, places
 from clawband.labels import lattice, taint
 from clawband.labels.classify import level
 from clawband.model.access import (
@@ -13,6 +13,7 @@ from clawband.model.access import (
     Reason,
     Request,
     ResourceKind,
+    scoped,
 )
 from clawband.model.control import Control, ControlKind
 from clawband.model.deployment import Workflow
@@ -43,6 +44,21 @@ def _unread(request: Request) -> Label:
     return lattice.NOTHING_READ if new else lattice.UNKNOWN
 
 
+def _sent_with(request: Request, state: State) -> Label:
+    """What the session carries whose agent wrote this message: its words are made of that."""
+    if request.action is not Action.RECEIVE or not request.trace.sender:
+        return lattice.NOTHING_READ
+    sender = scoped(request.principal.gateway, request.trace.sender)
+    return state.label(sender) or lattice.UNKNOWN
+
+
+def _told(request: Request, state: State) -> Label:
+    """What stands in the files that the gateway puts before every message to this agent."""
+    if request.action is not Action.RECEIVE:
+        return lattice.NOTHING_READ
+    return places.standing(state, request.principal.id)
+
+
 def _silences(control: str) -> bool:
     """A paused channel or gateway sends nothing, not even why."""
     return control.startswith((f"{ControlKind.CHANNEL}:", f"{ControlKind.GATEWAY}:"))
@@ -53,10 +69,11 @@ def circumstances(
 ) -> Circumstances:
     """Everything policy is told besides the request."""
     known = state.label(request.session) if request.session else None
-    new = brought(request, workflow)
+    new = lattice.join(brought(request, workflow), _sent_with(request, state))
+    new = places.of_result(request, new, state) if request.action is Action.RESULT else new
     run_calls, minute_calls = state.calls(request.run, request.principal.id, now - MINUTE)
     return Circumstances(
-        label=lattice.join(known or _unread(request), new),
+        label=lattice.join_all((known or _unread(request), new, _told(request, state))),
         brought=new,
         paused=frozenset(each.id for each in state.controls() if _applies(each, request)),
         run_calls=run_calls,

@@ -1,18 +1,28 @@
 """The one path: may this happen, now?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clawband.flows import context, lineage, record
+from clawband.flows import context, lineage, passing, quarantine, record
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.model import ids
-from clawband.model.access import Action, Decision, Deny, Permit, Reason, Request
+from clawband.model.access import (
+    Action,
+    Circumstances,
+    Decision,
+    Deny,
+    Permit,
+    Reason,
+    Request,
+)
 from clawband.model.errors import InputError
 from clawband.model.ids import DecisionId
+from clawband.model.provenance import Place
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
 from clawband.ports.store import State
-from clawband.ports.unit import JoinLabel, OpenApproval, Unit
+from clawband.ports.unit import Change, JoinLabel, OpenApproval, Unit
 
 READING = frozenset({Action.RECEIVE, Action.RESULT})
 ENTROPY_BYTES = 64
@@ -54,8 +64,10 @@ def decide(
     2. Evaluate the active policy set.
     3. If denied, bring the approval that is bound to exactly this request, and evaluate again
        with that fact. One that is spent, expired or bound to something else is no approval.
-    4. If still denied, ask which approvals would have changed the answer, and open one.
-    5. Put the answer, the spent approval and what the session now carries into one unit of work.
+    4. If still denied, put a poisoned write aside; else ask which approvals would have changed
+       the answer, and open one.
+    5. Clean what is passed on, and put the answer, the spent approval and what the session now
+       carries into one unit of work.
 
     The caller MUST commit the unit before it answers, and MUST deny when that fails. The
     enforcement point MUST act only on our answer, and MUST report the outcome.
@@ -89,17 +101,17 @@ def _decide(
     now, unit = moment.now, Unit()
     identity = DecisionId(ids.new("dec", now, moment.entropy))
     nonce = moment.entropy[-record.NONCE_BYTES :]
+    principal = request.principal
 
     # (1)
-    workflow = (
-        active.workflow_of(request.principal.gateway, request.principal.agent) if active else None
-    )
+    workflow = active.workflow_of(principal.gateway, principal.agent) if active else None
     circumstances = context.circumstances(request, state, workflow, now)
     payload = record.payload(request, nonce, circumstances.explanations)
 
     # (2) As if nobody had approved anything: an approval that is not needed is not used up.
     guarded = context.guard(request, state, circumstances.paused)
     decision: Decision = guarded or evaluate(request, circumstances, active)
+    decision = passing.harmless(request, decision, circumstances, active) or decision
     vouch: tuple[str, ...] = ()
 
     # (3) and (4)
@@ -108,25 +120,60 @@ def _decide(
             request=request, circumstances=circumstances, active=active, cause=identity,
             now=now, entropy=moment.entropy, payload=payload.digest, holding=holding,
         )  # fmt: skip
-        bound = None if request.preview else state.approval_for(request.digest())
-        decision, changes = lift(decision, bound, asking)
+        decision, changes = _lifted(decision, asking, state)
         vouch = vouchable(decision, asking)
         unit.changes.extend(changes)
 
-    # (5) What is read is joined also when nothing seems new: what memory carries may come from a
-    # unit that failed. A session that was unknown stays so after its next message.
-    session = request.session
-    reads = session and (request.action in READING or state.label(session) is None)
-    if reads and isinstance(decision, Permit):
-        unit.changes.append(JoinLabel(session, circumstances.label))
+    # (5)
+    if isinstance(decision, Permit):
+        _join(unit, request, circumstances, state)
     if isinstance(decision, Permit) and not guarded:
-        unit.changes.extend(
-            lineage.learned(request, circumstances, decision=identity, now=now, nonce=nonce)
-        )
+        decision = passing.passed_on(request, decision, circumstances)
+        decision = quarantine.noted(request, decision, state)
+        version = quarantine.version(request, decision=identity, payload=payload.digest, now=now)
+        _learn(unit, request, decision, circumstances, state, version=version, moment=moment)
     unit.changes.append(payload)
     opened = any(isinstance(change, OpenApproval) for change in unit.changes)
-    digest = active.digest if active else ""
     referred = lineage.referred(circumstances.explanations)
+    digest = active.digest if active else ""
     known = record.Context(circumstances, digest, payload.digest, opened, referred, vouch)
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)
+
+
+def _lifted(denial: Deny, asking: Asking, state: State) -> tuple[Decision, Sequence[Change]]:
+    """What becomes of a denial: a write put aside, a spent approval, a card, or the denial."""
+    apart = quarantine.instead(asking, state)
+    if apart:
+        return apart, ()
+    request = asking.request
+    bound = None if request.preview else state.approval_for(request.digest())
+    return lift(denial, bound, asking)
+
+
+def _learn(
+    unit: Unit,
+    request: Request,
+    permit: Permit,
+    circumstances: Circumstances,
+    state: State,
+    *,
+    version: Place,
+    moment: Moment,
+) -> None:
+    """What the session has read, and what is known of the agent's files from now on."""
+    nonce, entropy = moment.entropy[-record.NONCE_BYTES :], moment.entropy
+    unit.changes.extend(
+        lineage.learned(
+            request, circumstances, decision=version.decision, now=moment.now, nonce=nonce
+        )
+    )
+    quarantine.keep(unit, request, permit, circumstances, state, version=version, entropy=entropy)
+
+
+def _join(unit: Unit, request: Request, circumstances: Circumstances, state: State) -> None:
+    """What is read is joined also when nothing seems new: what memory carries may come from a unit
+    that failed. A session that was unknown stays so after its next message."""
+    session = request.session
+    if session and (request.action in READING or state.label(session) is None):
+        unit.changes.append(JoinLabel(session, circumstances.label))

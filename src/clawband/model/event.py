@@ -52,6 +52,10 @@ class Tag(StrEnum):
     CLOCK_STEP = "clock:step"
     ENDORSEMENT_ADD = "endorsement:add"
     ENDORSEMENT_REVOKE = "endorsement:revoke"
+    PLACE_QUARANTINE = "place:quarantine"
+    PLACE_RELEASE = "place:release"
+    PLACE_REVERT = "place:revert"
+    PLACE_DISCARD = "place:discard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

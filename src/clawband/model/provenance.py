@@ -150,4 +150,4 @@ class Place:
     payload: str
     at: datetime
     quarantine: str = ""
-    """Where the content went instead, while it waits for a person."""
+    """Where it was meant to go, while it waits at `path` for a person."""

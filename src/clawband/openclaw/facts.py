@@ -20,7 +20,7 @@ from clawband.openclaw.arguments import (
     find,
     gather,
 )
-from clawband.openclaw.places import carries
+from clawband.openclaw.places import carries, inside
 
 UNREADABLE_AMOUNT = 2**53 - 1
 """More than any limit; the largest integer that JSON carries exactly everywhere."""
@@ -30,13 +30,16 @@ _WEB = ("http", "https", "ws", "wss")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
-def facts(tool: Tool, params: Mapping[str, Any]) -> Facts:
-    """What policy may know of these arguments. Never raises for what they hold."""
+def facts(tool: Tool, params: Mapping[str, Any], workspace: str = "") -> Facts:
+    """What policy may know of these arguments. Never raises for what they hold.
+
+    `workspace` is the agent's folder on the gateway's machine, empty when it is not known.
+    """
     found = [*gather(tool, params)]
     if tool.name == "apply_patch":
         found = [(Meaning.PATH, "input", each) for each in sorted(_patched(params.get("input")))]
     hosts = _named(found, Meaning.URL, host)
-    paths = _named(found, Meaning.PATH, path)
+    paths = frozenset(inside(each, workspace) for each in _named(found, Meaning.PATH, path))
     recipients = _named(found, Meaning.RECIPIENT, recipient)
     amounts = [value for _, value in find(params, tool.amount)] if tool.amount else []
     addresses = (text for meaning, _, text in found if meaning is Meaning.URL)

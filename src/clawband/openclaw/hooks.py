@@ -25,6 +25,7 @@ from clawband.model.deployment import Gateway, Tool, Workflow
 from clawband.model.digest import digest
 from clawband.model.errors import InputError
 from clawband.openclaw import tools, validation
+from clawband.openclaw.facts import path
 
 USER = "external_user"
 UNSURE = "UNSURE"
@@ -87,6 +88,7 @@ def trace_of(event: Mapping[str, Any], context: Mapping[str, Any]) -> Trace:
         return ""
 
     spans = validation.mapping(context.get("trace"), "ctx.trace")
+    origin = validation.mapping(context.get("inputProvenance"), "ctx.inputProvenance")
     call = either("toolCallId")
     return Trace(
         session=either("sessionKey"),
@@ -95,6 +97,7 @@ def trace_of(event: Mapping[str, Any], context: Mapping[str, Any]) -> Trace:
         parent_call=tools.outer_call(call),
         message=either("messageId"),
         trace=validation.name(spans.get("traceId"), "ctx.trace.traceId"),
+        sender=validation.name(origin.get("sourceSessionKey"), "ctx.inputProvenance"),
     )
 
 
@@ -142,6 +145,12 @@ def _from_an_agent(question: Asked) -> bool:
     return bool(origin and origin.get("kind") != USER) or ":subagent:" in question.trace.session
 
 
+def workspace_of(question: Asked) -> str:
+    """The agent's folder as in `Facts.paths`, where a hook tells it; empty for any other."""
+    told = validation.text(question.context.get("workspaceDir"), "ctx.workspaceDir")
+    return path(told) if told.startswith("/") else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What is known around a question: whose gateway, which workflow, which declared tools."""
@@ -153,6 +162,8 @@ class Setting:
     """From the run when the hook itself does not say."""
     called: str = ""
     """For a result: the tool that really ran, when it was reached through a wrapper."""
+    workspace: str = ""
+    """The agent's folder on the gateway's machine, when a run has told it."""
 
 
 def request(question: Asked, setting: Setting) -> Request:
@@ -191,7 +202,9 @@ def _tool(question: Asked, setting: Setting) -> Request:
     if wrapper:
         called, params = tools.unwrap(params)
         validation.name(called, "the tool in event.params", required=True)
-    action, resource, facts = tools.classify(called, params, setting.workflow, setting.catalogue)
+    action, resource, facts = tools.classify(
+        called, params, setting.workflow, setting.catalogue, setting.workspace
+    )
     return Request(
         **_common(question, setting),
         action=action,
@@ -279,4 +292,5 @@ def _common(question: Asked, setting: Setting) -> dict[str, Any]:
         "environment": setting.gateway.environment,
         "workflow": setting.workflow.name if setting.workflow else "",
         "trace": question.trace,
+        "workspace": setting.workspace,
     }

@@ -22,6 +22,10 @@ _FILES = {
 }
 # Remembered, and put into every prompt all the same.
 _TOLD = {"memory.md": ("memory", "instructions"), "user.md": ("memory", "identity")}
+_PROMPTED = frozenset(
+    ("AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "BOOTSTRAP.md", "MEMORY.md")
+)
+_BUNDLED = "/node_modules/openclaw/skills/"
 _FOLDERS = {"skills": "skill", "hooks": "skill", "plugins": "skill", "memory": "memory"}
 _HIDDEN = (".openclaw", ".agents", ".claude", ".codex")
 _CONFIGURATION = {
@@ -52,6 +56,25 @@ def carries(path: str) -> frozenset[str]:
         if part in _CONFIGURATION and (hidden or part == "workshop-skills"):
             found.add(_CONFIGURATION[part])
     return frozenset(found - {""})
+
+
+def inside(path: str, workspace: str) -> str:
+    """The path relative to the agent's workspace, where it is in it. Both are as in `Facts.paths`;
+    an unknown workspace is empty."""
+    if path == workspace and workspace:
+        return "."
+    return path.removeprefix(f"{workspace}/") if workspace.startswith("/") else path
+
+
+def is_told(path: str) -> bool:
+    """Whether OpenClaw itself puts the file, or where to find it, into every prompt of the agent.
+
+    Only where it does so by itself: a file of that name elsewhere is any file.
+    """
+    if _BUNDLED in path or path.startswith("~/.openclaw/skills/"):
+        return True
+    parts = path.removeprefix(".agents/").split("/")
+    return parts[0] == "skills" if len(parts) > 1 else path in _PROMPTED
 
 
 def _folded(part: str) -> str:

@@ -75,6 +75,7 @@ def classify(
     params: Mapping[str, Any],
     workflow: Workflow | None,
     catalogue: Mapping[str, Tool],
+    workspace: str = "",
 ) -> tuple[Action, Resource, Facts]:
     """The action a call is, the tool it is done with, and what its arguments name."""
     tool = declared(name, workflow, catalogue)
@@ -84,7 +85,7 @@ def classify(
     action = Action(tool.effect)
     if name in _PLAIN and str(params.get("action") or "send") not in _PLAIN[name]:
         action = Action.DELETE
-    return action, resource, facts(tool, params)
+    return action, resource, facts(tool, params, workspace)
 
 
 def is_wrapper(name: str) -> bool:

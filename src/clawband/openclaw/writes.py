@@ -5,12 +5,12 @@ undone only from an older version.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clawband.openclaw.arguments import fold
 from clawband.openclaw.facts import path as readable
-from clawband.openclaw.places import UNREADABLE
+from clawband.openclaw.places import UNREADABLE, inside
 
 WRITE, EDIT, PATCH = "write", "edit", "apply_patch"
 _PATH = frozenset({"path", "filepath", "file"})
@@ -38,14 +38,15 @@ class Written:
     edits: tuple[Edit, ...] = ()
 
 
-def written(tool: str, arguments: Mapping[str, Any]) -> tuple[Written, ...]:
+def written(tool: str, arguments: Mapping[str, Any], workspace: str = "") -> tuple[Written, ...]:
     """What the call does to each file. `path` is as in `Facts.paths`; a removed file is empty."""
     if tool == PATCH:
-        return tuple(_patched(str(arguments.get("input") or "")))
+        found = _patched(str(arguments.get("input") or ""))
+        return tuple(replace(each, path=inside(each.path, workspace)) for each in found)
     paths = _strings(arguments, _PATH)
     if len(paths) != 1:
         return ()
-    place = readable(paths[0].strip())
+    place = inside(readable(paths[0].strip()), workspace)
     if tool == EDIT:
         return (Written(place, edits=_edits(arguments)),)
     content = arguments.get("content")

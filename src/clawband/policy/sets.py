@@ -18,12 +18,13 @@ from clawband.policy.slicing import Index, Scope, Slice
 
 BASELINE: Final = "library/baseline.cedar"
 PROVENANCE: Final = "library/provenance.cedar"
+STATE: Final = "library/state.cedar"
 # Shipped beside the code and fixed like it: package data, not a file of the deployment.
 _LIBRARY: Final = {
     name: (pkgutil.get_data("clawband.policy", name) or b"").decode()
-    for name in (BASELINE, PROVENANCE)
+    for name in (BASELINE, PROVENANCE, STATE)
 }
-_RESERVED = ("baseline", "provenance", "clawband")
+_RESERVED = ("baseline", "provenance", "state", "clawband")
 
 
 class PolicyError(InputError):

@@ -23,3 +23,26 @@ class GatewayControl(Protocol):
     def switch_skill(self, name: str, enabled: bool) -> str:
         """Switch a skill on or off at the gateway. What failed, in words; empty when it worked."""
         ...
+
+
+class GatewayFiles(Protocol):
+    """The workspace files of a gateway's agents. Every method may take seconds.
+
+    Paths are relative to the agent's workspace. Raises `InputError` for any other path and
+    `UnavailableError` for what cannot be reached; then nothing was changed.
+    """
+
+    def read(self, agent: str, path: str) -> str | None:
+        """The text of a file; None when there is none."""
+        ...
+
+    def write(self, agent: str, path: str, content: str, *, was: str | None) -> None:
+        """Replace a file that still is `was`, or create one where none was.
+
+        Raises `ConflictError` when it is another one by now.
+        """
+        ...
+
+    def remove(self, agent: str, path: str, *, was: str) -> bool:
+        """Remove a file that still is `was`; False when it could only be emptied."""
+        ...

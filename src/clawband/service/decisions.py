@@ -14,7 +14,7 @@ from clawband.model.errors import ConflictError, InputError, NotFoundError
 from clawband.model.event import Event, Leaf, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
-from clawband.openclaw.hooks import Asked
+from clawband.openclaw.hooks import Asked, workspace_of
 from clawband.ports.unit import Unit
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -29,6 +29,7 @@ class Decisions:
         self._running = running
         self._policies = policies
         self._waiting: dict[str, asyncio.Event] = {}
+        self._workspaces: dict[str, str] = {}
 
     async def answer(self, question: Asked, gateway: Gateway) -> Decided:
         """Decide and record. Raises `InputError` for a payload that makes no request (call
@@ -121,7 +122,15 @@ class Decisions:
             catalogue=self._running.catalogue,
             moment=self._moment(),
             holding=self._running.holding,
+            workspace=self._workspace(question, gateway),
         )
+
+    def _workspace(self, question: Asked, gateway: Gateway) -> str:
+        """The agent's folder. Only the beginning of a run tells it; the calls in it need it."""
+        agent = f"{gateway.name}/{question.agent}"
+        if told := workspace_of(question):
+            self._workspaces[agent] = told
+        return self._workspaces.get(agent, "")
 
     def _moment(self) -> Moment:
         return Moment(now=self._running.now(), entropy=self._running.entropy())

@@ -19,7 +19,14 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from clawband import __version__
-from clawband.model.errors import AuthenticationError, Error, InputError, UnavailableError
+from clawband.model.errors import (
+    AuthenticationError,
+    ConflictError,
+    Error,
+    InputError,
+    NotFoundError,
+    UnavailableError,
+)
 from clawband.ports.gateway import Aborted
 
 PROTOCOL = 4
@@ -174,6 +181,11 @@ def _answer(frame: Mapping[str, Any], method: str) -> dict[str, Any]:
     message = f"the gateway refused `{method}`: {code}, {str(told.get('message', ''))[:200]}"
     detail = told.get("details")
     detailed = str(detail.get("code", "")) if isinstance(detail, dict) else ""
+    kind = str(detail.get("type", "")) if isinstance(detail, dict) else ""
+    if kind.endswith("_not_found"):
+        raise NotFoundError(message)
+    if kind.endswith("_conflict"):
+        raise ConflictError(message, remedy="look at the file again")
     if any("AUTH" in each or "SCOPE" in each or "PAIRING" in each for each in (code, detailed)):
         raise AuthenticationError(message, remedy="give the gateway's operator token")
     raise UnavailableError(message, remedy="look at the gateway's log")
