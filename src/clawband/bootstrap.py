@@ -26,7 +26,7 @@ from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
 from clawband.audit.report import Report
-from clawband.edges.api import evaluation, gateway, lineage, operators
+from clawband.edges.api import catalogue, evaluation, gateway, lineage, operators
 from clawband.edges.console import routes as console
 from clawband.edges.worker import timetable
 from clawband.flows.hold import Holding
@@ -167,6 +167,7 @@ def full_app(service: Service) -> Starlette:
             *evaluation.routes(service),
             *operators.routes(service),
             *lineage.routes(service),
+            *catalogue.routes(service),
             *console.routes(service, secure=False),
         ],
         # A page of another origin whose name was made to point here is told nothing.

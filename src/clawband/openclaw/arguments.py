@@ -22,7 +22,7 @@ OPTIONAL = "?"
 Found = tuple[Meaning, str, str]
 """What a value is, where it was (`recipients[0]`), and the value as written."""
 
-_KINDS = (
+KINDS = (
     ("hosts", Meaning.URL),
     ("paths", Meaning.PATH),
     ("recipients", Meaning.RECIPIENT),
@@ -42,7 +42,7 @@ def gather(tool: Tool, params: Mapping[str, Any]) -> Iterator[Found]:
     A value that cannot be read is `UNREADABLE`.
     """
     either = {*map(steps, tool.hosts)} & {*map(steps, tool.paths)}
-    for field, meaning in _KINDS:
+    for field, meaning in KINDS:
         for name in getattr(tool, field):
             for where, value in find(params, name):
                 text = scalar(value)
@@ -102,7 +102,7 @@ def written(value: object) -> str:
 
 def undeclared(tool: Tool, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Texts, and keys of inner objects, that no declared name covers; where each was."""
-    names = [getattr(tool, field) for field, _ in _KINDS] + [tool.contents, (tool.amount,)]
+    names = [getattr(tool, field) for field, _ in KINDS] + [tool.contents, (tool.amount,)]
     declared = {steps(name) for group in names for name in group if name}
     for where, way, text in _leaves(params, "", ()):
         if not any(way[: len(name)] == name for name in declared):

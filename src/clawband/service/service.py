@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
+from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
 from clawband.service.endorsements import Endorsements
 from clawband.service.gateways import Gateways
@@ -23,6 +24,7 @@ class Service:
         self.policies = Policies(running)
         self.decisions = Decisions(running, self.policies)
         self.endorsements = Endorsements(running, self.policies)
+        self.catalogue = Catalogue(running, self.policies)
         self.gateways = Gateways(running)
         self.stops = Stops(running)
         self.operators = Operators(running)

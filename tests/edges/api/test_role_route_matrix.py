@@ -3,7 +3,7 @@
 import pytest
 from starlette.routing import Route
 
-from clawband.edges.api import lineage, operators
+from clawband.edges.api import catalogue, lineage, operators
 from clawband.model.person import Role
 from tests.edges.api.calling import calling, is_problem
 from tests.simulators.small import PASSWORD, story
@@ -22,7 +22,8 @@ ANSWERS = {200: "yes", 400: "yes", 404: "yes", 409: "yes", 401: "-"}
 
 
 def paths(service):
-    for route in [*operators.routes(service), *lineage.routes(service)]:
+    every = (operators, lineage, catalogue)
+    for route in [route for module in every for route in module.routes(service)]:
         assert isinstance(route, Route) and route.methods
         (method,) = route.methods - {"HEAD"}
         path = route.path.removeprefix("/api/v1").replace("{id:path}", "none")
@@ -33,7 +34,7 @@ def paths(service):
 async def test_without_a_token_every_route_is_closed(tmp_path):
     async with calling(tmp_path) as caller:
         found = list(paths(caller.house.service))
-        assert len(found) == 34
+        assert len(found) == 36
         for method, path in found:
             for token in ("", "wrong", caller.house.credential):
                 if (method, path) == ("POST", "/session"):
