@@ -7,7 +7,6 @@ loaded by index when they are asked for.
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
@@ -121,10 +120,8 @@ class LineageMemory:
             case writes.PutEndorsement(endorsement) if endorsement.revoked:
                 self._revoke(endorsement)
 
-    def give_up(self, unit: writes.Unit, future: "Future[writes.Committed]") -> None:
-        """The unit is settled. What a failed one foresaw was given to nobody."""
-        if future.exception() is None:
-            return
+    def give_up(self, unit: writes.Unit) -> None:
+        """The unit failed: what was read with it was given to nobody."""
         for change in unit.changes:
             if isinstance(change, writes.AddReading):
                 self._came(change.session, change.reading)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -11,26 +10,24 @@ from sqlalchemy import Engine, func, select
 from clawband.adapters.stores import rows, tables
 from clawband.adapters.stores.lineage import ENDORSEMENTS
 from clawband.adapters.stores.memory import REMEMBERED, Memory
+from clawband.adapters.stores.offices import Offices
 from clawband.adapters.stores.sealing import Sealing
 from clawband.adapters.stores.search import statement
 from clawband.adapters.stores.shelves import Shelves
 from clawband.adapters.stores.writer import Edge, Listener, Writer, read_tile
 from clawband.audit.tiles import WIDTH
 from clawband.labels.lattice import join
-from clawband.model.approval import Approval, ApprovalState
-from clawband.model.deployment import Gateway
+from clawband.model.approval import ApprovalState
 from clawband.model.errors import InvariantError
 from clawband.model.event import Leaf
-from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
-from clawband.model.person import Operator
 from clawband.ports import store as port
 from clawband.ports import unit as writes
 
 CHUNK = 2_000
 
 
-class SqlStore(Memory, Shelves):
+class SqlStore(Memory, Shelves, Offices):
     """Implements `ports.store.Store`. Memory answers decisions, tables answer people."""
 
     def __init__(self, writing: Engine, reading: Engine, sealing: Sealing) -> None:
@@ -40,16 +37,13 @@ class SqlStore(Memory, Shelves):
         self._writing = writing
         self._load()
         self._check_key()
-        self._writer = Writer(writing, self._find_edge(), sealing, self._durable)
+        self._writer = Writer(writing, self._find_edge(), sealing, self._durable, self.give_up)
 
     # Journal
 
     def commit(self, unit: writes.Unit) -> "Future[writes.Committed]":
         self.foresee(unit)
-        future = self._writer.commit(self._news(unit))
-        if any(isinstance(change, writes.AddReading) for change in unit.changes):
-            future.add_done_callback(partial(self.give_up, unit))
-        return future
+        return self._writer.commit(self._news(unit))
 
     def subscribe(self, listener: Listener) -> Any:
         return self._writer.subscribe(listener)
@@ -102,40 +96,6 @@ class SqlStore(Memory, Shelves):
             writes.KeepCheckpoint(row.size, row.note, datetime.fromisoformat(row.at))
             for row in self._all(query)
         ]
-
-    # Ledger
-
-    def approval(self, id: ApprovalId) -> Approval | None:
-        found = self._first(select(tables.approvals).where(tables.approvals.c.id == id))
-        return rows.approval(found) if found else None
-
-    def approvals(self, states: frozenset[ApprovalState], limit: int = 200) -> Sequence[Approval]:
-        table = tables.approvals
-        wanted = table.c.state.in_([str(state) for state in states])
-        query = select(table).where(wanted).order_by(table.c.opened.desc()).limit(limit)
-        return [rows.approval(row) for row in self._all(query)]
-
-    def activations(self, limit: int = 50) -> Sequence[writes.ActivatePolicy]:
-        table = tables.activations
-        query = select(table).order_by(table.c.n.desc()).limit(limit)
-        return [rows.activation(row) for row in self._all(query)]
-
-    # People
-
-    def operator(self, name: str) -> tuple[Operator, str] | None:
-        found = self._first(select(tables.operators).where(tables.operators.c.name == name))
-        return (rows.operator(found), found.password_hash) if found else None
-
-    def operators(self) -> Sequence[Operator]:
-        query = select(tables.operators).order_by(tables.operators.c.name)
-        return [rows.operator(row) for row in self._all(query)]
-
-    def session(self, token: str) -> writes.OpenSession | None:
-        found = self._first(select(tables.sessions).where(tables.sessions.c.token == token))
-        return rows.session(found) if found else None
-
-    def enrolled(self) -> Sequence[Gateway]:
-        return [rows.gateway(row) for row in self._all(select(tables.gateways))]
 
     # Start
 

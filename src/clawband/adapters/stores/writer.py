@@ -52,7 +52,7 @@ class _Batch:
     """By table, what goes in together."""
     hashes: list[bytes] = field(default_factory=list)
     done: list[tuple[Unit, "Future[Committed]", Committed]] = field(default_factory=list)
-    failed: list[tuple["Future[Committed]", Exception]] = field(default_factory=list)
+    failed: list[tuple[Unit, "Future[Committed]", Exception]] = field(default_factory=list)
 
 
 class Writer:
@@ -64,12 +64,13 @@ class Writer:
         edge: Edge,
         sealing: Sealing,
         durable: Callable[[Unit, Sequence[Leaf]], None],
+        lost: Callable[[Unit], None],
     ) -> None:
         self._connection = engine.connect()
         self._inserts = changes.inserts(engine.dialect)
         self._edge = edge
         self._sealing = sealing
-        self._durable = durable
+        self._durable, self._lost = durable, lost
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._listeners: list[Listener] = []
         self._gate = Lock()
@@ -86,9 +87,8 @@ class Writer:
         future.set_running_or_notify_cancel()  # whoever stops waiting does not stop the write
         with self._gate:
             if self._closed:
-                future.set_exception(
-                    UnavailableError("the store is closed", remedy="start the server again")
-                )
+                closed = UnavailableError("the store is closed", remedy="start the server again")
+                self._fail(unit, future, closed)
             else:
                 self._queue.put((unit, future))
         return future
@@ -143,18 +143,17 @@ class Writer:
             # as if each answer had been lost on its way.
         except (SQLAlchemyError, OSError) as error:
             # Rolled back: nothing of the batch exists, the edge is the old one.
-            for _, future in waiting:
-                future.set_exception(
-                    UnavailableError(
-                        f"the store cannot write: {error.__class__.__name__}: "
-                        f"{str(getattr(error, 'orig', error))[:200]}",
-                        remedy="free disk space or release the lock; nothing was decided meanwhile",
-                    )
+            for unit, future in waiting:
+                refused = UnavailableError(
+                    f"the store cannot write: {error.__class__.__name__}: "
+                    f"{str(getattr(error, 'orig', error))[:200]}",
+                    remedy="free disk space or release the lock; nothing was decided meanwhile",
                 )
+                self._fail(unit, future, refused)
             return
         except Exception as error:  # noqa: BLE001 - the writer must outlive a defect in a unit
-            for _, future in waiting:
-                future.set_exception(_unwritable(error))
+            for unit, future in waiting:
+                self._fail(unit, future, _unwritable(error))
             return
         self._edge = batch.edge
         self._settle(batch)
@@ -167,7 +166,7 @@ class Writer:
             bodies = [encode(event, number) for number, event in enumerate(unit.events, first)]
             added = list(changes.many(unit.changes, self._sealing))
         except Exception as error:  # noqa: BLE001 - nothing of it is written; the others are
-            batch.failed.append((future, _unwritable(error)))
+            batch.failed.append((unit, future, _unwritable(error)))
             return
         try:
             if any(isinstance(change, changes.EXPECTING) for change in unit.changes):
@@ -176,7 +175,7 @@ class Writer:
             else:
                 self._apply(connection, unit)
         except ConflictError as error:
-            batch.failed.append((future, error))
+            batch.failed.append((unit, future, error))
             return
         for table, row in added:
             batch.rows[table].append(row)
@@ -220,14 +219,19 @@ class Writer:
             self._durable(unit, batch.leaves[start : start + len(committed.leaves)])
         for _, future, committed in batch.done:
             future.set_result(committed)
-        for future, error in batch.failed:
-            future.set_exception(error)
+        for unit, future, error in batch.failed:
+            self._fail(unit, future, error)
         for listener in list(self._listeners):
             try:
                 listener(batch.leaves)
             except Exception:  # noqa: BLE001 - the contract: a listener that raises is dropped
                 with suppress(ValueError):
                     self._listeners.remove(listener)
+
+    def _fail(self, unit: Unit, future: "Future[Committed]", error: Exception) -> None:
+        """Tell memory first, then who waits."""
+        self._lost(unit)
+        future.set_exception(error)
 
 
 def _unwritable(error: Exception) -> InvariantError:
