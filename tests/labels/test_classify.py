@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from clawband.labels.classify import CERTAIN, LIKELY, classify, level, masked, tags
+from clawband.labels.classify import CERTAIN, LIKELY, Found, classify, level, masked, tags
 from clawband.labels.evidence import crc_62
 from clawband.model.label import Confidentiality
 from tests.labels.classifiers.test_examples import FILES
@@ -81,6 +81,23 @@ def test_a_word_beside_it_makes_it_likelier():
     (beside,) = classify("his national insurance number is JG 10 37 59 A")
     (alone,) = classify("part JG 10 37 59 A")
     assert beside.confidence > CERTAIN > LIKELY > alone.confidence
+
+
+def people(count):
+    mail = "".join(f"person{number}@b.example, +49 30 9018{number:04}\n" for number in range(count))
+    return f"name,phone\n{mail}"
+
+
+def test_a_list_of_people_is_more_than_its_addresses():
+    assert tags(people(3)) == frozenset()
+    assert kinds(people(30)) == ["contact-list"]
+    # The same signature under every mail of a thread is one person.
+    assert tags("Ada, ada@b.example, +49 30 901820\n" * 40) == frozenset()
+
+
+def test_places_that_overlap_are_masked_as_one():
+    found = [Found("a", "secret", 1.0, 2, 6), Found("b", "secret", 1.0, 4, 8)]
+    assert masked("0123456789", found) == "01[secret: a][secret: b]89"
 
 
 def hashed(number, name="sha256"):

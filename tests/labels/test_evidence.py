@@ -57,3 +57,15 @@ def test_placeholders(value):
 
 def test_a_random_value_is_no_placeholder():
     assert not evidence.placeholder("k4vQ8sXw2Rt7bNc9Ld3P")
+
+
+@pytest.mark.parametrize(
+    "value", ["client.key", "/path/to/client.key", "read_the_secret", "v2-beta"]
+)
+def test_names_of_things(value):
+    assert evidence.name_like(value)
+
+
+@pytest.mark.parametrize("value", ["k4vQ8sXw2Rt7bNc9Ld3P", "dXNlcjpwYXNzd29yZA==", "3fa94c07d1e8"])
+def test_random_values_are_no_names(value):
+    assert not evidence.name_like(value)

@@ -4,6 +4,7 @@ The prefilter says which kinds are worth a closer look; only those are searched 
 checked and weighed. Findings are signals for policy, never permission.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,6 +28,10 @@ DEFAULTS: Final[Mapping[str, Confidentiality]] = {
     "personal": Confidentiality.CONFIDENTIAL,
     "business": Confidentiality.INTERNAL,
 }
+CONTACTS: Final = frozenset({"email", "phone", "postal-address", "person-name"})
+"""Kinds that say little alone. Many of two of them in one text are a list of people."""
+PEOPLE: Final = 10
+"""How many different ones are many."""
 MOST: Final = 1000
 """Places of one kind that are looked at, unless it is a secret: more say nothing new."""
 _BEFORE, _AFTER = 80, 40
@@ -68,7 +73,8 @@ def classify(text: str) -> tuple[Found, ...]:
     kept = _explained(places, len(raw))
     if len(raw) != len(text):
         kept = _in_characters(kept, raw)
-    return tuple(sorted(kept, key=attrgetter("start", "end", "kind")))
+    found = list(kept)
+    return tuple(sorted((*found, *_people(found, text)), key=attrgetter("start", "end", "kind")))
 
 
 def tags(text: str, at_least: float = LIKELY) -> frozenset[str]:
@@ -91,7 +97,7 @@ def masked(text: str, found: Iterable[Found], at_least: float = CERTAIN) -> str:
     """The text with its secrets replaced by `[secret: kind]`; everything else stays."""
     parts, last = [], 0
     for each in sorted(found, key=attrgetter("start")):
-        if each.tag == "secret" and each.confidence >= at_least and each.start >= last:
+        if each.tag == "secret" and each.confidence >= at_least and each.end > last:
             parts += [text[last : each.start], f"[secret: {each.kind}]"]
             last = each.end
     return "".join(parts) + text[last:]
@@ -147,6 +153,16 @@ def _explained(places: Iterable[Found], size: int) -> Iterator[Found]:
         if all(marks.find(1, each.start, each.end) < 0 for marks in over):
             taken[each.tag][each.start : each.end] = b"\1" * (each.end - each.start)
             yield each
+
+
+def _people(found: Iterable[Found], text: str) -> Iterator[Found]:
+    """Many contacts of two kinds: the list is worth more than each of them."""
+    contacts = [each for each in found if each.kind in CONTACTS]
+    distinct = {(each.kind, text[each.start : each.end].lower()) for each in contacts}
+    counts = Counter(kind for kind, _ in distinct)
+    if sum(count >= PEOPLE for count in counts.values()) > 1:
+        places = [place for each in contacts for place in (each.start, each.end)]
+        yield Found("contact-list", "personal", 0.7, min(places), max(places))
 
 
 def _in_characters(found: Iterable[Found], raw: bytes) -> Iterator[Found]:

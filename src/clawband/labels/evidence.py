@@ -4,12 +4,17 @@ import math
 import zlib
 from collections import Counter
 
+import re2
+
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _FILLERS = (
     "example", "xxxx", "your", "change", "placeholder", "dummy", "sample", "redacted", "foobar",
     "insert", "replace", "123456789", "abcdefgh", "...", "***", "____", "0000000000",
     "${", "{{", "%(", "<",
 )  # fmt: skip
+
+
+_NAME = re2.compile(r"[./~]*[A-Za-z]+[0-9]{0,2}(?:[./_-]+[A-Za-z]*[0-9]{0,2})*")
 
 
 def digits(value: str) -> list[int]:
@@ -69,3 +74,8 @@ def placeholder(value: str) -> bool:
     lower = value.lower()
     few = len(value) >= 12 and len(set(lower)) < 6
     return few or any(filler in lower for filler in _FILLERS)
+
+
+def name_like(value: str) -> bool:
+    """Is it words of a path, a variable or a sentence, with two digits at most on each?"""
+    return bool(_NAME.fullmatch(value))

@@ -4,7 +4,7 @@ Source: RFC 9110 §11.6.2, RFC 6750 §2.1.
 """
 
 from clawband.labels.classifiers import Classifier
-from clawband.labels.evidence import entropy
+from clawband.labels.evidence import entropy, name_like
 
 CLASSIFIER = Classifier(
     id="authorization-header",
@@ -15,7 +15,7 @@ CLASSIFIER = Classifier(
         r"|x-api-key[\"']?\s{0,3}[:=]\s{0,3}[\"']?)([\w+/=.~-]{16,})"
     ),
     confidence=0.85,
-    check=lambda value: entropy(value) > 3.2,
+    check=lambda value: entropy(value) > 3.2 and not name_like(value),
 )
 EXAMPLES = (
     "curl -H 'Authorization: Bearer k4vQ8sXw2Rt7bNc9Ld3PmHyVf6'",

@@ -12,7 +12,7 @@ CLASSIFIER = Classifier(
     pattern=(
         r"(?i:\b((?:strictly|highly|company|business|commercially"
         r"|commercial in)[ -](?:private (?:and|&) )?"
-        r"confiden(?:tial|ce)|(?:for )?internal use only|internal only"
+        r"confiden(?:tial|ce)|(?:for )?internal use only"
         r"|not for (?:external )?distribution"
         r"|do not (?:distribute|share externally)|streng vertraulich|vertraulichkeitsstufe"
         r"|nur für den (?:internen )?(?:dienst)?gebrauch|nur intern|tlp:(?:red"

@@ -6,30 +6,26 @@ The name and the entropy together; what only looks like a hash or a UUID weighs 
 import re2
 
 from clawband.labels.classifiers import Classifier
-from clawband.labels.evidence import entropy
+from clawband.labels.evidence import entropy, name_like
 
 _UUID = re2.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_NAME = re2.compile(r"[./~]*[A-Za-z]+[0-9]{0,2}(?:[./_-]+[A-Za-z]*[0-9]{0,2})*")
 
 
 def check(value: str) -> float:
     """Letters with digits, and as mixed as chance makes them."""
-    if _NAME.fullmatch(value) or value.isdecimal() or entropy(value) < 3.2:
+    if name_like(value) or value.isdecimal() or entropy(value) < 3.2:
         return 0
-    if _UUID.fullmatch(value):
-        return 0.6
-    return 1.0
+    return 0.6 if _UUID.fullmatch(value) else 1.0
 
 
 CLASSIFIER = Classifier(
     id="named-secret",
     tag="secret",
     pattern=(
-        r"(?:\b(?i:(?:api|auth|access|refresh|client|app|bot|bearer|private|secret|signing"
-        r"|encryption"
-        r"|master|webhook|license|account|service|deploy)[_ -]?(?:key|token|secret)|secret|token"
-        r"|credentials?)|\b[A-Z][A-Z0-9_]+_(?:TOKEN|SECRET|(?:API|ACCESS|SECRET"
-        r"|PRIVATE)_?KEY))"
+        r"(?:\b(?i:(?:api|auth|access|refresh|client|app|bot|bearer|private|secret|signing|master"
+        r"|encryption|webhook|license|account|service|deploy)[_ -]?(?:key|token|secret)|secret"
+        r"|token|credentials?)"
+        r"|\b[A-Z][A-Z0-9_]+_(?:TOKEN|SECRET|(?:API|ACCESS|SECRET|PRIVATE)_?KEY))"
         r"[\"']?\s{0,3}(?:[:=]|:=|=>)\s{0,3}[\"']?([\w+/=.~-]{16,})"
     ),
     confidence=0.75,
