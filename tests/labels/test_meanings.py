@@ -1,6 +1,6 @@
 import pytest
 
-from clawband.labels.meanings import claim, loose_parts
+from clawband.labels.meanings import claim
 from clawband.model.provenance import Meaning
 
 
@@ -40,9 +40,3 @@ def test_nothing_could_say_it(meaning, value):
 def test_every_meaning_can_be_claimed():
     for meaning in Meaning:
         assert claim(meaning, "b12345.example") is not None
-
-
-def test_loose_parts():
-    assert loose_parts(Meaning.URL, "https://www.x.com/?q=1") == ("x.com/?q=1", "x.com")
-    assert loose_parts(Meaning.PATH, "/etc/passwd") == ("/etc/passwd", "passwd")
-    assert loose_parts(Meaning.NAME, "!") == ()

@@ -1,7 +1,7 @@
 """What it takes for a text to say a value, by what the value means."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from clawband.labels.amounts import amount_of
@@ -23,7 +23,7 @@ from clawband.labels.names import named, says_name
 from clawband.labels.urls import says_url, url_in
 from clawband.model.provenance import Meaning
 
-_ADDRESSES = frozenset({Meaning.URL, Meaning.LINK, Meaning.EMBED})
+ADDRESSES = frozenset({Meaning.URL, Meaning.LINK, Meaning.EMBED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Claim:
 
     needle: str
     says: Callable[[str], bool]
+    reach: int = 0
+    """Characters around the letters that may belong to the value."""
     raw: bool = False
     """Mark-up and encodings are part of the value."""
 
@@ -39,7 +41,7 @@ class Claim:
 def claim(meaning: Meaning, value: str) -> Claim | None:
     """How to find a value strictly; none when nothing could say it."""
     made = _CLAIMS.get(meaning, _name)(value.strip())
-    return made if made is not None and made.needle else None
+    return replace(made, reach=len(value)) if made is not None and made.needle else None
 
 
 def _mail(value: str) -> Claim | None:
@@ -114,21 +116,6 @@ _CLAIMS: dict[Meaning, Callable[[str], Claim | None]] = {
 }
 
 
-def loose_parts(meaning: Meaning, value: str) -> tuple[str, ...]:
-    """What of a value, by its letters alone, shows that a text holds it; the best first."""
-    value = value.strip()
-    parts: tuple[str, ...] = (value,)
-    if meaning in _ADDRESSES or "://" in value:
-        url = url_in(value)
-        whole = value.partition("://")[2] or value
-        parts = (whole.removeprefix("www."), url.host if url else "")
-    elif meaning is Meaning.PATH:
-        parts = (value, value.replace("\\", "/").rstrip("/").rpartition("/")[2])
-    elif meaning is Meaning.RECIPIENT:
-        parts = (mail_in(value) or value, digits_of_phone(value))
-    return tuple(part for part in dict.fromkeys(parts) if letters(part))
-
-
 def same(meaning: Meaning, one: str, other: str) -> bool:
     """Whether two whole values are the same value of this meaning."""
     return _form(meaning, one) == _form(meaning, other)
@@ -142,7 +129,7 @@ def _form(meaning: Meaning, value: str) -> object:
         form = amount_of(value)
     elif meaning is Meaning.DATE:
         form = moment_of(value)
-    elif meaning in _ADDRESSES:
+    elif meaning in ADDRESSES:
         form = url_in(value)
     elif meaning is Meaning.RECIPIENT:
         form = digits_of_phone(value) or mail_in(value) or named(value.lstrip("#@"))

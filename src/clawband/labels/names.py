@@ -132,7 +132,7 @@ def _everyday(value: str) -> bool:
     return value.isalpha() and value.isascii() and not any(map(str.isupper, value[1:]))
 
 
-def holds_word(piece: str, word: str) -> bool:
+def holds_word(word: str, piece: str) -> bool:
     """Whether a folded word is there as a word."""
     text = folded(piece)
     for at in occurrences(text, word):

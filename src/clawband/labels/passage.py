@@ -6,16 +6,17 @@ Places are found by letters alone (`folding.Letters`) and then read with care; w
 misses costs a question, never a breach.
 """
 
-import re
+from functools import partial
 
-from clawband.labels.amounts import amount_of, find_amount
-from clawband.labels.dates import Day, day_of, days, find_time, time_of
-from clawband.labels.disguises import hidden, spelled, turned
+from clawband.labels.amounts import find_amount
+from clawband.labels.dates import Day, days, find_time
+from clawband.labels.disguises import hidden
 from clawband.labels.edges import occurrences
 from clawband.labels.folding import Letters, letters, plain, unwrapped
-from clawband.labels.meanings import Claim, claim, loose_parts, same
+from clawband.labels.meanings import Claim, same
 from clawband.labels.names import holds_word, significant
 from clawband.labels.quoting import LIMIT, quote
+from clawband.labels.sought import Sought, sought
 from clawband.model.provenance import Meaning
 
 __all__ = ["Passage", "Span", "same", "significant"]
@@ -45,31 +46,11 @@ class Passage:
 
     def find(self, meaning: Meaning, value: str) -> Span | None:
         """Where the text really says this value as this meaning; it never takes one for another."""
-        if meaning is Meaning.AMOUNT:
-            amount = amount_of(value)
-            return None if amount is None else find_amount(self.text, amount, loose=False)
-        if meaning is Meaning.DATE:
-            day, minutes = day_of(value), time_of(value)
-            if day is not None:
-                return self._find_day(day, loose=False)
-            if minutes is not None:
-                return find_time(self.text, minutes, loose=False)
-        sought = claim(meaning, value)
-        return None if sought is None else self._find_said(sought, len(value))
+        return self._strictly(sought(meaning, value))
 
     def find_loose(self, meaning: Meaning, value: str) -> Span | None:
         """Where the value is under any disguise: look-alikes, spelling, spacing, encodings."""
-        found = self.find(meaning, value) or self._find_number(meaning, value)
-        if found is not None:
-            return found
-        for part in loose_parts(meaning, value):
-            found = self._find_letters(part)
-            if found is not None:
-                return found
-        for span, within in self._within():
-            if within.find_loose(meaning, value) is not None:
-                return span
-        return None
+        return self._loosely(sought(meaning, value))
 
     def quote(self, span: Span, limit: int = LIMIT) -> str:
         """The sentence around a span on one line, with unseen characters made visible."""
@@ -80,34 +61,55 @@ class Passage:
         return frozenset(word for word in significant(value) if self._holds(word))
 
     def _holds(self, word: str) -> bool:
-        held = Claim(letters(word), lambda piece: holds_word(piece, word))
-        return self._find_said(held, len(word)) is not None
+        held = Claim(letters(word), partial(holds_word, word))
+        return self._find_said(held) is not None
 
-    def _find_said(self, sought: Claim, length: int) -> Span | None:
+    def _strictly(self, value: Sought) -> Span | None:
+        found = self._find_number(value, loose=False)
+        return found or (self._find_said(value.claim) if value.claim else None)
+
+    def _loosely(self, value: Sought) -> Span | None:
+        found = self._strictly(value) or self._find_number(value, loose=True)
+        found = found or self._find_letters(value)
+        if found is not None:
+            return found
+        return next((span for span, within in self._within() if within._loosely(value)), None)
+
+    def _find_number(self, value: Sought, *, loose: bool) -> Span | None:
+        """A number, a day or a time; loosely in any writing, any reading and on any clock."""
+        if value.amount is not None:
+            return find_amount(self.text, value.amount, loose=loose)
+        if value.day is not None:
+            return self._find_day(value.day, loose=loose)
+        if value.minutes is not None:
+            return find_time(self.text, value.minutes, loose=loose)
+        return None
+
+    def _find_said(self, claim: Claim) -> Span | None:
         """The first place that is said. A long text is read a stride at a time, each place once."""
-        drawn, margin, at = self._drawn(), _MARGIN + length, 0
-        while (at := drawn.text.find(sought.needle, at)) >= 0:
-            first = self._span(at, len(sought.needle))
+        drawn, at = self._drawn(), 0
+        while (at := drawn.text.find(claim.needle, at)) >= 0:
+            first = self._span(at, len(claim.needle))
             stop = first[0] + _STRIDE
-            if self._says(sought, first[0], stop, margin):
-                return self._exactly(sought, at, stop, margin) or first
+            if self._says(claim, first[0], stop):
+                return self._exactly(claim, at, stop) or first
             at = max(at + 1, drawn.index(min(stop, len(self.text))))
         return None
 
-    def _exactly(self, sought: Claim, at: int, stop: int, margin: int) -> Span | None:
+    def _exactly(self, claim: Claim, at: int, stop: int) -> Span | None:
         """Which of the places of a stride it is that says the value."""
         for _ in range(_PLACES):
-            span = self._span(at, len(sought.needle))
-            if self._says(sought, *span, margin):
+            span = self._span(at, len(claim.needle))
+            if self._says(claim, *span):
                 return span
-            at = self._drawn().text.find(sought.needle, at + 1)
+            at = self._drawn().text.find(claim.needle, at + 1)
             if at < 0 or span[0] > stop:
                 break
         return None
 
-    def _says(self, sought: Claim, start: int, end: int, margin: int) -> bool:
+    def _says(self, claim: Claim, start: int, end: int) -> bool:
         """Whether what is around a part of the text says it. A cut edge is no word's edge."""
-        text = self.text
+        text, margin = self.text, _MARGIN + claim.reach
         start, end = max(0, start - margin), min(len(text), end + margin)
         floor, ceiling = max(0, start - _STRETCH), min(len(text), end + _STRETCH)
         start = max(text.rfind(space, floor, start) + 1 for space in _SPACES) or floor
@@ -117,10 +119,10 @@ class Passage:
         after = "x" if end < len(text) and not text[end].isspace() else ""
         piece = before + text[start:end] + after
         shown = plain(piece)
-        if sought.says(shown):
+        if claim.says(shown):
             return True
-        bare = shown if sought.raw else plain(unwrapped(piece))
-        return bare != shown and sought.says(bare)
+        bare = shown if claim.raw else plain(unwrapped(piece))
+        return bare != shown and claim.says(bare)
 
     def _drawn(self) -> Letters:
         if self._letters is None:
@@ -145,30 +147,18 @@ class Passage:
             keys += [(*key[:3], False) for key in keys]
         return next((self._days[key] for key in keys if key in self._days), None)
 
-    def _find_number(self, meaning: Meaning, value: str) -> Span | None:
-        """Loosely: a day in any reading, a time on any clock, a number in any writing."""
-        if meaning is Meaning.AMOUNT:
-            amount = amount_of(value)
-            return None if amount is None else find_amount(self.text, amount, loose=True)
-        if meaning is Meaning.DATE:
-            day, minutes = day_of(value), time_of(value)
-            if day is not None:
-                return self._find_day(day, loose=True)
-            if minutes is not None:
-                return find_time(self.text, minutes, loose=True)
-        return None
-
-    def _find_letters(self, part: str) -> Span | None:
-        needle, drawn = letters(part), self._drawn().text
-        for number, at in enumerate(occurrences(drawn, needle)):
-            span = self._span(at, len(needle))
-            if len(needle) >= _SURE or self._alone(span):
-                return span
-            if number >= _PLACES:
-                break
-        for other in (turned(needle), spelled(part, letters)):
-            found = re.search(other, drawn) if other else None
-            if found is not None and found[0]:
+    def _find_letters(self, value: Sought) -> Span | None:
+        drawn = self._drawn().text
+        for needle in value.needles:
+            for number, at in enumerate(occurrences(drawn, needle)):
+                span = self._span(at, len(needle))
+                if len(needle) >= _SURE or self._alone(span):
+                    return span
+                if number >= _PLACES:
+                    break
+        for pattern in value.spoken:
+            found = pattern.search(drawn)
+            if found is not None:
                 return self._span(found.start(), len(found[0]))
         return None
 
