@@ -6,7 +6,8 @@ both `hosts` and `paths` holds either. A final `?` says that the argument may be
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from math import isfinite
 from typing import Any
 
@@ -21,6 +22,8 @@ OPTIONAL = "?"
 
 Found = tuple[Meaning, str, str]
 """What a value is, where it was (`recipients[0]`), and the value as written."""
+Way = tuple[str, ...]
+Top = dict[str, list[tuple[str, Any]]]
 
 KINDS = (
     ("hosts", Meaning.URL),
@@ -41,19 +44,17 @@ def gather(tool: Tool, params: Mapping[str, Any]) -> Iterator[Found]:
 
     A value that cannot be read is `UNREADABLE`.
     """
-    either = {*map(steps, tool.hosts)} & {*map(steps, tool.paths)}
-    for field, meaning in KINDS:
-        for name in getattr(tool, field):
-            for where, value in find(params, name):
-                text = scalar(value)
-                if name.endswith(OPTIONAL) and not text.strip():
-                    continue
-                if steps(name) not in either or is_url(text) is (meaning is Meaning.URL):
-                    yield meaning, where, text
-    if tool.amount:
-        yield from (
-            (Meaning.AMOUNT, key, written(value)) for key, value in find(params, tool.amount)
-        )
+    top, plan = _top(params), _plan(tool)
+    for named in plan.named:
+        for where, value in _under(top, named.way):
+            if named.meaning is Meaning.AMOUNT:
+                yield named.meaning, where, written(value)
+                continue
+            text = scalar(value)
+            if named.optional and not text.strip():
+                continue
+            if not named.either or is_url(text) is (named.meaning is Meaning.URL):
+                yield named.meaning, where, text
     if tool.effect in _GUARDED:
         for where, text in undeclared(tool, params):
             if like := looks_like(text):
@@ -62,7 +63,8 @@ def gather(tool: Tool, params: Mapping[str, Any]) -> Iterator[Found]:
 
 def contents(tool: Tool, params: Mapping[str, Any]) -> tuple[str, ...]:
     """The free texts of a call; of a guarded tool also every text that nobody declared."""
-    found = [text for name in tool.contents for where, value in find(params, name)
+    top, plan = _top(params), _plan(tool)
+    found = [text for way in plan.contents for where, value in _under(top, way)
              for _, _, text in _leaves(value, where, ())]  # fmt: skip
     if tool.effect in _GUARDED:
         found += [text for _, text in undeclared(tool, params)]
@@ -74,13 +76,66 @@ def find(params: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
 
     Where the arguments have another shape than the name says, the value is `UNREADABLE`.
     """
-    return _walk(params, steps(name), "")
+    return _under(_top(params), steps(name))
+
+
+def undeclared(tool: Tool, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Texts, and keys of inner objects, that no declared name covers; where each was."""
+    declared = _plan(tool).declared
+    for where, way, text in _leaves(params, "", ()):
+        if not any(way[:end] in declared for end in range(1, len(way) + 1)):
+            yield where, text
 
 
 @cache
-def steps(name: str) -> tuple[str, ...]:
+def steps(name: str) -> Way:
     """The keys on the way, folded: `("attachments", "fileid")` for `attachments[].file_id?`."""
     return tuple(fold(part.removesuffix("[]")) for part in name.removesuffix(OPTIONAL).split("."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One declared name. `either` says that it holds an address or a file."""
+
+    meaning: Meaning
+    way: Way
+    optional: bool
+    either: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to look for in the calls of one tool."""
+
+    named: tuple[_Named, ...]
+    contents: tuple[Way, ...]
+    declared: frozenset[Way]
+
+
+@lru_cache(maxsize=1024)
+def _plan(tool: Tool) -> _Plan:
+    either = {*map(steps, tool.hosts)} & {*map(steps, tool.paths)}
+    lists = [(meaning, getattr(tool, field)) for field, meaning in KINDS]
+    named = tuple(
+        _Named(meaning, steps(name), name.endswith(OPTIONAL), steps(name) in either)
+        for meaning, names in [*lists, (Meaning.AMOUNT, (tool.amount,) if tool.amount else ())]
+        for name in names
+    )
+    texts = tuple(map(steps, tool.contents))
+    return _Plan(named, texts, frozenset(texts).union(each.way for each in named))
+
+
+def _top(params: Mapping[str, Any]) -> Top:
+    """The arguments by folded key."""
+    top: Top = {}
+    for key, value in params.items():
+        top.setdefault(fold(str(key)), []).append((str(key), value))
+    return top
+
+
+def _under(top: Top, way: Way) -> Iterator[tuple[str, Any]]:
+    for key, value in top.get(way[0], ()):
+        yield from _walk(value, way[1:], key)
 
 
 def fold(key: str) -> str:
@@ -98,15 +153,6 @@ def scalar(value: object) -> str:
 def written(value: object) -> str:
     """An amount as it was written, such as `98.7`."""
     return repr(value) if isinstance(value, float) and isfinite(value) else scalar(value)
-
-
-def undeclared(tool: Tool, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Texts, and keys of inner objects, that no declared name covers; where each was."""
-    names = [getattr(tool, field) for field, _ in KINDS] + [tool.contents, (tool.amount,)]
-    declared = {steps(name) for group in names for name in group if name}
-    for where, way, text in _leaves(params, "", ()):
-        if not any(way[: len(name)] == name for name in declared):
-            yield where, text
 
 
 def is_url(text: str) -> bool:
@@ -173,7 +219,7 @@ def _walk(value: Any, way: tuple[str, ...], where: str) -> Iterator[tuple[str, A
         elif isinstance(item, Mapping):
             for key, inner in item.items():
                 if fold(str(key)) == way[0]:
-                    yield from _walk(inner, way[1:], f"{at}.{key}" if at else str(key))
+                    yield from _walk(inner, way[1:], f"{at}.{key}")
         else:
             yield at, UNREADABLE
 
