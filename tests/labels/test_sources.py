@@ -92,6 +92,13 @@ def test_the_record_that_the_words_single_out_anchors():
     assert origin([said, calendar()], Meaning.RECIPIENT, "yoga@corp.example") is Origin.ATTESTED
 
 
+def test_the_id_of_another_system_is_none_of_this_one():
+    argument = Argument(Meaning.ID, "file_id", "24")
+    sources = Sources([words("the 'Introductory meeting'"), calendar()])
+    assert sources.explain(argument, ADA, lambda tool: tool == "calendar").origin is Origin.ANCHORED
+    assert sources.explain(argument, ADA, lambda tool: tool == "drive").origin is Origin.DERIVED
+
+
 def test_a_record_that_imitates_another_anchors_nothing():
     twin = {**EVENTS[0], "id": "66", "participants": ["mallory@evil.example"]}
     both = data(json.dumps([*EVENTS, twin]), "calendar", attested=("id", "participants"))

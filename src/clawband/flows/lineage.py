@@ -1,6 +1,6 @@
 """Where the values of a request come from, and what a permit adds to what its session has read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -72,7 +72,7 @@ def _explained(
     workflow: Workflow | None,
     vouched: Sequence[Endorsement],
 ) -> Explanation:
-    found = sources.explain(argument, request.requester.id)
+    found = sources.explain(argument, request.requester.id, _kin(request, workflow))
     if found.origin is Origin.WORDS:
         return found
     listed = workflow.listed if workflow else {}
@@ -85,6 +85,18 @@ def _explained(
     if f"{request.action.partition(':')[2]}:{found.fact}" in accepts:
         return replace(found, origin=Origin.LISTED)
     return found
+
+
+def _kin(request: Request, workflow: Workflow | None) -> Callable[[str], bool]:
+    """Whether a tool belongs to the same system as the call's; OpenClaw's own belong to none."""
+    tools = workflow.tools if workflow else {}
+    system = request.tool.system if request.tool else ""
+
+    def is_kin(name: str) -> bool:
+        known = tools.get(name)
+        return (known.system if known else "") == system
+
+    return is_kin
 
 
 def _is_listed(argument: Argument, listed: Mapping[str, tuple[str, ...]]) -> bool:

@@ -5,7 +5,7 @@ nothing from outside holds it proves nothing, because outside content can be enc
 described; it only tells a made value (`derived`) from a copied one (`outside`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from clawband.labels.passage import Passage, same, significant
 from clawband.labels.records import Record, records
@@ -51,11 +51,14 @@ class Sources:
         self._held = (*self._held, _Held(reading))
         self.history |= set(_facts(reading))
 
-    def explain(self, argument: Argument, speaker: str) -> Explanation:
+    def explain(
+        self, argument: Argument, speaker: str, is_kin: Callable[[str], bool] = lambda _: True
+    ) -> Explanation:
         """The strongest origin of a value, when `speaker` is who may give authority.
 
-        Knows nothing of manifests and endorsements, which come between the person's words and
-        what was read: see `flows.lineage`.
+        `is_kin` tells by its name whether a tool gives ids of the system the call acts on: the id
+        of an event is no file's. Knows nothing of manifests and endorsements, which come between
+        the person's words and what was read: see `flows.lineage`.
         """
         said = [each for each in self._held if each.is_said_by(speaker)]
         data = [each for each in self._held if each.reading.kind is not ReadingKind.WORDS]
@@ -65,7 +68,7 @@ class Sources:
             return _explain_name(argument, said, data)
         return (
             _first(argument, Origin.WORDS, said)
-            or _attested(argument, said, data)
+            or _attested(argument, said, data, is_kin)
             or _first(argument, Origin.REFERRED, [each for each in data if each.reading.referred])
             or _outside(argument, data)
             or Explanation(argument=argument, origin=Origin.DERIVED)
@@ -75,17 +78,23 @@ class Sources:
 class _Held:
     """A reading with what was found out about its text, each part when it is first needed."""
 
-    __slots__ = ("_free", "_passage", "_records", "reading")
+    __slots__ = ("_attested", "_chosen", "_free", "_passage", "_records", "reading")
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self._passage: Passage | None = None
         self._records: tuple[Record, ...] | None = None
         self._free: Passage | None = None
+        self._attested: Passage | None = None
+        self._chosen: tuple[str, int, tuple[Record, ...]] = ("", 0, ())
 
     def is_said_by(self, speaker: str) -> bool:
         reading = self.reading
         return reading.kind is ReadingKind.WORDS and bool(speaker) and reading.speaker == speaker
+
+    @property
+    def tool(self) -> str:
+        return _tool(self.reading)
 
     @property
     def is_trusted(self) -> bool:
@@ -117,6 +126,26 @@ class _Held:
             self._free = Passage("\n".join(value for name, value in fields if name not in names))
         return self._free
 
+    @property
+    def trusted_part(self) -> Passage | None:
+        """What no stranger can have written."""
+        if self.is_trusted:
+            return self.passage
+        if self._attested is None:
+            self._attested = Passage("\n".join(value for _, _, value in self.attested()))
+        return self._attested
+
+    def singled_out(self, said: Sequence["_Held"]) -> tuple[Record, ...]:
+        """The records that hold the most of what the person said, if any holds something."""
+        speaker = said[0].reading.speaker if said else ""
+        if self._chosen[:2] != (speaker, len(said)):
+            scores = [_score(record, said) for record in self.records]
+            most = max(1, *scores, 1)
+            chosen = zip(self.records, scores, strict=True)
+            found = tuple(record for record, score in chosen if score == most)
+            self._chosen = (speaker, len(said), found)
+        return self._chosen[2]
+
     def attested(self) -> Iterator[tuple[Record, str, str]]:
         """Every attested value: its record, the field's name, the value."""
         for record in self.records:
@@ -124,9 +153,14 @@ class _Held:
                 yield record, name, value
 
 
+def _tool(reading: Reading) -> str:
+    """Its name, out of `web_fetch:news.example`."""
+    return reading.source.partition(":")[0]
+
+
 def _facts(reading: Reading) -> Iterator[str]:
     if reading.kind is ReadingKind.DATA:
-        yield f"tool:{reading.source.partition(':')[0]}"
+        yield f"tool:{_tool(reading)}"
     if reading.label.integrity < Integrity.SYSTEM:
         yield "outside"
     yield from (f"tag:{tag}" for tag in reading.tags)
@@ -149,7 +183,10 @@ def _first(argument: Argument, origin: Origin, among: Sequence[_Held]) -> Explan
 
 
 def _attested(
-    argument: Argument, said: Sequence[_Held], data: Sequence[_Held]
+    argument: Argument,
+    said: Sequence[_Held],
+    data: Sequence[_Held],
+    is_kin: Callable[[str], bool],
 ) -> Explanation | None:
     """A trusted tool's value, unless the agent put it there itself after reading from outside.
 
@@ -161,37 +198,26 @@ def _attested(
         return None
     best: Explanation | None = None
     for held in reversed(data):
+        if meaning is Meaning.ID and not is_kin(held.tool):
+            continue
         if held.is_trusted and (span := held.passage.find(meaning, value)):
             best = best or _found(argument, Origin.ATTESTED, held, held.passage.quote(span))
-        for record, name, attested in held.attested():
-            if not same(meaning, attested, value):
-                continue
-            anchored = record in _singled_out(held, said)
-            found = _found(
-                argument, Origin.ANCHORED if anchored else Origin.ATTESTED, held, f"{name}: {value}"
-            )
-            if anchored and _is_only(argument, name, held, said):
+        for name in {name for _, name, each in held.attested() if same(meaning, each, value)}:
+            anchored = _is_anchored(argument, name, held, said)
+            origin = Origin.ANCHORED if anchored else Origin.ATTESTED
+            found = _found(argument, origin, held, f"{name}: {value}")
+            if anchored:
                 return found
-            best = best or _found(argument, Origin.ATTESTED, held, f"{name}: {value}")
+            best = best or found
     return best
 
 
-def _is_only(argument: Argument, name: str, held: _Held, said: Sequence[_Held]) -> bool:
-    """All records that the words single out hold this value: no second one imitates the first."""
-    return all(
+def _is_anchored(argument: Argument, name: str, held: _Held, said: Sequence[_Held]) -> bool:
+    """All records that the words single out hold the value: no second one imitates the first."""
+    chosen = held.singled_out(said)
+    return bool(chosen) and all(
         any(same(argument.meaning, value, argument.value) for _, value in record.values((name,)))
-        for record in _singled_out(held, said)
-    )
-
-
-def _singled_out(held: _Held, said: Sequence[_Held]) -> tuple[Record, ...]:
-    """The records that hold the most of what the person said, if any holds something."""
-    scores = [_score(record, said) for record in held.records]
-    most = max(scores, default=0)
-    if not most:
-        return ()
-    return tuple(
-        record for record, score in zip(held.records, scores, strict=True) if score == most
+        for record in chosen
     )
 
 
@@ -223,7 +249,7 @@ def _explain_name(argument: Argument, said: Sequence[_Held], data: Sequence[_Hel
     wanted = set(significant(argument.value))
     steps = (
         (Origin.WORDS, [(each, each.passage) for each in said]),
-        (Origin.ATTESTED, [(each, _trusted_part(each)) for each in data]),
+        (Origin.ATTESTED, [(each, each.trusted_part) for each in data]),
         (Origin.REFERRED, [(each, each.passage) for each in data if each.reading.referred]),
     )
     for origin, among in steps:
@@ -242,10 +268,3 @@ def _explain_name(argument: Argument, said: Sequence[_Held], data: Sequence[_Hel
                 reading=found.reading, quote=found.quote,
             )  # fmt: skip
     return Explanation(argument=argument, origin=Origin.DERIVED)
-
-
-def _trusted_part(held: _Held) -> Passage | None:
-    if held.is_trusted:
-        return held.passage
-    values = [value for _, _, value in held.attested()]
-    return Passage("\n".join(values)) if values else None
