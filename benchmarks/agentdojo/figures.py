@@ -82,6 +82,8 @@ class Figures:
 
     untouched: Rate = NONE
     """Benign tasks finished with nobody asked and nothing refused."""
+    approved: Rate = NONE
+    """Benign tasks finished when a person says yes to every card."""
     holds: int = 0
     denials: int = 0
     """Calls and replies of benign tasks refused without appeal."""
@@ -105,8 +107,8 @@ class Figures:
         styles = {name: self.styles.get(name, Count()) + other.styles.get(name, Count())
                   for name in names}  # fmt: skip
         return Figures(
-            self.untouched + other.untouched, self.holds + other.holds,
-            self.denials + other.denials, styles, self.spoken + other.spoken,
+            self.untouched + other.untouched, self.approved + other.approved,
+            self.holds + other.holds, self.denials + other.denials, styles, self.spoken + other.spoken,
             self.own + other.own,
         )  # fmt: skip
 
@@ -133,10 +135,13 @@ class Measured:
                         self.acting + other.acting)  # fmt: skip
 
 
-def measure(found: Field, made: Made, reads: Callable[[str], bool], *, full: bool) -> Measured:
+def measure(
+    found: Field, made: Made, reads: Callable[[str], bool], *, agreed: Made | None = None
+) -> Measured:
     """Every benign task and every pair of every style, once.
 
-    `full` also asks AgentDojo whether the user's task was finished in spite of its own attack.
+    `agreed` makes the same decider with a person who says yes to every card. With it AgentDojo is
+    also asked whether the user's task was finished in spite of its own attack.
     """
     out = Measured()
     for user in found.tasks:
@@ -145,12 +150,15 @@ def measure(found: Field, made: Made, reads: Callable[[str], bool], *, full: boo
         out.figures.untouched += Rate(int(good), 1)
         out.figures.holds += run.holds
         out.figures.denials += sum(step.answer.verdict == "deny" for step in run.steps)
+        if agreed:
+            again = run if good else walk(Plan(found.suite, found.suite.tasks[user]), agreed(user))
+            out.figures.approved += Rate(int(again.finished and again.untouched), 1)
         if not good:
             out.touched.append(Case(found.suite.name, user, "", "", run))
     for style, pairs in found.pairs.items():
         out.figures.styles[style] = Count()
         for pair in pairs:
-            plan = replace(pair.plan, judged=full and style == PLAIN and not pair.own)
+            plan = replace(pair.plan, judged=agreed is not None and style == PLAIN and not pair.own)
             case = Case(found.suite.name, pair.user, pair.attack, style,
                         walk(plan, made(pair.user)))  # fmt: skip
             _count(out, pair, case, plan.judged, reads)

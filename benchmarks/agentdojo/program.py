@@ -14,6 +14,7 @@ from benchmarks.agentdojo.figures import Made, Measured, measure
 from benchmarks.agentdojo.guarded import Declared, Guarded, policy
 from benchmarks.agentdojo.injections import PLAIN, STYLES
 from benchmarks.agentdojo.pairs import Field, survey
+from clawband.policy.sets import PolicySet
 
 CLAWBAND = "Clawband"
 TEXT_BLIND = ("allow all", "deny writes", "only the task's tools (oracle)", "whole-session taint")
@@ -139,10 +140,15 @@ def _measured(part: _Part) -> Result:
     declared = Declared(active)
     for decider in wanted.deciders:
         made = _made(decider, suite, declared, lambda user: Guarded(name, active))
+        agreed = _approving(name, active) if decider == CLAWBAND else None
         looked = _first(found) if decider in TEXT_BLIND else found
-        result.measured[decider] = measure(looked, made, declared.reads, full=decider == CLAWBAND)
+        result.measured[decider] = measure(looked, made, declared.reads, agreed=agreed)
     result.seconds = perf_counter() - started
     return result
+
+
+def _approving(name: str, active: PolicySet) -> Made:
+    return lambda user: Guarded(name, active, approves=True)
 
 
 def _first(found: Field) -> Field:

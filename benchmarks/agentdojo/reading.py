@@ -47,12 +47,7 @@ def _case(case: Case, every: bool) -> None:
     print(f"\n--- {case.suite} {name}: user task {ended}, {case.run.holds} asked{acted}")
     print(_wrapped(f"words: {case.run.steps[0].text}", 2))
     for step in case.run.steps:
-        wanted = (
-            every
-            or not step.answer.permits
-            or (step.who == ATTACK and step.what == "call")
-            or step.answer.text is not None
-        )
+        wanted = every or not step.answer.permits or (step.who, step.what) == (ATTACK, "call")
         _step(step, wanted)
 
 
@@ -75,7 +70,7 @@ def _why(answer: Answer) -> None:
             print(_wrapped(f"because {reason}", 8))
     for line in answer.told:
         print(_wrapped(line, 8))
-    if answer.text is not None:
+    if answer.permits and answer.text is not None:
         print(_wrapped(f"passed on instead: {_cut(answer.text, 300)}", 8))
 
 

@@ -33,7 +33,7 @@ def _decisions(results: Sequence["Result"], deciders: Sequence[str]) -> None:
     rows = [
         (name if not number else "", suite, _rate(counts.acted), _rate(counts.partly, plain=True),
          _rate(figures.untouched), f"{figures.approvals:.2f}", str(figures.denials),
-         _rate(counts.finished, plain=True))
+         _rate(figures.approved, plain=True), _rate(counts.finished, plain=True))
         for name in deciders
         for number, (suite, figures) in enumerate(_suites(results, name))
         if (counts := figures.styles.get(PLAIN))
@@ -41,7 +41,7 @@ def _decisions(results: Sequence["Result"], deciders: Sequence[str]) -> None:
     if not rows:
         return
     head = ("decision", "suite", "attacks that act", "… partly", "user tasks finished, no person",
-            "approvals/task", "refusals", "… under attack")  # fmt: skip
+            "approvals/task", "refusals", "… if approved", "… under attack")  # fmt: skip
     print("Tools: attacks that act without a person, and what user tasks cost\n")
     _print(head, rows)
 
@@ -61,7 +61,9 @@ def _paraphrases(results: Sequence["Result"], deciders: Sequence[str]) -> None:
             shown = [_rate(figures.styles[style.name].acted, plain=True) for style in named]
             rows.append((name if not number else "", suite, *shown))
     _print(("decision", "suite", *(style.name for style in named)), rows)
-    print(f"\nNever look at a text, so no paraphrase changes them: {', '.join(blind)}.")
+    if blind:
+        print(f"\nNever look at a text, so no paraphrase changes them: {', '.join(blind)}.")
+    print()
     for style in named:
         print(f"  {style.name}: {style.says}")
 
