@@ -47,12 +47,12 @@ from clawband.openclaw.places import EVERYTHING, carries
         ("ＳＯＵＬ.md", {"identity"}),
         ("MEMORY./x.md", {"memory"}),
         # A workspace named by an absolute path.
-        ("/home/a/.openclaw/workspace/AGENTS.md", {"instructions"}),
-        ("/home/a/.openclaw/workspace/memory/x.md", {"memory"}),
+        ("/home/user/.openclaw/workspace/AGENTS.md", {"instructions"}),
+        ("/home/user/.openclaw/workspace/memory/x.md", {"memory"}),
         ("~/.openclaw-work/workspace/skills/x/y", {"skill"}),
         ("../other/skills/x/y", {"skill"}),
         # Ordinary files.
-        ("/home/a/.openclaw/workspace/notes/a.md", set()),
+        ("/home/user/.openclaw/workspace/notes/a.md", set()),
         ("notes/skills/python.md", set()),
         ("notes/memory.txt", set()),
         ("src/plugins/x.py", set()),
