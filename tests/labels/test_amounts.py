@@ -16,7 +16,9 @@ def test_amount_of(value, amount):
     assert amount_of(value) == Decimal(amount)
 
 
-@pytest.mark.parametrize("value", ["", "x", "nan", "inf", "1.2.3", "ten", "5 apples", "5%", "--5"])
+@pytest.mark.parametrize(
+    "value", ["", "x", "nan", "inf", "1.2.3", "ten", "1e99999999999", "5 apples", "5%", "--5"]
+)
 def test_no_amount(value):
     assert amount_of(value) is None
 
@@ -51,6 +53,15 @@ def test_readings():
         ("ticket 10", "10", False),
         ("by 2026", "2026", False),
         ("pay 2026", "2026", True),
+        ("pay 10.", "10", True),
+        ("$10k", "10", False),
+        ("$10k", "10000", True),
+        ("2.5 million dollars", "2500000", True),
+        ("2.5 million", "2500000", True),
+        ("5 m", "5000000", False),
+        ("5k", "5000", False),
+        ("2 or 3 days", "2", False),
+        ("$20/month", "20", True),
     ],
 )
 def test_find_amount(text, amount, typed):

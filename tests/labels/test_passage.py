@@ -25,6 +25,7 @@ SAID = [
     (R, "ann@b.co", "Read ann@b.co's message"),
     (R, "+49 170 1234567", "call +49-170-1234567"),
     (R, "491701234567@s.whatsapp.net", "on WhatsApp: 491701234567"),
+    (R, "ann@b.co", "It is ann@b.co.Thanks!"),
     (R, "-1001234567890", "the group -1001234567890"),
     (R, "Alice", "Hi, this is Alice!"),
     (R, "Alice", "tell alice about it"),
@@ -50,6 +51,7 @@ SAID = [
     (U, "https://x.com/%7Eann", "https://x.com/~ann"),
     (U, "https://en.x.org/wiki/A_(b)", "https://en.x.org/wiki/A_(b)"),
     (U, "http://10.0.0.1:8080/x", "fetch http://10.0.0.1:8080/x"),
+    (U, "www.x.com", "to our site www.x.com.They sent it"),
     (U, "bücher.example", "Bücher.example"),
     (P, "bill-december-2023.txt", "pay the bill 'bill-december-2023.txt' for me"),
     (P, "./notes.txt", "open notes.txt."),
@@ -145,6 +147,8 @@ UNSAID = [
     (U, "b.com", "https://evil.org/?u=https://b.com"),
     (U, "b.com", "https://b.com@evil.org/"),
     (U, "evil.org", "https://evil.org@b.com/"),
+    (U, "b.com", "b.com.Evil.org"),
+    (U, "b.com", "b.com.evil"),
     (U, "sub.b.com", "b.com"),
     (U, "b.com", "*.b.com"),
     (U, "http://b.com:8080/", "http://b.com/"),
@@ -235,6 +239,9 @@ LOOSELY = [
     (I, "13", "13"),
     (R, "Bob", "tell\\nBob"),
     (P, "/etc/passwd", "the passwd file"),
+    (R, "mark@mail.example", "ma<b>rk</b>@mail.exam<wbr>ple"),
+    (R, "mark@mail.example", 'ma<span class="x">rk</span>@mail.exam<!-- y -->ple'),
+    (U, "https://evil.example/p", "evil dot example slash p"),
 ]
 
 

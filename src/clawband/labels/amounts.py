@@ -15,10 +15,12 @@ _NUMBER = re.compile(
 )
 _SIGNS = "$€£¥₿"
 _MONEY_BEFORE = re.compile(rf"(?:[{_SIGNS}]|\b(?:{_CODES}))\s?[-+]?$", re.I)
-_MONEY_AFTER = re.compile(rf"\s?(?:[{_SIGNS}]|(?:{_CODES})\b)", re.I)
-_SCALED = re.compile(r"\s?(k|m|mio|million|thousand|tausend|bn|billion)\b", re.I)
+_SCALE = "k|m|mio|million|thousand|tausend|bn|billion"
+_MONEY_AFTER = re.compile(rf"(?:\s?(?:{_SCALE}))?\s?(?:[{_SIGNS}]|(?:{_CODES})\b)", re.I)
+_SCALED = re.compile(rf"\s?({_SCALE})(?![^\W_])", re.I)
 _SCALES = {"k": 3, "thousand": 3, "tausend": 3, "bn": 9, "billion": 9}
 _ENUMERATED = re.compile(r"[.)]\s+\S")
+_OR_SO = re.compile(rf"\s?(?:or|to|and|-)\s?\d{{1,4}}\s(?:{'|'.join(sorted(UNITS))})\b", re.I)
 _LONGEST = 40
 _AROUND = 48
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -31,7 +33,7 @@ def amount_of(value: str) -> Decimal | None:
     for text in (value, re.sub(rf"^\s*(?:[{_SIGNS}]|(?:{_CODES})\b)\s?", "", value, flags=re.I)):
         try:
             number = Decimal(text)
-            return number if number.is_finite() else None
+            return number if number.is_finite() and abs(number.adjusted()) < _LONGEST else None
         except InvalidOperation:
             digits = text.removeprefix("-")
             readings = readings_of(digits, money=True) if _NUMBER.fullmatch(digits) else ()
@@ -72,7 +74,7 @@ def readings_of(text: str, *, money: bool) -> tuple[Decimal, ...]:
 def find_amount(text: str, amount: Decimal, *, loose: bool) -> tuple[int, int] | None:
     """Where a number is typed as an amount; loosely, every number in every reading counts."""
     text = text if text.isascii() else text.translate(_WIDE)
-    for place in _places_of(amount.copy_abs(), scaled=loose).finditer(text):
+    for place in _places_of(amount.copy_abs()).finditer(text):
         found = _NUMBER.match(text, place.start())
         if found is None:
             continue
@@ -83,17 +85,17 @@ def find_amount(text: str, amount: Decimal, *, loose: bool) -> tuple[int, int] |
             continue
         money = _priced(text, start, end)
         readings = readings_of(found[0], money=money)[:1]
-        if readings and _signed(text, start, readings[0]) == amount:
+        if readings and _scaled(_signed(text, start, readings[0]), text, end) == amount:
             if _typed(text, start, end, money) and not _dated(text, start, end):
                 return start, end
     return None
 
 
 @lru_cache(maxsize=256)
-def _places_of(amount: Decimal, *, scaled: bool) -> re.Pattern[str]:
+def _places_of(amount: Decimal) -> re.Pattern[str]:
     """Where a number may begin that is this amount, with any grouping of its digits."""
     forms = [_grouped(amount)]
-    for power in (3, 6, 9) if scaled else ():
+    for power in (3, 6, 9):
         if amount.scaleb(-power) >= 1:
             forms.append(_grouped(amount.scaleb(-power)))
     return re.compile(rf"(?<!\d)(?<!\d[.,])(?:{'|'.join(forms)})")
@@ -108,12 +110,15 @@ def _grouped(amount: Decimal) -> str:
 
 def _loose_readings(text: str, found: re.Match[str]) -> tuple[Decimal, ...]:
     readings = readings_of(found[0], money=False)
-    scaled = _SCALED.match(text, found.end())
-    if scaled:
-        power = _SCALES.get(scaled[1].lower(), 6)
-        readings += tuple(number.scaleb(power) for number in readings)
+    readings += tuple(_scaled(number, text, found.end()) for number in readings)
     split = re.split(r"\s", found[0])
     return readings + tuple(Decimal(part) for part in split if part.isdecimal() and len(split) > 1)
+
+
+def _scaled(number: Decimal, text: str, end: int) -> Decimal:
+    """`5k` and `2 million`."""
+    scale = _SCALED.match(text, end)
+    return number.scaleb(_SCALES.get(scale[1].lower(), 6)) if scale else number
 
 
 def _priced(text: str, start: int, end: int) -> bool:
@@ -136,31 +141,37 @@ def _dated(text: str, start: int, end: int) -> bool:
 
 
 def _typed(text: str, start: int, end: int, money: bool) -> bool:
-    """Whether a number at a place is a quantity of money rather than a part of something else."""
+    """Whether a number at a place is an amount rather than a part or a count of something else."""
+    opening = not text[:start].rpartition("\n")[2].strip(" \t>#*")
+    if (opening and _ENUMERATED.match(text, end)) or not _stands_alone(text, start, end, money):
+        return False
+    return money or not _counted(text, start, end)
+
+
+def _stands_alone(text: str, start: int, end: int, money: bool) -> bool:
+    """Whether it is no part of a word, of a longer number, of a time or of a range."""
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
     beyond = text[end + 1 : end + 2]
     if after == "%" or text[end : end + 2] == " %" or before == "#":
         return False
-    if not money and re.search(r"\s", text[start:end]):
-        return False
-    if not money and (before.isalnum() or after.isalnum() or (before == "_") != (after == "_")):
-        return False
-    if _ENUMERATED.match(text, end) and not text[:start].rpartition("\n")[2].strip(" \t>#*"):
-        return False
     if before in tuple(".,:/-@\\") and start > 1 and text[start - 2].isalnum():
         return False
-    if (after in tuple(":/-@\\") and beyond.isalnum()) or (
-        after in tuple(".,") and beyond.isdigit()
-    ):
+    if after in tuple(".,:/-@\\") and (beyond.isdigit() or (beyond.isalpha() and not money)):
         return False
-    if money:
-        return True
-    ahead = lead(text, start)
-    if follow(text, end) in UNITS or follow(text, end) in MONTHS or (ahead and ahead[0] in MONTHS):
-        return False
-    if ahead and ahead[0] in NUMBERED:
-        return False
-    year = (
-        text[start:end].isdecimal() and end - start == 4 and text[start : start + 2] in {"19", "20"}
+    scale = _SCALED.match(text, end)
+    return money or not (
+        before.isalnum()
+        or (scale is not None and len(scale[1]) == 1)
+        or (scale is None and after.isalnum())
+        or (before == "_") != (after == "_")
+        or re.search(r"\s", text[start:end])
     )
-    return not (year and ahead and ahead[0] in DATED)
+
+
+def _counted(text: str, start: int, end: int) -> bool:
+    """Whether it counts days or people, is a date's or a year, or names a record."""
+    after, ahead = follow(text, end), (*lead(text, start), "")[0]
+    if after in UNITS or after in MONTHS or ahead in MONTHS or ahead in NUMBERED:
+        return True
+    year = text[start:end].isdecimal() and end - start == 4 and text[start] in "12"
+    return bool(_OR_SO.match(text, end)) or (year and ahead in DATED)

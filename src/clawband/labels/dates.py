@@ -171,7 +171,9 @@ def find_time(text: str, minutes: int, *, loose: bool) -> tuple[int, int] | None
     """Where a time of day is said; loosely also on a twelve-hour clock without am or pm."""
     text = text if text.isascii() else text.translate(_WIDE)
     for found in _TIME.finditer(text):
-        said = _minutes(found)
+        said, dotted = _minutes(found), "." in found[0][:3] and not found[4]
+        if dotted and not loose:
+            continue
         if said == minutes or (loose and said % 720 == minutes % 720):
             return found.span()
     return None

@@ -13,17 +13,21 @@ from collections.abc import Callable, Iterator
 _RUNS = 2048
 _KEPT = 64
 _LEAST = 6
+_NEAR = 160
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_\-]{16,}[\s>]{1,4})*[A-Za-z0-9+/_\-]{12,}={0,2}")
 _HEX = re.compile(r"(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[\s:,;\-]{0,2}){6,}")
 _CODES = re.compile(r"(?:&#)?\d{2,3}(?:(?:[\s,;]{1,2}|;&#)\d{2,3}){5,}")
 _BITS = re.compile(r"(?:[01]{8}\s?){6,}")
 _TAGS = re.compile("[\U000e0020-\U000e007e]{3,}")
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
+_TORN = re.compile(r"(?<=[^\W_])<(?:!--[^<>]{0,200}--|/?[A-Za-z][^<>]{0,200})>(?=[^\W_])")
 _SPELLED = {
     ".": "dot|punkt|punto|point",
     "@": "at|arroba",
     "-": "dash|hyphen|minus",
     "_": "underscore",
+    "/": "slash",
+    ":": "colon",
 }
 
 
@@ -38,6 +42,22 @@ def hidden(text: str) -> Iterator[tuple[int, int, str]]:
                 if _reads(result):
                     kept, room = kept + 1, room - len(result)
                     yield found.start(), found.end(), result
+    for start, end, result in _mended(text):
+        if kept >= _KEPT:
+            break
+        kept += 1
+        yield start, end, result
+
+
+def _mended(text: str) -> Iterator[tuple[int, int, str]]:
+    """Words that mark-up tears apart, put together again."""
+    end = 0
+    for number, found in enumerate(_TORN.finditer(text)):
+        if number >= _RUNS:
+            break
+        if found.start() >= end:
+            start, end = max(0, found.start() - _NEAR), found.end() + _NEAR
+            yield start, min(end, len(text)), _TORN.sub("", text[start:end])
 
 
 def _reads(text: str) -> bool:
@@ -112,6 +132,6 @@ def spelled(value: str, letters: Callable[[str], str]) -> re.Pattern[str] | None
     """A pattern for the value's letters with its signs spoken: `ann dot lee at b dot co`."""
     parts = [
         f"(?:{_SPELLED[part]})?" if part in _SPELLED else re.escape(letters(part))
-        for part in re.split(r"([.@\-_])", value[:512])
+        for part in re.split(r"([.@\-_/:])", value[:512])
     ]
     return re.compile("".join(parts)) if len(parts) > 1 and letters(value) else None

@@ -3,12 +3,14 @@
 All of it works on a piece that `folding.plain` made; positions are in that piece.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 QUOTES = "\"'`"
 _WRAPS = "\"'`*_~"
 _BLANK = " :=#(\"'`[*_<"
+_FORGOTTEN = re.compile(r"(?<=[a-z0-9])\.(?=(?:I|A|[A-Z][a-z]{2,14})[ ,!?'])")
 _ITEMS = 12
 _REACH = 80
 
@@ -52,17 +54,19 @@ def apart(text: str, start: int, end: int, before: str = "", after: str = "") ->
         left -= 1
     while right < len(text) and text[right] in _WRAPS:
         right += 1
-    if glued(text[left - 1 : left], text[start]):
+    first, last = ("a" if text[start] in before else text[start]), text[end - 1]
+    last = "a" if last in after else last
+    if glued(text[left - 1 : left], first):
         return False
-    if glued(text[end - 1], text[right : right + 1]) and not _possessive(text, end):
+    if glued(last, text[right : right + 1]) and not _possessive(text, end):
         return False
     if left == start and text[start - 1 : start] in tuple(before):
-        if glued(text[start - 2 : start - 1] if start > 1 else "", text[start]):
+        if glued(text[start - 2 : start - 1] if start > 1 else "", first):
             return False
     return not (
         right == end
         and text[end : end + 1] in tuple(after)
-        and glued(text[end - 1], text[end + 1 : end + 2])
+        and glued(last, text[end + 1 : end + 2])
     )
 
 
@@ -79,6 +83,11 @@ def chunk(text: str, start: int, end: int) -> tuple[int, int]:
     while end < len(text) and text[end] not in stops:
         end += 1
     return start, end
+
+
+def sentences_apart(text: str) -> str:
+    """`b.co.They sent` as `b.co They sent`: a forgotten space after a sentence; same length."""
+    return _FORGOTTEN.sub(" ", text)
 
 
 def quoted(text: str, start: int, end: int) -> bool:

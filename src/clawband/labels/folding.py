@@ -26,8 +26,11 @@ _CODED = (
     r"|&(?:amp;){0,3}(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
     r"|\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})"
 )
-_SPECIAL = re.compile(rf"{_CODED}|[^\x00-\x7f][{_MARK}]{{0,8}}|[\x00-\x7f][{_MARK}]{{1,8}}")
-"""What is read on its own: an encoded run, or a character beyond ASCII with its marks."""
+_INLINE = "|".join(sorted(INLINE_TAGS))
+_SPECIAL = re.compile(
+    rf"{_CODED}|</?(?:{_INLINE})>|[^\x00-\x7f][{_MARK}]{{0,8}}|[\x00-\x7f][{_MARK}]{{1,8}}"
+)
+"""What is read on its own: an encoded run, an inline tag, a character beyond ASCII, its marks."""
 _ENCODED = re.compile(_CODED)
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _ENTITIES = html.entities.html5
@@ -84,6 +87,13 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", "".join(map(_seen, text)))
 
 
+def tied(text: str) -> str:
+    """`text` with its inline tags as parts of the words beside them, which they do not end."""
+    return _TAG.sub(
+        lambda found: f"x{found[0]}x" if found[1].lower() in INLINE_TAGS else found[0], text
+    )
+
+
 def unwrapped(text: str) -> str:
     """`text` without encodings, tags and emphasis, for `plain`. Emphasis within a word stays."""
     text = _ENCODED.sub(lambda found: decoded(found[0]), text)
@@ -124,6 +134,8 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _undone(part: str) -> str:
+    if part[0] == "<" and len(part) > 2:
+        return ""
     return decoded(part) if part[0] in "%&\\" and part[-1].isascii() else part
 
 

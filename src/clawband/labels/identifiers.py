@@ -6,7 +6,7 @@ Pieces and values come from `folding.plain`.
 
 import re
 
-from clawband.labels.edges import apart, follow, lead, occurrences, quoted
+from clawband.labels.edges import apart, chunk, follow, lead, occurrences, quoted, sentences_apart
 from clawband.labels.folding import folded, plain, unseen
 from clawband.labels.lexicon import AFTER_ID, IDS, JOINED, MONTHS, RECORDS, RUN
 from clawband.labels.names import says_name, says_word
@@ -16,7 +16,8 @@ _SEPARATORS = " -.()/"
 _PHONE = re.compile(r"\+?[\d ().\-/]{7,40}")
 _DIALLED = ("@s.whatsapp.net", "@c.us", "@g.us", "@lid")
 _DAY = re.compile(r"\d{4}[-./ ]\d\d[-./ ]\d\d|\d\d[-./ ]\d\d[-./ ]\d{4}")
-_SHORT = 4
+SHORT_ID = 4
+"""Digits of an id that may be any number, so that something must say what it is."""
 
 
 def clean(value: str) -> str:
@@ -34,12 +35,13 @@ def mail_in(value: str) -> str:
         value = value[value.rindex("<") + 1 : -1]
     value = value.removeprefix("mailto:")
     shown = clean(value)
-    return folded(shown) if _MAIL.fullmatch(shown) and shown[0] != "." else ""
+    ends = shown[:1].isalnum() or shown[:1] in ("_", "+")
+    return folded(shown) if ends and shown[-1].isalnum() and _MAIL.fullmatch(shown) else ""
 
 
 def says_mail(address: str, piece: str) -> bool:
     """Whether the address is there as a whole."""
-    text = folded(piece)
+    text = folded(sentences_apart(piece))
     return any(
         text[at - 1 : at] != "/"
         and apart(text, at, at + len(address), ".+-%@/\\&!#$^?~{|}", "-.@+%/\\&=~^|")
@@ -102,7 +104,7 @@ def says_id(value: str, piece: str) -> bool:
     """Whether a record's id is there as one: a short number or a plain word only beside a cue."""
     if value.isalpha():
         return says_word(value, piece)
-    if value.isdecimal() and len(value) <= _SHORT:
+    if value.isdecimal() and len(value) <= SHORT_ID:
         return any(_numbered(piece, at, at + len(value)) for at in occurrences(piece, value))
     mixed = value not in (value.lower(), value.upper())
     text, token = (piece, value) if mixed else (folded(piece), folded(value))
@@ -146,15 +148,23 @@ def _numbered(text: str, start: int, end: int) -> bool:
 def says_path(value: str, piece: str) -> bool:
     """Whether a file's name or path is there; a bare name also at the end of a longer path."""
     value = value.replace("\\", "/").removeprefix("./")
-    if value.isalpha():
-        return says_word(value, piece)
-    text = folded(piece).replace("\\", "/")
-    bare = "/" not in value
+    text, token = folded(piece).replace("\\", "/"), folded(value)
+    bare, word = "/" not in value, value.isalpha()
     before, after = "-.@+%" + ("" if bare else "/~"), "-.@+%/"
-    return any(
-        apart(text, at, at + len(value), before, after) and (bare or _begins(text, at))
-        for at in occurrences(text, folded(value))
+    places = (
+        at
+        for at in occurrences(text, token)
+        if apart(text, at, at + len(token), before, after) and (bare or _begins(text, at))
     )
+    if word:
+        return says_word(value, piece) or any(_in_folder(text, at) for at in places)
+    return any(True for _ in places)
+
+
+def _in_folder(text: str, at: int) -> bool:
+    """Whether a place is the last part of what can only be a path."""
+    path = text[chunk(text, at, at)[0] : at]
+    return path.endswith("/") and (path[0] in "/~." or path.count("/") > 1)
 
 
 def _begins(text: str, at: int) -> bool:

@@ -8,6 +8,7 @@ from clawband.labels.amounts import amount_of
 from clawband.labels.dates import moment_of
 from clawband.labels.folding import letters, plain
 from clawband.labels.identifiers import (
+    SHORT_ID,
     clean,
     digits_of_phone,
     mail_in,
@@ -51,12 +52,16 @@ def _mail(value: str) -> Claim | None:
 
 def _account(value: str) -> Claim | None:
     account = squeezed(value)
-    if len(account) <= 4 or not any(map(str.isdigit, account)) or not clean(account):
+    if not any(map(str.isdigit, account)) or not clean(account):
         return _mail(value) or _title(value)
+    if len(account) <= SHORT_ID:
+        return _id(value)
     return Claim(letters(account), partial(says_account, account))
 
 
 def _title(value: str) -> Claim | None:
+    if not clean("".join(value.split())):
+        return None
     return Claim(letters(plain(value)), partial(says_title, value))
 
 

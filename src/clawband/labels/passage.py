@@ -12,7 +12,7 @@ from clawband.labels.amounts import find_amount
 from clawband.labels.dates import Day, days, find_time
 from clawband.labels.disguises import hidden
 from clawband.labels.edges import occurrences
-from clawband.labels.folding import Letters, letters, plain, unwrapped
+from clawband.labels.folding import Letters, letters, plain, tied, unwrapped
 from clawband.labels.meanings import Claim, same
 from clawband.labels.names import holds_word, significant
 from clawband.labels.quoting import LIMIT, quote
@@ -118,11 +118,10 @@ class Passage:
         before = "/x" if start and not text[start - 1].isspace() else ""
         after = "x" if end < len(text) and not text[end].isspace() else ""
         piece = before + text[start:end] + after
-        shown = plain(piece)
-        if claim.says(shown):
-            return True
-        bare = shown if claim.raw else plain(unwrapped(piece))
-        return bare != shown and claim.says(bare)
+        if claim.raw:
+            return claim.says(plain(piece))
+        shown, bare = plain(tied(piece)), plain(unwrapped(piece))
+        return claim.says(shown) or (bare != shown and claim.says(bare))
 
     def _drawn(self) -> Letters:
         if self._letters is None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from clawband.labels.edges import chunk, glued, occurrences
+from clawband.labels.edges import chunk, glued, occurrences, sentences_apart
 from clawband.labels.folding import folded
 from clawband.labels.identifiers import clean
 
@@ -14,6 +14,8 @@ _WEB = {"": "", "http": "80", "https": "443", "ws": "80", "wss": "443"}
 _HOST = re.compile(r"(?:[^\W_]|[.\-_]){1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 _TRAILING = ".,;:!?'\"`*_~)]}>|"
 _OPENERS = "=:([{|,;>*_~!"
+_SCHEME = "abcdefghijklmnopqrstuvwxyz0123456789+.-"
+_PAIRS = {"(": ")", "[": "]", "{": "}", "|": "|"}
 _UNRESERVED = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
@@ -54,7 +56,9 @@ def url_in(value: str) -> Url | None:
     if port == _WEB.get(scheme or "https") or (port in {"80", "443"} and not scheme):
         port = ""
     scheme = "" if scheme in _WEB else scheme
-    return Url(scheme, host, port, _normal(path).rstrip("/"), _normal(query), _normal(fragment))
+    return Url(
+        scheme, host, port, _normal(path).rstrip("/"), _normal(query).rstrip("?"), _normal(fragment)
+    )
 
 
 def _ported(authority: str) -> bool:
@@ -86,6 +90,7 @@ def covered_by(value: Url, said: Url) -> bool:
 
 def says_url(value: Url, piece: str) -> bool:
     """Whether a text holds an address that names the value."""
+    piece = sentences_apart(piece)
     text = folded(piece)
     return any(
         covered_by(value, said)
@@ -107,8 +112,7 @@ def _written_at(piece: str, start: int, end: int) -> list[Url]:
     prefix = folded(piece[left:start]).removesuffix("www.")
     if "://" in prefix:
         lead, _, rest = prefix.partition("://")
-        begins = len(lead) - len(re.search(r"[a-z0-9+.\-]*$", lead)[0])  # type: ignore[index]
-        begins += left
+        begins = left + len(lead.rstrip(_SCHEME))
         if rest or any(sign in lead for sign in "/?#@"):
             return []
         if glued(piece[:begins].rstrip("_")[-1:], piece[begins]):
@@ -120,7 +124,9 @@ def _written_at(piece: str, start: int, end: int) -> list[Url]:
         if glued(prefix.rstrip("*_~!")[-1:], piece[start]):
             return []
     whole = piece[begins:right]
-    stripped = whole.rstrip(_TRAILING)
-    shorter = re.split(r"[)\]}|*,;]", stripped, maxsplit=1)[0].rstrip(_TRAILING)
-    forms = (whole, stripped, shorter) if not glued(piece[end - 1], piece[end : end + 1]) else ()
+    closer = _PAIRS.get(piece[begins - 1 : begins], "")
+    inner = whole.partition(closer)[0] if closer else whole
+    forms = [whole, whole.rstrip(_TRAILING), inner.rstrip(_TRAILING)]
+    if piece[end : end + 1] in tuple(",;|)]}"):
+        forms.append(piece[begins:end])
     return [url for url in map(url_in, dict.fromkeys(forms)) if url is not None]
