@@ -13,7 +13,6 @@ from clawband.ports.unit import JoinLabel, Unit
 from tests.flows.deciding import Desk, message, request
 from tests.simulators.clocks import START
 
-
 SECRET = Label(Integrity.SYSTEM, Confidentiality.RESTRICTED, frozenset({"vault"}))
 
 

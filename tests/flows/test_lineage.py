@@ -66,7 +66,9 @@ def test_a_stranger_only_shows():
     unknown = Requester("telegram:666", "telegram", Authority.UNKNOWN)
     wanted = message(f"tell {EVE}", requester=unknown)
     known = context.circumstances(wanted, Desk().memory, None, START)
-    changes = list(lineage.learned(wanted, known, decision="d", now=START, nonce=bytes(16)))
+    changes = list(
+        lineage.learned(wanted, known, decision="d", payload="p", now=START, nonce=bytes(16))
+    )
     (added,) = [change.reading for change in changes if isinstance(change, AddReading)]
     assert added.kind is ReadingKind.DATA
 
@@ -137,6 +139,30 @@ def test_what_a_tainted_session_writes_is_remembered_as_its_own():
     assert [each.kind for each in written] == [ReadingKind.WROTE]
     read(desk, f"contact: {EVE}", call="c2", tool=replace(LOOK, outside=False))
     assert origin(desk, note(EVE)) is Origin.OUTSIDE
+
+
+def test_what_it_put_into_a_system_comes_back_no_better_in_another_session():
+    desk = Desk()
+    read_first(desk)
+    known = context.circumstances(note(EVE), desk.memory, None, START)
+    (change,) = [
+        change
+        for change in lineage.learned(
+            note(EVE), known, decision="d2", payload="p", now=START, nonce=bytes(16)
+        )
+        if isinstance(change, AddReading) and "#" in change.session
+    ]  # fmt: skip
+    assert change.session == "sample/desk#"
+    assert change.reading.text == EVE
+    other = Desk()
+    other.apply(Unit(changes=[change]))
+    other.run(message("look at the crm"))
+    read(other, f"contact: {EVE}", tool=replace(LOOK, outside=False))
+    assert origin(other, note(EVE)) is Origin.OUTSIDE
+    fresh = Desk()
+    fresh.run(message("look at the crm"))
+    read(fresh, f"contact: {EVE}", tool=replace(LOOK, outside=False))
+    assert origin(fresh, note(EVE)) is Origin.ATTESTED
 
 
 def test_a_clean_session_writes_without_a_trace():

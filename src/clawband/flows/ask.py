@@ -45,5 +45,5 @@ def ask(
         called=called.resource if called else "",
         workspace=workspace,
     )
-    request = noticed(hooks.request(question, setting), called)
+    request = noticed(hooks.request(question, setting), called, setting.workflow)
     return decide(request, state=state, active=active, moment=moment, holding=holding)

@@ -128,7 +128,7 @@ def _decide(
     if isinstance(decision, Permit):
         _join(unit, request, circumstances, state)
     if isinstance(decision, Permit) and not guarded:
-        decision = passing.passed_on(request, decision, circumstances)
+        decision = passing.passed_on(request, decision, circumstances, workflow)
         decision = quarantine.noted(request, decision, state)
         version = quarantine.version(request, decision=identity, payload=payload.digest, now=now)
         _learn(unit, request, decision, circumstances, state, version=version, moment=moment)
@@ -165,7 +165,12 @@ def _learn(
     nonce, entropy = moment.entropy[-record.NONCE_BYTES :], moment.entropy
     unit.changes.extend(
         lineage.learned(
-            request, circumstances, decision=version.decision, now=moment.now, nonce=nonce
+            request,
+            circumstances,
+            decision=version.decision,
+            payload=version.payload,
+            now=moment.now,
+            nonce=nonce,
         )
     )
     quarantine.keep(unit, request, permit, circumstances, state, version=version, entropy=entropy)

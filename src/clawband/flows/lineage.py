@@ -38,8 +38,15 @@ def explanations(
         return ()
     sources = state.sources(request.session)
     vouched = [each for each in state.endorsements(request.principal.id) if each.holds(now)]
+    tools = workflow.tools if workflow else {}
+
+    def put(argument: Argument, found: Explanation) -> bool:
+        """Whether this agent itself put the value into the system that now attests it."""
+        tool = tools.get(found.source.partition(":")[0])
+        return state.sources(f"{request.principal.id}#{tool.system if tool else ''}").put(argument)
+
     return tuple(
-        _explained(argument, request, sources, workflow, vouched)
+        _explained(argument, request, sources, workflow, vouched, put)
         for argument in request.facts.arguments
     )
 
@@ -71,10 +78,13 @@ def _explained(
     sources: Sources,
     workflow: Workflow | None,
     vouched: Sequence[Endorsement],
+    put: Callable[[Argument, Explanation], bool],
 ) -> Explanation:
     found = sources.explain(argument, request.requester.id, _kin(request, workflow))
     if found.origin is Origin.WORDS:
         return found
+    if found.origin in (Origin.ANCHORED, Origin.ATTESTED) and put(argument, found):
+        found = replace(found, origin=Origin.OUTSIDE)
     listed = workflow.listed if workflow else {}
     if _is_listed(argument, listed):
         return Explanation(argument=argument, origin=Origin.LISTED, source=request.workflow)
@@ -120,9 +130,18 @@ def _covers(
 
 
 def learned(
-    request: Request, known: Circumstances, *, decision: str, now: datetime, nonce: bytes
+    request: Request,
+    known: Circumstances,
+    *,
+    decision: str,
+    payload: str,
+    now: datetime,
+    nonce: bytes,
 ) -> Iterator[Change]:
-    """What the session has read or written once this is permitted."""
+    """What the session has read or written once this is permitted.
+
+    `payload` is what the request itself is kept under, which holds the text of what is read whole.
+    """
     if not request.session:
         return
     if request.action is Action.RECEIVE:
@@ -131,14 +150,30 @@ def learned(
         readings = _result(request, known.brought or known.label, decision, now)
     elif request.action in CHANGING and not request.preview:
         yield from _destined(request)
-        tainted = known.label.integrity < Integrity.SYSTEM
-        readings = _written(request, known, decision, now) if tainted else iter(())
+        if known.label.integrity >= Integrity.SYSTEM:
+            return
+        readings = _written(request, known, decision, now)
+        yield from _kept(_stored(request), _put(request, known, decision, now), nonce)
     else:
         return
     for reading in readings:
+        if reading.text == request.arguments.get("text"):
+            yield AddReading(request.session, replace(reading, payload=payload))
+        else:
+            yield from _kept(request.session, reading, nonce)
+
+
+def _kept(session: str, reading: Reading, nonce: bytes) -> Iterator[Change]:
+    if reading.text:
         kept = payload_of({"text": reading.text}, nonce)
         yield KeepPayload(kept.digest, kept.body)
-        yield AddReading(request.session, replace(reading, payload=kept.digest))
+        yield AddReading(session, replace(reading, payload=kept.digest))
+
+
+def _stored(request: Request) -> str:
+    """The name under which it is remembered what this agent put into a system, in any session."""
+    system = request.tool.system if request.tool else ""
+    return f"{request.principal.id}#{system}"
 
 
 def _destined(request: Request) -> Iterator[Change]:
@@ -186,15 +221,22 @@ def _result(request: Request, brought: Label, decision: str, now: datetime) -> I
     )  # fmt: skip
 
 
+def _put(request: Request, known: Circumstances, decision: str, now: datetime) -> Reading:
+    """The values that a tainted session puts into a system: they stay what they were."""
+    values = [each.argument.value for each in known.explanations if each.origin in COPIED]
+    source = f"written with {request.resource.id}"
+    label = Label(Integrity.OUTSIDE, known.label.confidentiality, frozenset({source}))
+    text = "\n".join(values)
+    return Reading(
+        id=decision, at=now, kind=ReadingKind.WROTE, source=source, label=label, text=text
+    )
+
+
 def _written(
     request: Request, known: Circumstances, decision: str, now: datetime
 ) -> Iterator[Reading]:
-    """What a tainted session puts somewhere stays what it was, wherever it is read again."""
-    values = [each.argument.value for each in known.explanations if each.origin in COPIED]
-    text = "\n".join([*values, *request.facts.contents])
+    """The same for this session, which also knows the texts it wrote."""
+    put = _put(request, known, decision, now)
+    text = "\n".join(filter(None, [put.text, *request.facts.contents]))
     if text:
-        source = f"written with {request.resource.id}"
-        label = Label(Integrity.OUTSIDE, known.label.confidentiality, frozenset({source}))
-        yield Reading(
-            id=decision, at=now, kind=ReadingKind.WROTE, source=source, label=label, text=text
-        )
+        yield replace(put, text=text)

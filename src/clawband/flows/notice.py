@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawband.labels.classify import tags
+from clawband.labels.classify import classify, masked, tags
 from clawband.labels.links import links
 from clawband.model.access import Action, Request
+from clawband.model.deployment import Workflow
 from clawband.model.provenance import Argument, Meaning
 from clawband.ports.store import PermittedCall
 
@@ -14,17 +15,29 @@ MOST_LINKS = 32
 """Links of one message that are traced; one more is unreadable, and explained by nothing."""
 
 
-def noticed(request: Request, called: PermittedCall | None) -> Request:
+def noticed(
+    request: Request, called: PermittedCall | None, workflow: Workflow | None = None
+) -> Request:
     """The request with everything that can be seen in it. `called` is the call of a result."""
     facts = request.facts
     if called:
         facts = replace(facts, named=called.named, referred=called.referred)
     texts = tuple(_texts(request))
+    if request.action is Action.RESULT:
+        # What will be masked is not read, so it does not count.
+        texts = tuple(unmasked(text, workflow) for text in texts)
     found = tuple(_linked(texts)) if request.action is not Action.RESULT else ()
     classes = frozenset().union(*map(tags, texts))
     return replace(
         request, facts=replace(facts, arguments=(*facts.arguments, *found), tags=classes)
     )
+
+
+def unmasked(text: str, workflow: Workflow | None) -> str:
+    """The text without the secrets whose shape is certain, unless the manifest ignores secrets."""
+    if workflow and workflow.classes.get("secret", 0) < 0:
+        return text
+    return masked(text, classify(text))
 
 
 def _texts(request: Request) -> Iterator[str]:

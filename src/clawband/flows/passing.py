@@ -5,10 +5,12 @@ Both only take away. What is passed on is what is recorded, and what the model o
 
 from dataclasses import replace
 
+from clawband.flows.notice import unmasked
 from clawband.labels.cleaning import clean, marked
 from clawband.labels.defusing import defused
 from clawband.labels.links import links
 from clawband.model.access import Action, Circumstances, Decision, Deny, Permit, Request
+from clawband.model.deployment import Workflow
 from clawband.model.label import Integrity
 from clawband.model.provenance import Meaning, Origin
 from clawband.policy.evaluate import evaluate
@@ -44,18 +46,20 @@ def harmless(
     return replace(answer, text=shown) if isinstance(answer, Permit) else None
 
 
-def passed_on(request: Request, answer: Permit, known: Circumstances) -> Permit:
+def passed_on(
+    request: Request, answer: Permit, known: Circumstances, workflow: Workflow | None
+) -> Permit:
     """For a result: the permit with the text the model gets, if that is not the text that came.
 
-    What strangers can author is cleaned and stands between marks that name its source; what only
-    the deployment can author stays as it is.
+    Secrets are masked. What strangers can author is cleaned besides, and stands between marks that
+    name its source.
     """
-    brought = known.brought
-    if request.action is not Action.RESULT or not brought or brought.integrity > Integrity.OUTSIDE:
+    came = str(request.arguments.get("text") or "")
+    if request.action is not Action.RESULT or not came.strip():
         return answer
-    text = str(request.arguments.get("text") or "")
-    if not text.strip():
-        return answer
+    text = unmasked(came, workflow)
+    if not known.brought or known.brought.integrity > Integrity.OUTSIDE:
+        return answer if text == came else replace(answer, text=text)
     named = ", ".join(sorted(request.facts.named)[:3])
     source = f"{request.resource.id}: {named}" if named else request.resource.id
     return replace(answer, text=marked(clean(text).text, source))

@@ -31,8 +31,8 @@ class Sources:
     __slots__ = ("_held", "_ids", "history")
 
     def __init__(self, readings: Iterable[Reading] = ()) -> None:
-        self._held: tuple[_Held, ...] = ()
-        self._ids: frozenset[str] = frozenset()
+        self._held: list[_Held] = []
+        self._ids: set[str] = set()
         self.history: frozenset[str] = frozenset()
         """What policy may know of it: `tool:web_fetch`, `tag:secret`, `outside`."""
         for reading in readings:
@@ -47,8 +47,8 @@ class Sources:
         """Take down one more reading; one that is known already changes nothing."""
         if reading.id in self._ids:
             return
-        self._ids |= {reading.id}
-        self._held = (*self._held, _Held(reading))
+        self._ids.add(reading.id)
+        self._held.append(_Held(reading))
         self.history |= set(_facts(reading))
 
     def explain(
@@ -60,8 +60,9 @@ class Sources:
         of an event is no file's. Knows nothing of manifests and endorsements, which come between
         the person's words and what was read: see `flows.lineage`.
         """
-        said = [each for each in self._held if each.is_said_by(speaker)]
-        data = [each for each in self._held if each.reading.kind is not ReadingKind.WORDS]
+        held = tuple(self._held)
+        said = [each for each in held if each.is_said_by(speaker)]
+        data = [each for each in held if each.reading.kind is not ReadingKind.WORDS]
         if argument.value == UNREADABLE:
             return Explanation(argument=argument, origin=Origin.DERIVED)
         if argument.meaning is Meaning.NAME:
@@ -73,6 +74,10 @@ class Sources:
             or _outside(argument, data)
             or Explanation(argument=argument, origin=Origin.DERIVED)
         )
+
+    def put(self, argument: Argument) -> bool:
+        """Whether the agent itself wrote this value after it had read content from outside."""
+        return _was_put(argument, tuple(self._held))
 
 
 class _Held:
@@ -192,9 +197,8 @@ def _attested(
 
     What it wrote but is no longer known, in a very long session, may be any value.
     """
-    wrote = [each for each in data if each.reading.kind is ReadingKind.WROTE]
     meaning, value = argument.meaning, argument.value
-    if any(not each.reading.text or each.passage.find_loose(meaning, value) for each in wrote):
+    if _was_put(argument, data):
         return None
     best: Explanation | None = None
     for held in reversed(data):
@@ -210,6 +214,15 @@ def _attested(
                 return found
             best = best or found
     return best
+
+
+def _was_put(argument: Argument, among: Sequence[_Held]) -> bool:
+    # A reading without an id stands for what cannot be read now: it may be anything.
+    wrote = [
+        each for each in among if each.reading.kind is ReadingKind.WROTE or not each.reading.id
+    ]
+    meaning, value = argument.meaning, argument.value
+    return any(not each.reading.text or each.passage.find_loose(meaning, value) for each in wrote)
 
 
 def _is_anchored(argument: Argument, name: str, held: _Held, said: Sequence[_Held]) -> bool:
