@@ -91,6 +91,9 @@ def people(count):
 def test_a_list_of_people_is_more_than_its_addresses():
     assert tags(people(3)) == frozenset()
     assert kinds(people(30)) == ["contact-list"]
+    # Offices are no people.
+    offices = "\n".join(f"info@shop{n}.example +49 30 9018{n:04}" for n in range(30))
+    assert tags(offices) == frozenset()
     # The same signature under every mail of a thread is one person.
     assert tags("Ada, ada@b.example, +49 30 901820\n" * 40) == frozenset()
 
@@ -124,6 +127,7 @@ EVERYWHERE = {
     "aws manual": "key AKIAIOSFODNN7EXAMPLE secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "mail": "From: a@b.example\nTo: bob@example.com\nCall +49 30 901820\n12 Mill Road",
     "footer": "This e-mail is confidential and intended solely for the use of the addressee.",
+    "reset": "Follow the link to reset your password: https://example.com/r?id=17 or ignore this.",
     "form": "Enter your password: required. Reset your password. Password must have 8 characters.",
 }
 

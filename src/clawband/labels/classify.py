@@ -28,10 +28,12 @@ DEFAULTS: Final[Mapping[str, Confidentiality]] = {
     "personal": Confidentiality.CONFIDENTIAL,
     "business": Confidentiality.INTERNAL,
 }
-CONTACTS: Final = frozenset({"email", "phone", "postal-address", "person-name"})
-"""Kinds that say little alone. Many of two of them in one text are a list of people."""
+CONTACTS: Final = frozenset({"phone", "postal-address", "person-name"})
+OF_PERSON: Final = 0.3
+"""The confidence of a mail address that is not an office's."""
 PEOPLE: Final = 10
-"""How many different ones are many."""
+"""So many different mail addresses of persons, and as many of one of these kinds, are a list of
+people in one text. Each alone says little."""
 MOST: Final = 1000
 """Places of one kind that are looked at, unless it is a secret: more say nothing new."""
 _BEFORE, _AFTER = 80, 40
@@ -156,13 +158,17 @@ def _explained(places: Iterable[Found], size: int) -> Iterator[Found]:
 
 
 def _people(found: Iterable[Found], text: str) -> Iterator[Found]:
-    """Many contacts of two kinds: the list is worth more than each of them."""
-    contacts = [each for each in found if each.kind in CONTACTS]
+    """Many contacts of persons: the list is worth more than each of them."""
+    contacts = [each for each in found if each.kind in CONTACTS or _of_person(each)]
     distinct = {(each.kind, text[each.start : each.end].lower()) for each in contacts}
     counts = Counter(kind for kind, _ in distinct)
-    if sum(count >= PEOPLE for count in counts.values()) > 1:
+    if counts["email"] >= PEOPLE and any(counts[kind] >= PEOPLE for kind in CONTACTS):
         places = [place for each in contacts for place in (each.start, each.end)]
         yield Found("contact-list", "personal", 0.7, min(places), max(places))
+
+
+def _of_person(found: Found) -> bool:
+    return found.kind == "email" and found.confidence >= OF_PERSON
 
 
 def _in_characters(found: Iterable[Found], raw: bytes) -> Iterator[Found]:

@@ -14,7 +14,7 @@ _FILLERS = (
 )  # fmt: skip
 
 
-_NAME = re2.compile(r"[./~]*[A-Za-z]+[0-9]{0,2}(?:[./_-]+[A-Za-z]*[0-9]{0,2})*")
+_NAME = re2.compile(r"[./~_]*[A-Za-z]+[0-9]{0,4}(?:[./_-]+[A-Za-z]*[0-9]{0,4})*")
 
 
 def digits(value: str) -> list[int]:
@@ -77,5 +77,5 @@ def placeholder(value: str) -> bool:
 
 
 def name_like(value: str) -> bool:
-    """Is it words of a path, a variable or a sentence, with two digits at most on each?"""
+    """Is it words of a path, a variable or a sentence, with a short number at most on each?"""
     return bool(_NAME.fullmatch(value))

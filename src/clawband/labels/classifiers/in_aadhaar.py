@@ -29,7 +29,7 @@ def check(value: str) -> float:
 CLASSIFIER = Classifier(
     id="in-aadhaar",
     tag="personal",
-    pattern=r"\b([2-9]\d{3}[ -]?\d{4}[ -]?\d{4})\b",
+    pattern=r"(?:\A|[^\w.-])([2-9]\d{3}[ -]?\d{4}[ -]?\d{4})\b",
     confidence=0.9,
     near=r"aadhaar|\buidai?\b",
     alone=0.2,

@@ -10,8 +10,8 @@ CLASSIFIER = Classifier(
     id="invoice",
     tag="business",
     pattern=(
-        r"(?i)\b(?:invoice|rechnung|factura|facture|credit note|purchase order)s?[ -]?"
-        r"(?:number|no|nr|num|nummer|id|#)?[ .:#=]{1,4}([a-z]{0,5}[-/]?\d[\w/-]{2,})\b"
+        r"(?i)\b(?:invoice|rechnung|factura|facture|credit note|purchase order)s?[ _-]?"
+        r"(?:number|no|nr|num|nummer|id|#)?[\"']?[ .:#=]{1,4}[\"']?([a-z]{0,5}[-/]?\d[\w/-]{2,})\b"
     ),
     confidence=0.55,
     check=lambda value: len(digits(value)) >= 3,

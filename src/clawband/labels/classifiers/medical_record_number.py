@@ -10,10 +10,9 @@ CLASSIFIER = Classifier(
     id="medical-record-number",
     tag="personal",
     pattern=(
-        r"(?i:\b(?:mrn|medical record (?:number|no\.?)|patient[ _-]?(?:id|number|no\.?)"
-        r"|health plan id"
-        r"|krankenversichertennummer|versichertennummer|patientennummer))[\"']?[ :=#]{1,4}[\"']?"
-        r"([A-Z]{0,3}-?\d[A-Z0-9-]{4,14})\b"
+        r"(?i:(?:\b|_)(?:mrn|medical[ _]record[ _](?:number|no\.?)|patient[ _-]?(?:id|number|no\.?)"
+        r"|health plan id|krankenversichertennummer|versichertennummer|patientennummer))"
+        r"[\"']?[ :=#]{1,4}[\"']?([A-Z]{0,3}-?\d[A-Z0-9-]{4,14})\b"
     ),
     confidence=0.8,
     check=lambda value: len(digits(value)) >= 5,

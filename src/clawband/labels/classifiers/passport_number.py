@@ -10,10 +10,9 @@ CLASSIFIER = Classifier(
     id="passport-number",
     tag="personal",
     pattern=(
-        r"(?i:\b(?:passport|reisepass|personalausweis|passeport|pasaporte|passaporto"
-        r"|driv(?:er'?s?|ing)"
-        r" licen[cs]e|identity card)(?:[ -]?(?:number|no|nr|num|nummer|numéro|número"
-        r"|id)\b\.?| ?#)?)"
+        r"(?i:(?:\b|_)(?:passport|reisepass|personalausweis|passeport|pasaporte|passaporto"
+        r"|driv(?:er'?s?|ing)[ _]licen[cs]e|identity card)"
+        r"(?:[ _-]?(?:number|no|nr|num|nummer|numéro|número|id)\b\.?| ?#)?)"
         r"[\"']?[ :=#]{1,4}(?:is |ist )?[\"']?([A-Z]{0,3}[ -]?[0-9][A-Z0-9]{5,9})\b"
     ),
     confidence=0.8,

@@ -9,10 +9,11 @@ from clawband.labels.classifiers import Classifier
 
 _NOTHING = re2.compile(
     r"(?i)(?:null|none|nil|true|false|undefined|required|optional|string|str|text|passw(?:or)?d|pwd"
-    r"|secret|hidden|empty|unknown|invalid|incorrect|wrong|\*+|[.…]+)[.,;!)\]}]*"
+    r"|secret|hidden|empty|unknown|invalid|incorrect|wrong|\*+|[.…]+)[.,;:!)\]}]*"
 )
 _CODE = re2.compile(
-    r"[$%{<(\[].*|\w+[.(\[][.()\[\]\w]*|[A-Z0-9]+_[A-Z0-9_]+"
+    r"[$%{<(\[\\].*|(?i:https?://).*|\w+[.(\[][.()\[\]\w]*|[A-Z0-9]+_[A-Z0-9_]+"
+    r"|[A-Za-z]+(?:(?:_|\??\.)[A-Za-z]+)+[;,)]*"
     r"|(?i:env|process|os|self|this|config)[.\[].*"
 )
 

@@ -1,13 +1,13 @@
 """Social security number of the United States.
 
 Source: Social Security Administration, "SSN randomization" (2011): areas 000, 666 and 9xx, group 00
-and serial 0000 are never given; three numbers of advertisements are no one's.
+and serial 0000 are never given; numbers of advertisements and manuals are no one's.
 """
 
 from clawband.labels.classifiers import Classifier
 from clawband.labels.evidence import digits
 
-_NOBODY = {"078051120", "219099999", "123456789", "987654321"}
+_NOBODY = {"078051120", "219099999", "123456789", "987654321", "111223333"}
 
 
 def check(value: str) -> float:
