@@ -108,8 +108,8 @@ class Figures:
                   for name in names}  # fmt: skip
         return Figures(
             self.untouched + other.untouched, self.approved + other.approved,
-            self.holds + other.holds, self.denials + other.denials, styles, self.spoken + other.spoken,
-            self.own + other.own,
+            self.holds + other.holds, self.denials + other.denials, styles,
+            self.spoken + other.spoken, self.own + other.own,
         )  # fmt: skip
 
 
