@@ -141,6 +141,15 @@ def test_what_a_tainted_session_writes_is_remembered_as_its_own():
     assert origin(desk, note(EVE)) is Origin.OUTSIDE
 
 
+def test_a_file_may_be_written_again():
+    desk = Desk()
+    read_first(desk)
+    path = (Argument(Meaning.PATH, "path", "notes/new.md"),)
+    for _ in range(2):
+        decided = desk.run(note("", facts=Facts(arguments=path)))
+        assert isinstance(decided.decision, Permit)
+
+
 def test_what_it_put_into_a_system_comes_back_no_better_in_another_session():
     desk = Desk()
     read_first(desk)

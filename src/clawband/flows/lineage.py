@@ -223,7 +223,12 @@ def _result(request: Request, brought: Label, decision: str, now: datetime) -> I
 
 def _put(request: Request, known: Circumstances, decision: str, now: datetime) -> Reading:
     """The values that a tainted session puts into a system: they stay what they were."""
-    values = [each.argument.value for each in known.explanations if each.origin in COPIED]
+    values = [
+        each.argument.value
+        for each in known.explanations
+        # Where the agent put something is its own choice: it may write there again.
+        if each.origin in COPIED and each.argument.meaning is not Meaning.PATH
+    ]
     source = f"written with {request.resource.id}"
     label = Label(Integrity.OUTSIDE, known.label.confidentiality, frozenset({source}))
     text = "\n".join(values)

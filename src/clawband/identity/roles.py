@@ -20,6 +20,8 @@ class Act(StrEnum):
     """Vouch for everything that a source says."""
     REVOKE = "revoke"
     """End an endorsement."""
+    RESTORE = "restore"
+    """Put back, release or throw away what an agent wrote."""
     STOP = "stop"
     """Pause and resume."""
     PUBLISH = "publish"
@@ -37,6 +39,7 @@ MATRIX: dict[Act, frozenset[Role]] = {
     Act.ENDORSE: frozenset({Role.ADMIN, Role.APPROVER}),
     Act.ENDORSE_SOURCE: frozenset({Role.ADMIN}),
     Act.REVOKE: frozenset({Role.ADMIN, Role.APPROVER, Role.OPERATOR}),
+    Act.RESTORE: frozenset({Role.ADMIN, Role.APPROVER}),
     Act.STOP: frozenset({Role.ADMIN, Role.OPERATOR}),
     Act.PUBLISH: frozenset({Role.ADMIN, Role.BUILDER}),
     Act.EXPORT: frozenset({Role.ADMIN, Role.AUDITOR}),
