@@ -11,6 +11,7 @@ _DOMAINS = frozenset(_LISTED.partition("\n")[2].split())
 # parts under them names a file, a field or two sentences far more often than a host.
 _DOUBTFUL = frozenset({
     "ai", "am", "app", "as", "at", "bar", "be", "best", "bz", "cab", "cat", "cc", "cfg", "co",
+    "data",
     "do", "doc", "es", "fi", "foo", "go", "gz", "hm", "id", "in", "info", "io", "is", "it",
     "java", "la", "lol", "md", "me", "mm", "mo", "mov", "my", "name", "no", "now", "one", "ph",
     "pl", "pm", "ps", "py", "re", "rs", "sh", "so", "sql", "st", "tf", "to", "tt", "ts", "us",
@@ -18,6 +19,13 @@ _DOUBTFUL = frozenset({
 }) & _DOMAINS  # fmt: skip
 
 
+_FAMILIAR = frozenset({
+    "com", "org", "net", "edu", "gov", "mil", "app", "dev", "xyz", "top", "site", "online", "shop",
+    "club", "icu", "vip", "cloud", "tech", "pro", "biz", "website", "space",
+})  # fmt: skip
+_CHAIN = re.compile(r"(?:[A-Za-z_]{1,16}\.){1,4}[A-Za-z]{3,16}")
+_PATH = re.compile(r"[/\\]|[?#][\w%=&+-]")
+_NETWORK = re.compile(r"/[0-9]{1,2}(?![0-9A-Za-z/?#.])")
 TOKEN = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 """Words and dots without a space: what may be a name."""
 _PORT = re.compile(r"\.?(?::[0-9]{1,5}(?![0-9A-Za-z]))?")
@@ -40,18 +48,24 @@ def domain(label: str) -> bool:
         return False
 
 
-def named(token: re.Match[str]) -> tuple[int, int] | None:
-    """Where an address without a scheme begins and ends, if the token is one that clients see."""
+def named(token: re.Match[str], code: bool = False) -> tuple[int, int] | None:
+    """Where an address without a scheme begins and ends, if the token is one that clients see.
+
+    In `code` a short chain of words such as `self.file.read` is none, though `read` is a domain.
+    """
     text = token.string
     start, end = _name(token)
     if end <= start:
         return None
     port = _PORT.match(text, end)
     beyond = port.end() if port else end
-    path = text[beyond : beyond + 1] in ("/", "?", "#", "\\")
+    path = _PATH.match(text, beyond) is not None
+    code = code or text[end : end + 1] == "("
     tailed = path or ":" in text[end:beyond]
     name = text[start:end]
-    if not tailed and (_doubtful(name) or name[-1].isdecimal() or text[end : end + 1] == "@"):
+    if not tailed and (_doubtful(name, code) or text[end : end + 1] == "@"):
+        return None
+    if name[-1].isdecimal() and (not tailed or _NETWORK.match(text, end)):
         return None
     before = text[max(0, start - 2) : start]
     if before[-1:] == "@" and len(before) == 2 and not before[0].isspace() and not path:
@@ -72,10 +86,11 @@ def _name(token: re.Match[str]) -> tuple[int, int]:
     if glued and not domain(last):
         last, end = glued[0], end - len(last) + glued.end()
     while len(labels) > 1 and not domain(last):
-        # `example.com.Then`: a sentence follows, or a client that reads backwards.
+        # `example.com.Then`: a sentence follows, or a client reads on from a name it knows.
         end -= len(last) + 1
-        labels.pop()
-        last = "" if labels[-1].lower() in _DOUBTFUL else labels[-1]
+        sentence = labels.pop()[:1].isupper()
+        known = labels[-1].lower() not in _DOUBTFUL and (sentence or len(labels) > 2)
+        last = labels[-1] if known else ""
     if len(labels) < 2:
         return start, start
     prefix = _UNSPACED.match(labels[0])
@@ -84,10 +99,12 @@ def _name(token: re.Match[str]) -> tuple[int, int]:
     return start, end
 
 
-def _doubtful(name: str) -> bool:
-    """`notes.md`, `user.name`, `done.It`: two parts that are rather not a host."""
+def _doubtful(name: str, code: bool) -> bool:
+    """`notes.md`, `user.name`, `done.It`: rather not a host."""
     first, _, last = name.rpartition(".")
-    if "." in first or first.lower() == "www":
+    if first.lower().startswith("www") or (code and _CHAIN.fullmatch(name)):
+        return last.lower() not in _FAMILIAR and not first.lower().startswith("www")
+    if "." in first:
         return False
     return last.lower() in _DOUBTFUL or (last[:1].isupper() and last[1:].islower())
 

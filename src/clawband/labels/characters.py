@@ -6,6 +6,9 @@ judged by its neighbours, a direction by its line.
 """
 
 import re
+from typing import Any
+
+import re2
 
 from clawband.labels.signals import Tally
 
@@ -38,6 +41,8 @@ _RIGHT_TO_LEFT = re.compile(
 _FLAGS = "|".join(
     "".join(chr(0xE0000 + ord(letter)) for letter in name) for name in ("gbeng", "gbsct", "gbwls")
 )
+# RE2 cannot hold surrogates, and a text with one is not encoded without an error.
+_SUSPECT: Any = re2.compile(f"[{_ODD}]".replace("\ud800", "\ue000"))
 _RUN = re.compile(f"[{_ODD}]+")
 _ALONE = f"(?![{_ODD}])"
 _LEGITIMATE = re.compile(
@@ -78,7 +83,7 @@ _KINDS = {
 
 def shown(text: str, tally: Tally) -> str:
     """The text without hidden characters; ordinary text comes back as it is."""
-    if text.isascii() and not text.encode().translate(None, _KEPT_ASCII):
+    if not _suspect(text):
         return text
     kept = _kept_directions(text) if re.search(f"[{_MARK}{_DIRECTION}]", text) else frozenset()
     braille = re.search("[\u2801-\u28ff]", text) is not None
@@ -102,6 +107,16 @@ def shown(text: str, tally: Tally) -> str:
         return text[run.start() : at] + bad + rest
 
     return _RUN.sub(replaced, text)
+
+
+def _suspect(text: str) -> bool:
+    """Ordinary text is told in a microsecond per kilobyte."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        return True
+    left = raw.translate(None, _KEPT_ASCII)
+    return bool(left) and (text.isascii() or _SUSPECT.search(raw) is not None)
 
 
 def bare(text: str) -> str:

@@ -15,7 +15,7 @@ from clawband.labels.signals import Signal, Tally, visible
 
 LIMIT = 200_000
 """Characters of a result that a model is given, about 50,000 tokens."""
-_LEAST = 400
+LEAST = 400
 _PASSES = (characters.shown, tokens.broken, markup.unhidden, encodings.explained)
 _ROUNDS = 8
 UNSETTLED = "[left out: a text that says something else each time it is decoded]"
@@ -31,7 +31,7 @@ class Cleaned:
 
 def clean(text: str, *, limit: int = LIMIT) -> Cleaned:
     """At most `limit` characters (400 if it is less) that show what they are. Never raises."""
-    limit = max(limit, _LEAST)
+    limit = max(limit, LEAST)
     tally = Tally()
     cleaned = _settled(text[:limit], tally)
     if len(text) > limit or len(cleaned) > limit:
@@ -55,15 +55,14 @@ def _settled(text: str, tally: Tally) -> str:
 
 def _shortened(text: str, limit: int) -> str:
     """As much of the beginning as fits, cleaned, up to a line's end, and how much is missing."""
-    size = limit
+    room = size = limit - 100
     for _ in range(_ROUNDS):
-        size -= 100
         end = text.rfind("\n", size * 3 // 4, size) + 1 or size
         note = f"\n[cut: {len(text) - end} of {len(text)} characters left out]"
         cleaned = _settled(text[:end].removesuffix("\n") + note, Tally())
         if len(cleaned) <= limit:
             return cleaned
-        size = size * limit // len(cleaned)
+        size = min(size * room // len(cleaned), size * 9 // 10)
     return UNSETTLED
 
 

@@ -56,7 +56,7 @@ def _spelled(link: Link, text: str) -> str:
     if link.kind == "reference":
         return f"{construct[: construct.index(']')].lstrip()}]  {address}"
     said = caption[1].strip() if caption else ""
-    return f"{said} ({address})" if said and said != link.url else address
+    return f"{said} ({address})" if said and said not in (link.url, address) else address
 
 
 def _harmless(url: str) -> str:

@@ -10,6 +10,7 @@ import codecs
 import html
 import re
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -27,32 +28,28 @@ _BREAK = r"(?:\r?\n|\\r\\n|\\n)[ \t]{0,16}"
 _LETTER = "[A-Za-z0-9+/_-]"
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
+# Without groups, so that RE2 never leaves its automaton.
 _ENCODED: Any = re2.compile(
-    rf"(?P<run>{_LETTER}{{24,}}(?:{_BREAK}{_LETTER}{{24,}})*(?:{_BREAK}{_LETTER}{{2,}}=)?={{0,2}})"
-    r"|(?P<pairs>[0-9A-Fa-f]{2}(?:[ :,][0-9A-Fa-f]{2}){11,}"
-    r"|0x[0-9A-Fa-f]{2}(?:,? ?0x[0-9A-Fa-f]{2}){11,})"
-    r"|(?P<bits>[01]{8}(?: [01]{8}){7,})"
-    r"|(?P<percent>(?:%[0-9A-Fa-f]{2}){8,})"
-    r"|(?P<escapes>(?:\\{1,2}(?:x|u00)[0-9A-Fa-f]{2}){8,})"
-    r"|(?P<entities>(?:&#(?:[xX][0-9A-Fa-f]{1,6}|[0-9]{1,7});){8,})"
-    r"|\b[Rr][Oo][Tt][-_ ]?13\b[^A-Za-z\[\]]{0,20}(?P<rot13>[^\[\]]{15,600}[^\[\]\s])",
+    rf"{_LETTER}{{24,}}(?:{_BREAK}{_LETTER}{{24,}})*(?:{_BREAK}{_LETTER}{{2,}}=)?={{0,2}}"
+    r"|[0-9A-Fa-f]{2}(?:[ :,][0-9A-Fa-f]{2}){11,}|0x[0-9A-Fa-f]{2}(?:,? ?0x[0-9A-Fa-f]{2}){11,}"
+    r"|[01]{8}(?: [01]{8}){7,}"
+    r"|(?:%[0-9A-Fa-f]{2}){8,}|(?:\\{1,2}(?:x|u00)[0-9A-Fa-f]{2}){8,}"
+    r"|(?:&#(?:[xX][0-9A-Fa-f]{1,6}|[0-9]{1,7});){8,}",
     _OPTIONS,
 )
+_ROT13 = re.compile(r"(?i)\brot[-_ ]?13\b[^A-Za-z\[\]]{0,20}([^\[\]]{15,600}+(?<!\s))")
 _TABLE = str.maketrans('[]"\\<>\n\r\t\f`', "()'∖‹›    '")
 
 
 def explained(text: str, tally: Tally, depth: int = 0) -> str:
     """The text with ` [base64 text, decoded: …]` behind every run that decodes to prose."""
-    if not _ENCODED.search(text.encode()):
-        return text
     parts: list[str] = []
     at = 0
-    for found in _ENCODED.finditer(text):
-        start, end = found.span()
+    for start, end, decode in _runs(text):
         if start < at:
             # Within our own words of an earlier time.
             continue
-        name, said = _DECODERS[found.lastgroup](found.group(found.lastgroup))
+        name, said = decode(text[start:end])
         if not said:
             continue
         note = f" [{name} text, decoded: {_inline(said, depth)}]"
@@ -65,6 +62,45 @@ def explained(text: str, tally: Tally, depth: int = 0) -> str:
     return "".join(parts) + text[at:] if parts else text
 
 
+Decode = Callable[[str], tuple[str, str]]
+
+
+def _runs(text: str) -> list[tuple[int, int, Decode]]:
+    """Where something may be encoded, in order, and what reads it."""
+    raw = text.encode()
+    found: list[tuple[int, int, Decode]] = []
+    if _ENCODED.search(raw):
+        found += [(*run.span(), _decoded) for run in _ENCODED.finditer(text)]
+    if b"13" in raw:
+        found += [(*run.span(1), _rot13) for run in _ROT13.finditer(text)]
+    return sorted(found, key=itemgetter(0, 1))
+
+
+def _decoded(run: str) -> tuple[str, str]:
+    """How a run is encoded and what it says; nothing if it does not decode to prose."""
+    if run.startswith("%"):
+        return "percent-encoded", _needless(unquote_to_bytes(run))
+    if run.startswith("&#"):
+        return "entity", _needless(html.unescape(run).encode("utf-8", "replace"))
+    if run.startswith("\\"):
+        return "escaped", _prose(bytes.fromhex("".join(re.findall(r"(?:x|u00)(..)", run))))
+    if not run.isalnum():
+        run = re.sub(_BREAK, "", run).rstrip("=")
+        if not re.search("[^0-9A-Fa-fx :,]", run):
+            run = re.sub("0x|[ :,]", "", run)
+    used = set(run := run[:LONGEST_DECODED])
+    if used <= _BITS:
+        octets = re.findall("[01]{8}", run)
+        return "binary", _prose(bytes(int(each, 2) for each in octets))
+    if used <= _HEXADECIMAL:
+        return "hex", _prose(bytes.fromhex(run[: len(run) & ~1]))
+    return "base64", _base64(run)
+
+
+_BITS = frozenset("01")
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
+
+
 def _inline(said: str, depth: int) -> str:
     """One line that can stand within JSON, HTML and a chat template without meaning anything."""
     if depth < _DEEPEST:
@@ -72,6 +108,9 @@ def _inline(said: str, depth: int) -> str:
     more = len(said) - LONGEST_SHOWN
     shown = bare(said[:LONGEST_SHOWN]).translate(_TABLE).strip()
     return f"{shown}… and {more} more characters" if more > 0 else shown
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]")
 
 
 def _prose(data: bytes) -> str:
@@ -86,50 +125,28 @@ def _prose(data: bytes) -> str:
     head = text[:1000]
     letters = sum(map(str.isalpha, head))
     foreign = sum(each.isalpha() and not each.isascii() for each in head)
-    readable = sum(each.isprintable() or each in "\n\r\t" for each in head)
-    if len(head) < 12 or letters < 0.6 * len(head) or readable < 0.98 * len(head):
+    controls = len(_CONTROL.findall(head))
+    if len(head) < 12 or letters < 0.55 * len(head) or controls > 0.02 * len(head):
         return ""
     return text if head.count(" ") + head.count("\n") >= 2 or foreign >= 8 else ""
 
 
-def _run(run: str) -> tuple[str, str]:
-    plain = re.sub(r"[^A-Za-z0-9+/_-]", "", re.sub(_BREAK, "", run))[:LONGEST_DECODED]
-    if not set(plain) - set("01"):
-        return "binary", _octets(plain)
-    if not set(plain) - set("0123456789abcdefABCDEF"):
-        return "hex", _prose(bytes.fromhex(plain[: len(plain) & ~1]))
-    pieces = [plain]
-    if not plain.isalnum():
-        # A path or a name may be glued to the payload.
-        pieces += [each for each in re.split("[/_-]", plain) if len(each) >= _SHORTEST]
-    return "base64", next(filter(None, map(_base64, pieces)), "")
-
-
 def _base64(run: str) -> str:
-    run = run.replace("-", "+").replace("_", "/")
-    run = run[: len(run) - 1] if len(run) % 4 == 1 else run
-    return _prose(binascii.a2b_base64(run + "=" * (-len(run) % 4)))
-
-
-def _pairs(run: str) -> tuple[str, str]:
-    digits = re.sub("0x|[^0-9A-Fa-f]", "", run)
-    return "hex", _prose(bytes.fromhex(digits[:LONGEST_DECODED]))
-
-
-def _bits(run: str) -> tuple[str, str]:
-    return "binary", _octets(run.replace(" ", "")[:LONGEST_DECODED])
-
-
-def _octets(bits: str) -> str:
-    return _prose(bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits) - 7, 8)))
-
-
-def _percent(run: str) -> tuple[str, str]:
-    return "percent-encoded", _needless(unquote_to_bytes(run))
-
-
-def _entities(run: str) -> tuple[str, str]:
-    return "entity", _needless(html.unescape(run).encode("utf-8", "replace"))
+    """Prose in base64 has letters of both cases; a path mostly has not."""
+    if run.islower() or run.isupper():
+        return ""
+    pieces = [run]
+    if not run.isalnum():
+        # A path or a name may be glued to the payload.
+        pieces += [each for each in re.split("[/_-]", run) if len(each) >= _SHORTEST]
+    for piece in pieces:
+        piece = piece.replace("-", "+").replace("_", "/")
+        if binascii.a2b_base64(piece[:_SHORTEST]).translate(None, _READABLE):
+            continue
+        piece = piece[:-1] if len(piece) % 4 == 1 else piece
+        if said := _prose(binascii.a2b_base64(piece + "=" * (-len(piece) % 4))):
+            return said
+    return ""
 
 
 def _needless(data: bytes) -> str:
@@ -137,17 +154,12 @@ def _needless(data: bytes) -> str:
     return _prose(data) if 2 * sum(each < 0x80 for each in data) >= len(data) else ""
 
 
-def _escapes(run: str) -> tuple[str, str]:
-    return "escaped", _prose(
-        bytes.fromhex("".join(re.findall("([0-9A-Fa-f]{2})(?![0-9A-Fa-f])", run)))
-    )
-
-
 def _rot13(run: str) -> tuple[str, str]:
     said = codecs.decode(run, "rot13")
     return "rot13", said if _common(said) > max(1, _common(run)) else ""
 
 
+_READABLE = bytes({0, *b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x100)})
 _COMMON = frozenset({
     "the", "and", "to", "you", "of", "in", "is", "it", "this", "that", "all", "not", "for",
     "with", "your", "are", "from", "on",
@@ -156,14 +168,3 @@ _COMMON = frozenset({
 
 def _common(text: str) -> int:
     return sum(word in _COMMON for word in re.findall("[a-z]+", text.lower()))
-
-
-_DECODERS: dict[str, Callable[[str], tuple[str, str]]] = {
-    "run": _run,
-    "pairs": _pairs,
-    "bits": _bits,
-    "percent": _percent,
-    "escapes": _escapes,
-    "entities": _entities,
-    "rot13": _rot13,
-}

@@ -6,6 +6,9 @@ Entities are decoded, width and dots made ASCII, unseen characters dropped.
 import html
 import re
 from bisect import bisect_left, bisect_right
+from typing import Any
+
+import re2
 
 from clawband.labels.characters import UNSEEN
 
@@ -14,10 +17,16 @@ _CHANGED = re.compile(
     r"&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)"
     f"|[{UNSEEN}]+|[\uff01-\uff5e{_DOTS}]"
 )
+_SUSPECT: Any = re2.compile(
+    f"&(?:#[0-9xX]|[A-Za-z][A-Za-z0-9]{{1,31}};)|[{UNSEEN}\uff01-\uff5e{_DOTS}]"
+)
 _UNSEEN = re.compile(f"[{UNSEEN}]+")
 _SHOWN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     ord(each): "." for each in _DOTS
 }
+
+
+_STRUCTURE = frozenset("<>\"'`[]()")
 
 
 class Flat:
@@ -30,7 +39,9 @@ class Flat:
         self.text = original
         # Pieces begin at `_reached` in the text and at `_origin` in the original.
         self._reached, self._origin = [0], [0]
-        if "&" in original or not original.isascii():
+        if ("&" in original or not original.isascii()) and _SUSPECT.search(
+            original.encode("utf-8", "replace")
+        ):
             self._flatten()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -48,12 +59,14 @@ class Flat:
         for changed in _CHANGED.finditer(self.original):
             plain = self.original[at : changed.start()]
             shown = _UNSEEN.sub("", html.unescape(changed[0]).translate(_SHOWN))
+            if shown in _STRUCTURE or len(shown) > 1:
+                # What is decoded to a sign of HTML or Markdown is text there.
+                continue
             at = changed.end()
             pieces += [plain, shown]
             reached += len(plain)
-            if shown:
-                self._reached.append(reached)
-                self._origin.append(changed.start())
+            self._reached.append(reached)
+            self._origin.append(changed.start())
             reached += len(shown)
             self._reached.append(reached)
             self._origin.append(at)

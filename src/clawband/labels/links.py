@@ -6,8 +6,12 @@ text. An address written `hxxp` or with `[.]` is none.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import re2
 
 from clawband.labels.addresses import TOKEN, ending, named
 from clawband.labels.flat import Flat
@@ -35,34 +39,31 @@ class Link:
 
 def links(text: str) -> tuple[Link, ...]:
     """Every link, in the order of the text. Constructs may be nested. Never raises."""
-    if not _GATE.search(text):
-        return ()
-    flat = Flat(text)
-    found = _Found(flat)
+    found = _Found(Flat(text))
     for each in (_html, _inline, _definitions, _autolinks, _addresses, _names):
         each(found)
     return tuple(sorted(found.links, key=lambda link: (link.start, -link.end)))
 
 
-_GATE = re.compile(r"[.:。．｡：․&]|//|\\\\")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,31}):")
 _BEFORE_COLON = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}\Z")
 _LOADED = ("http", "https", "ws", "wss", "ftp")
-_SPOKEN = frozenset({
-    "mailto", "tel", "sms", "smsto", "mms", "callto", "skype", "facetime", "xmpp", "sip", "sips",
-    "geo", "maps", "magnet", "bitcoin", "ethereum", "javascript", "vbscript", "livescript",
-    "data", "blob", "about", "view-source", "jar", "intent", "market", "itms-apps", "tg",
-    "whatsapp", "signal", "viber", "slack", "discord", "msteams", "zoommtg", "spotify", "steam",
-})  # fmt: skip
+_SPOKEN = (
+    r"(?i)\b(?:(?:mailto|callto|skype|facetime|xmpp|sips?|magnet|bitcoin|ethereum|javascript"
+    r"|vbscript|livescript|view-source):[^\s<>\"`]|(?:tel|smsto|sms|mms|geo):[+(]?[0-9]"
+    r"|data:[a-z]*[/,;])"
+)
 """Schemes that clients know without two slashes."""
+_SPOKEN_SOMEWHERE: Any = re2.compile(_SPOKEN)
+_SCHEMED = re.compile(r":[/\\]{2}")
+_TICKED = re.compile(r"(?:^|(?<=\n))[ \t>]{0,20}(```+|~~~+)|(`[^`\n]+`)")
 _LITERAL = re.compile(r"//\[[0-9A-Fa-f:.%]{2,60}\]")
 _DESTINATION = re.compile(
     r"\(\s{0,99}(?:<([^<>\n]{0,4096})>|((?:[^\s()\\]|\\.|\((?:[^\s()]|\([^\s()]*+\))*+\))*+))"
 )
 _TITLE = re.compile(r"""\s{0,99}(?:"[^"]{0,999}"|'[^']{0,999}'|\([^()]{0,999}\))?\s{0,99}\)""")
-_DEFINITION = re.compile(
-    r"^[ \t>*+\-0-9.)]{0,20}\[([^\]\n]{1,300})\]:\s{0,99}(?:<([^<>\n]{1,4096})>|([^\s<>]+))", re.M
-)
+_DEFINITION = re.compile(r"\]:\s{0,99}(?:<([^<>\n]{1,4096})>|([^\s<>]+))")
+_LABEL = re.compile(r"[ \t>*+\-0-9.)]{0,20}\[([^\[\]\n]{1,300})")
 _USED = re.compile(r"!\[([^\[\]\n]{0,300})\](?:\[([^\[\]\n]{0,300})\])?")
 _AUTOLINK = re.compile(
     r"<((?:[A-Za-z][A-Za-z0-9+.-]{1,31}:|www\.|//)[^\s<>|]*)(?:\|[^<>\n]{0,999})?>"
@@ -94,6 +95,7 @@ class _Found:
         self.text = flat.text
         self.links: list[Link] = []
         self._taken = bytearray(len(flat.text))
+        self._ticks: list[int] | None = None
 
     def add(self, kind: str, span: tuple[int, int], of: tuple[int, int]) -> None:
         """`span` is the construct, `of` its address, both in the flat text."""
@@ -107,10 +109,29 @@ class _Found:
         self.links.append(Link(kind, url, where, start, end, loads))
         self._taken[of[0] : of[1]] = b"\x01" * (of[1] - of[0])
 
+    def code(self, at: int) -> bool:
+        """Whether this place is between code ticks."""
+        if self._ticks is None:
+            self._ticks = _ticks(self.text)
+        return bisect_right(self._ticks, at) % 2 == 1
+
     def free(self, start: int, end: int) -> int:
         """How far from `start` the text is nobody's address yet."""
         at = self._taken.find(1, start, end)
         return end if at < 0 else at
+
+
+def _ticks(text: str) -> list[int]:
+    """Where code begins and ends, by turns: fences, and single ticks that close in their line."""
+    places: list[int] = []
+    fence = False
+    for line in _TICKED.finditer(text):
+        if line[1]:
+            fence = not fence
+            places.append(line.start(1))
+        elif not fence:
+            places += line.span(2)
+    return places
 
 
 def _joined(address: str) -> str:
@@ -193,16 +214,24 @@ def _inline(found: _Found) -> None:
 def _definitions(found: _Found) -> None:
     """`[id]: address`; an image if the id is used by one."""
     text = found.text
-    defined = [*_DEFINITION.finditer(text)] if "]:" in text else []
-    pictured = {
-        " ".join((each[2] or each[1]).casefold().split())
-        for each in (_USED.finditer(text) if defined and "![" in text else ())
-    }
-    for each in defined:
-        group = 2 if each[2] else 3
-        if _absolute(each[group]) and found.free(*each.span(group)) == each.end(group):
-            known = " ".join(each[1].casefold().split()) in pictured
-            found.add("image" if known else "reference", each.span(), each.span(group))
+    pictured: set[str] | None = None
+    for each in _DEFINITION.finditer(text):
+        line = text.rfind("\n", max(0, each.start() - 330), each.start()) + 1
+        label = _LABEL.fullmatch(text, line, each.start())
+        group = each.lastindex or 0
+        if label and _absolute(each[group]) and found.free(*each.span(group)) == each.end(group):
+            pictured = _pictured(text) if pictured is None else pictured
+            kind = "image" if _id(label[1]) in pictured else "reference"
+            found.add(kind, (label.start(), each.end()), each.span(group))
+
+
+def _pictured(text: str) -> set[str]:
+    """The ids that images use."""
+    return {_id(each[2] or each[1]) for each in _USED.finditer(text)}
+
+
+def _id(label: str) -> str:
+    return " ".join(label.casefold().split())
 
 
 def _autolinks(found: _Found) -> None:
@@ -214,18 +243,23 @@ def _autolinks(found: _Found) -> None:
 def _addresses(found: _Found) -> None:
     """Bare addresses with a scheme."""
     text = found.text
-    at = text.find(":")
-    while at >= 0:
-        scheme = _BEFORE_COLON.search(text, max(0, at - 32), at)
-        slashes = text[at + 1 : at + 3]
-        if scheme and found.free(at, at + 1) > at and not scheme[0].lower().startswith("hxxp"):
-            after = text[at + 1 : at + 2]
-            known = scheme[0].lower() in _SPOKEN and after and not after.isspace()
-            if (len(slashes) == 2 and not slashes.strip("/\\")) or known:
-                inside = _LITERAL.match(text, at + 1)
-                end = found.free(at, ending(text, inside.end() if inside else at + 1))
-                found.add("bare", (scheme.start(), end), (scheme.start(), end))
-        at = text.find(":", at + 1)
+    for slashes in _SCHEMED.finditer(text):
+        colon = slashes.start()
+        scheme = _BEFORE_COLON.search(text, max(0, colon - 32), colon)
+        if scheme and not scheme[0].lower().startswith("hxxp"):
+            _bare(found, scheme.start(), colon)
+    if _SPOKEN_SOMEWHERE.search(text.encode("utf-8", "replace")):
+        for spoken in re.finditer(_SPOKEN, text):
+            _bare(found, spoken.start(), text.index(":", spoken.start()))
+
+
+def _bare(found: _Found, start: int, colon: int) -> None:
+    if found.free(colon, colon + 1) == colon:
+        return
+    literal = _LITERAL.match(found.text, colon + 1)
+    end = found.free(colon, ending(found.text, literal.end() if literal else colon + 1))
+    if end > colon + 1:
+        found.add("bare", (start, end), (start, end))
 
 
 def _names(found: _Found) -> None:
@@ -238,10 +272,10 @@ def _names(found: _Found) -> None:
             continue
         while start > beyond and (text[start - 1].isalnum() or text[start - 1] in "-_."):
             start -= 1
-        while text[start] in "-_.":
+        while start < dot.end() and text[start] in "-_.":
             start += 1
         token = TOKEN.match(text, start)
         beyond = token.end() if token else dot.end()
-        if token and (span := named(token)):
+        if token and (span := named(token, found.code(start))):
             end = found.free(*span)
             found.add("bare", (span[0], end), (span[0], end))

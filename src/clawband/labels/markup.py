@@ -22,7 +22,7 @@ TAG = re.compile(
     r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30}+)"
     r"""((?:[^<>"']++|"(?:[^"<]++|<(?![A-Za-z/!]))*+"|'(?:[^'<]++|<(?![A-Za-z/!]))*+')*+)>"""
 )
-_CUE: Any = re2.compile(r"(?i)<[^<>]*?(?:style\s*=|hidden)")
+_CUE: Any = re2.compile(r"(?i)style\s*=|hidden")
 _ATTRIBUTE = re.compile(
     r"""\s(?:title|alt|summary|placeholder|content|value|label|aria-[a-z]{1,20}|data-[\w-]{1,40})"""
     r"""\s{0,4}=\s{0,4}(?:\\?"([^"<>\\]{12,4000}+)|'([^'<>]{12,4000}+))""",
@@ -35,10 +35,10 @@ _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
 })  # fmt: skip
-_ZERO = r"0(?:\.\d{1,4})?(?:px|pt|em|rem|%|vh|vw)?(?=[;\"'!\\]|$)"
+_ZERO = r"(?:0|0?\.0\d{0,3})(?:px|pt|em|rem|%|vh|vw)?(?=[;\"'!\\]|$)"
 _HIDING = re.compile(
     "display:none|visibility:(?:hidden|collapse)|mso-hide:all|(?<![-\\w])color:transparent"
-    f"|(?:opacity|font-size|max-height|max-width):\\.?{_ZERO}|font-size:1(?:px|pt)"
+    f"|(?:opacity|font-size|max-height|max-width):{_ZERO}|font-size:1(?:px|pt)"
     r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top):-\d{3,6}"
     r"|clip:rect\((?:0|1px)|clip-path:inset\((?:50|100)%|transform:scale\(0"
 )

@@ -24,7 +24,8 @@ class Tally:
     def add(self, kind: str, sample: str, count: int = 1) -> None:
         """Take down that `kind` was noticed."""
         self._counts[kind] = self._counts.get(kind, 0) + count
-        self._samples.setdefault(kind, visible(sample))
+        if kind not in self._samples:
+            self._samples[kind] = visible(sample)
 
     def signals(self) -> tuple[Signal, ...]:
         """In the order in which the kinds were first noticed."""
