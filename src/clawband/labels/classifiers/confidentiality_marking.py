@@ -10,15 +10,13 @@ CLASSIFIER = Classifier(
     id="confidentiality-marking",
     tag="business",
     pattern=(
-        r"(?i:\b((?:strictly|highly|company|business|commercially"
-        r"|commercial in)[ -](?:private (?:and|&) )?"
-        r"confiden(?:tial|ce)|(?:for )?internal use only"
-        r"|not for (?:external )?distribution"
-        r"|do not (?:distribute|share externally)|streng vertraulich|vertraulichkeitsstufe"
-        r"|nur für den (?:internen )?(?:dienst)?gebrauch|nur intern|tlp:(?:red"
-        r"|amber(?:\+strict)?))\b)"
-        r"|(?:\A|\n)[ #*>\[]{0,8}(CONFIDENTIAL|PROPRIETARY|RESTRICTED|VERTRAULICH"
-        r"|SECRET)[ .!*\]:]{0,8}(?:\r?\n|\z)"
+        r"(?i:\b((?:strictly|highly|company|business|commercially|commercial in)[ -]"
+        r"(?:private (?:and|&) )?confiden(?:tial|ce)"
+        r"|(?:for )?internal use only|not for (?:external )?distribution"
+        r"|do not (?:distribute|share externally)|tlp:(?:red|amber(?:\+strict)?)"
+        r"|streng vertraulich|nur für den (?:internen )?(?:dienst)?gebrauch|nur intern)\b)"
+        r"|(?:\A|\n)[ #*>\[]{0,8}(CONFIDENTIAL|PROPRIETARY|RESTRICTED|VERTRAULICH|SECRET)"
+        r"[ .!*\]:]{0,8}(?:\r?\n|\z)"
     ),
     confidence=0.8,
 )

@@ -12,8 +12,8 @@ CLASSIFIER = Classifier(
         r"(?i)\b(this (?:\w+ ){0,3}agreement (?:\([^)\n]+\) )?is (?:made|entered)"
         r"|non-?disclosure agreement|under nda|by and between|in witness whereof"
         r"|statement of work|master services? agreement|geheimhaltungsvereinbarung"
-        r"|zwischen (?:den )?(?:nach)?folgenden parteien|im folgenden (?:auftraggeber"
-        r"|auftragnehmer)|dienstleistungsvertrag)\b"
+        r"|zwischen (?:den )?(?:nach)?folgenden parteien|dienstleistungsvertrag"
+        r"|im folgenden (?:auftraggeber|auftragnehmer))\b"
     ),
     confidence=0.6,
 )

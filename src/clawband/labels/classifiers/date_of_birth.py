@@ -11,9 +11,8 @@ CLASSIFIER = Classifier(
     id="date-of-birth",
     tag="personal",
     pattern=(
-        r"(?i)\b(?:date[ _]of[ _]birth|birth[ _]?date|d\.?o\.?b\b\.?|geburtsdatum|geb\."
-        r"|geboren am"
-        r"|date de naissance|fecha de nacimiento)[\"']?[ :=]{1,4}[\"']?"
+        r"(?i)\b(?:date[ _]of[ _]birth|birth[ _]?date|d\.?o\.?b\b\.?|geburtsdatum"
+        r"|geb\.|geboren am|date de naissance|fecha de nacimiento)[\"']?[ :=]{1,4}[\"']?"
         r"(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d"
         rf"|\d{{1,2}}\.? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}},? \d{{4}})"
     ),

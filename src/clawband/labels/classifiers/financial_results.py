@@ -9,12 +9,10 @@ CLASSIFIER = Classifier(
     id="financial-results",
     tag="business",
     pattern=(
-        r"(?i)\b(insider information|inside information|material non-?public"
-        r"|unaudited (?:results|figures|accounts)"
-        r"|(?:revenue|sales|earnings|cash ?flow) forecast|board (?:paper|minutes"
-        r"|resolution)|term sheet|cap table"
-        r"|due diligence|data room|letter of intent|draft results|umsatzprognose"
-        r"|vorstandsvorlage)\b"
+        r"(?i)\b(insider? information|material non-?public|draft results"
+        r"|unaudited (?:results|figures|accounts)|(?:revenue|sales|earnings|cash ?flow) forecast"
+        r"|board (?:paper|minutes|resolution)|term sheet|cap table|due diligence|data room"
+        r"|letter of intent|umsatzprognose|vorstandsvorlage)\b"
     ),
     confidence=0.55,
 )

@@ -18,7 +18,7 @@ CLASSIFIER = Classifier(
     pattern=r"\b([12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d)\b",
     confidence=0.92,
     near=r"sécurité.sociale|\bnir\b|\binsee\b|numéro.(?:de.)?sécu",
-    alone=0.5,
+    alone=0.45,
     check=check,
 )
 EXAMPLES = ("NIR 2 55 08 14 168 025 38", "NIR 2 55 08 14 168 025 39")

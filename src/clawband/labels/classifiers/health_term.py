@@ -10,9 +10,8 @@ CLASSIFIER = Classifier(
     tag="personal",
     pattern=(
         r"(?i)\b(diagnosed with|hiv[- ]positive|chemotherap(?:y|ie)|prescribed (?:her|him|me|you)"
-        r"|sick (?:leave|note)|medical history|blood pressure|test(?:ed|s)? positive for"
-        r"|pregnan(?:t|cy)"
-        r"|allergic to|krankschreibung|arbeitsunfähigkeit|schwerbehinder\w{1,10}|anamnese)\b"
+        r"|sick (?:leave|note)|medical history|blood pressure|tested positive for|allergic to"
+        r"|pregnan(?:t|cy)|krankschreibung|arbeitsunfähigkeit|schwerbehinder\w{1,10}|anamnese)\b"
     ),
     confidence=0.45,
     near=r"patient|employee|mitarbeiter|\b(?:mr|mrs|ms|herr|frau)\b|\bmy\b|\bhis\b|\bher\b",

@@ -11,7 +11,7 @@ CLASSIFIER = Classifier(
     pattern=(
         r"(?i)\b(attorney[- ]client (?:privileged?|communication)"
         r"|(?:legally )?privileged (?:and|&) confidential"
-        r"|legal professional privilege|attorney work product|without prejudice)\b"
+        r"|legal professional privilege|attorney work product)\b"
     ),
     confidence=0.8,
 )

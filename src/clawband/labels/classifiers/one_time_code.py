@@ -26,8 +26,8 @@ CLASSIFIER = Classifier(
     tag="secret",
     pattern=(
         rf"(?i)\b{_WORDS}\b[^\d\n]{{0,40}}?\b{_CODE}\b"
-        rf"|\b{_CODE}\b (?:is|ist|est|es) (?:your|ihr|dein|votre|tu"
-        rf"|su)\b[^\d\n]{{0,40}}?(?:code|otp)\b"
+        rf"|\b{_CODE}\b (?:is|ist|est|es) (?:your|ihr|dein|votre|tu|su)\b"
+        r"[^\d\n]{0,40}?(?:code|otp)\b"
     ),
     confidence=0.7,
     check=check,

@@ -9,14 +9,11 @@ CLASSIFIER = Classifier(
     id="postal-address",
     tag="personal",
     pattern=(
-        r"\b(\d{1,5}[A-Za-z]? (?:[A-Z][a-z]{1,20}\.? ){1,3}(?:Street|St|Avenue|Ave|Road|Rd"
-        r"|Boulevard|Blvd"
-        r"|Lane|Ln|Drive|Court|Ct|Way|Place|Square|Terrace)\b"
-        r"(?:\.?,? (?:[A-Z][a-z]{1,20},? ){1,3}(?:[A-Z]{2} \d{5}"
-        r"|[A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}))?)"
-        r"|\b([A-ZÄÖÜ][a-zäöüß-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm"
-        r"|ufer) \d{1,4}[a-z]?"
-        r"(?:,? \d{5} [A-ZÄÖÜ][a-zäöüß]{2,30})?)"
+        r"\b(\d{1,5}[A-Za-z]? (?:[A-Z][a-z]{1,20}\.? ){1,3}"
+        r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Court|Ct|Way|Place|Square)\b"
+        r"(?:\.?,? (?:[A-Z][a-z]+,? ){1,3}(?:[A-Z]{2} \d{5}|[A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2}))?)"
+        r"|\b([A-ZÄÖÜ][a-zäöüß-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer)"
+        r" \d{1,4}[a-z]?(?:,? \d{5} [A-ZÄÖÜ][a-zäöüß]{2,30})?)"
     ),
     confidence=0.3,
 )

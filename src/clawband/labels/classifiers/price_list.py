@@ -9,11 +9,9 @@ CLASSIFIER = Classifier(
     id="price-list",
     tag="business",
     pattern=(
-        r"(?i)\b((?:unit cost|cost price|purchase price|list price|dealer price|net price"
-        r"|gross margin"
-        r"|profit margin|discount rate|partner discount|einkaufspreis|händlerpreis"
-        r"|listenpreis|deckungsbeitrag"
-        r"|marge)\b[\"']?[ :=|\t,;]{1,4}[\"']?(?:[$€£]|usd|eur|gbp)? ?\d[\d.,]{0,10} ?%?)"
+        r"(?i)\b((?:unit cost|(?:cost|purchase|list|dealer|net) price|(?:gross|profit) margin"
+        r"|discount rate|partner discount|(?:einkaufs|händler|listen)preis|deckungsbeitrag|marge)\b"
+        r"[\"']?[ :=|\t,;]{1,4}[\"']?(?:[$€£]|usd|eur|gbp)? ?\d[\d.,]{0,10} ?%?)"
     ),
     confidence=0.55,
 )

@@ -10,10 +10,9 @@ CLASSIFIER = Classifier(
     tag="business",
     pattern=(
         r"(?i)\b(?:salary|(?:gross|net|annual|monthly|base) pay|compensation|bonus|payroll"
-        r"|gehalt|jahresgehalt"
-        r"|bruttolohn|nettolohn|grundgehalt)\b[^\n\d]{0,30}?"
-        r"((?:[$€£]|usd|eur|gbp|chf) ?\d[\d.,' ]{2,12}k?|\d[\d.,']{2,12}k? ?(?:[$€£]|usd"
-        r"|eur|gbp|chf|euro))"
+        r"|gehalt|jahresgehalt|grundgehalt|bruttolohn|nettolohn)\b[^\n\d]{0,30}?"
+        r"((?:[$€£]|usd|eur|gbp|chf) ?\d[\d.,' ]{2,12}k?"
+        r"|\d[\d.,']{2,12}k? ?(?:[$€£]|usd|eur|gbp|chf|euro))"
     ),
     confidence=0.65,
 )

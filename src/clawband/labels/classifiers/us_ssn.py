@@ -22,8 +22,8 @@ CLASSIFIER = Classifier(
     tag="personal",
     pattern=(
         r"\b(\d{3}-\d{2}-\d{4})\b"
-        r"|(?i:\bssn|social security)(?i: number| no\.?| #)?[\"']?[ :=#]{1,4}[\"']?(\d{9}"
-        r"|\d{3} \d\d \d{4})\b"
+        r"|(?i:\bssn|social security)(?i: number| no\.?| #)?[\"']?[ :=#]{1,4}[\"']?"
+        r"(\d{9}|\d{3} \d\d \d{4})\b"
     ),
     confidence=0.92,
     near=r"\bssn|social.security|taxpayer",
