@@ -20,13 +20,14 @@ from starlette.routing import Router
 from clawband.adapters.argon2 import Argon2
 from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.gateways.openclaw import OpenClawControl
+from clawband.adapters.gateways.workspace import OpenClawFiles
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineClock, MachineEntropy
 from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
 from clawband.audit.report import Report
-from clawband.edges.api import catalogue, evaluation, gateway, lineage, operators
+from clawband.edges.api import catalogue, evaluation, gateway, lineage, operators, places
 from clawband.edges.console import routes as console
 from clawband.edges.worker import timetable
 from clawband.flows.hold import Holding
@@ -64,6 +65,11 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
             if each.url and each.token_file
         },
         holding=Holding(wait=settings.hold, life=settings.approval),
+        files={
+            each.name: OpenClawFiles(each.url, Path(each.token_file))
+            for each in settings.gateways
+            if each.url and each.token_file
+        },
     )
     return Service(running), clock
 
@@ -168,6 +174,7 @@ def full_app(service: Service) -> Starlette:
             *operators.routes(service),
             *lineage.routes(service),
             *catalogue.routes(service),
+            *places.routes(service),
             *console.routes(service, secure=False),
         ],
         # A page of another origin whose name was made to point here is told nothing.

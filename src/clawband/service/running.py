@@ -7,7 +7,7 @@ from datetime import datetime
 from clawband.flows.hold import Holding
 from clawband.model.deployment import Tool
 from clawband.ports.clock import Clock, Entropy
-from clawband.ports.gateway import GatewayControl
+from clawband.ports.gateway import GatewayControl, GatewayFiles
 from clawband.ports.passwords import Passwords
 from clawband.ports.shelf import Shelf
 from clawband.ports.sign import Signer
@@ -34,6 +34,8 @@ class Running:
     controls: Mapping[str, GatewayControl]
     """Live control of a gateway by its name; absent where none was configured."""
     holding: Holding
+    files: Mapping[str, GatewayFiles] = field(default_factory=dict)
+    """The workspace files of a gateway's agents by its name; absent like `controls`."""
     bridge: Bridge = field(default_factory=Bridge)
 
     def now(self) -> datetime:

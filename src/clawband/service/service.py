@@ -11,6 +11,7 @@ from clawband.service.endorsements import Endorsements
 from clawband.service.gateways import Gateways
 from clawband.service.log import Log
 from clawband.service.operators import Operators
+from clawband.service.places import Places
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 from clawband.service.stops import Stops
@@ -28,6 +29,7 @@ class Service:
         self.gateways = Gateways(running)
         self.stops = Stops(running)
         self.operators = Operators(running)
+        self.places = Places(running)
         self.log = Log(running)
         self._unsubscribe: Callable[[], None] = lambda: None
 

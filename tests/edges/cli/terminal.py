@@ -87,11 +87,14 @@ class Terminal:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[Terminal]:
-    """A running server with the sample's policy, a gateway `sample`, and ada signed in."""
+def server(folder: Path, more: str = "") -> Iterator[Terminal]:
+    """A running server with the sample's policy, a gateway `sample`, and ada signed in.
+
+    `more` is added to its `clawband.toml`.
+    """
     port = free_port()
     policies = json.dumps(str(ROOT / "examples" / "workflows"))
-    text = f'state = "s"\nport = {port}\npolicies = {policies}\n'
+    text = f'state = "s"\nport = {port}\npolicies = {policies}\n{more}'
     (folder / "clawband.toml").write_text(text)
     ready, people = threading.Event(), {}
 

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from clawband.edges.api import wire
 from clawband.edges.api.problems import problem
 from clawband.flows.decide import Decided
-from clawband.model.access import Hold
+from clawband.model.access import Hold, Permit
 from clawband.model.deployment import Gateway
 from clawband.model.errors import AuthenticationError, Error, InputError
 from clawband.openclaw import hooks
@@ -147,4 +147,9 @@ def _answer(decided: Decided) -> dict[str, Any]:
             {"role": each.role, "people": each.people, "assurance": each.assurance}
             for each in decision.requirements
         ]
-    return {"decision": decision.verdict == "permit", "context": context}
+    permitted = isinstance(decision, Permit)
+    if isinstance(decision, Permit) and (decision.params is not None or decision.text is not None):
+        # What was asked about may not happen; a caller that obeys may do this in its place.
+        permitted = False
+        context["instead"] = {"arguments": decision.params, "text": decision.text}
+    return {"decision": permitted, "context": context}

@@ -1,0 +1,94 @@
+"""What agents wrote, over the operators' API: versions, quarantine, and what becomes of them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from clawband.audit.entry import stamp
+from clawband.edges.api import operators
+from clawband.flows.restore import Done
+from clawband.model.errors import InputError
+from clawband.model.person import SignedIn
+from clawband.service.places import Version
+from clawband.service.service import Service
+
+Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
+MOST = 1_000
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """More paths below `/api/v1`."""
+    return [
+        operators.route(service, path, method, partial(act, service))
+        for path, method, act in ROUTES
+    ]
+
+
+async def _listed(service: Service, request: Request, _signed: SignedIn) -> Any:
+    """`agent`, `file`, `limit`; with `waiting=1` only what is in quarantine."""
+    asked = request.query_params
+    agent, path = asked.get("agent", ""), asked.get("file", "")
+    if asked.get("waiting"):
+        found = await service.places.waiting(agent)
+    else:
+        found = await service.places.listed(agent, path, _limit(asked.get("limit", "200")))
+    return {"versions": [version(each) for each in found]}
+
+
+async def _shown(service: Service, request: Request, signed: SignedIn) -> Any:
+    found = await service.places.shown(request.path_params["id"], signed)
+    return {
+        "versions": [version(each) | {"text": each.text, "change": each.change} for each in found]
+    }
+
+
+async def _revert(service: Service, request: Request, signed: SignedIn) -> Any:
+    return done(await service.places.revert(request.path_params["id"], signed))
+
+
+async def _release(service: Service, request: Request, signed: SignedIn) -> Any:
+    return done(await service.places.release(request.path_params["id"], signed))
+
+
+async def _discard(service: Service, request: Request, signed: SignedIn) -> Any:
+    return done(await service.places.discard(request.path_params["id"], signed))
+
+
+ROUTES: tuple[tuple[str, str, Act], ...] = (
+    ("/places", "GET", _listed),
+    ("/places/{id}", "GET", _shown),
+    ("/places/{id}/revert", "POST", _revert),
+    ("/places/{id}/release", "POST", _release),
+    ("/places/{id}/discard", "POST", _discard),
+)
+
+
+def version(each: Version) -> dict[str, Any]:
+    """A version without its text. `quarantine` says where it was meant to go."""
+    place, event = each.place, each.event
+    return {
+        "id": place.decision,
+        "agent": place.agent,
+        "path": place.path,
+        "quarantine": place.quarantine,
+        "at": stamp(place.at),
+        "integrity": int(place.label.integrity),
+        "confidentiality": int(place.label.confidentiality),
+        "sources": sorted(place.label.sources),
+        "who": event.who if event else "",
+        "by": (event.resource.removeprefix("Tool::") or str(event.tag)) if event else "",
+        "session": event.session if event else "",
+    }
+
+
+def done(acts: Sequence[Done]) -> dict[str, Any]:
+    return {"done": [{"path": each.path, "says": each.says} for each in acts]}
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= MOST:
+        raise InputError(f"expected `limit` from 1 to {MOST}, got `{text[:20]}`")
+    return int(text)
