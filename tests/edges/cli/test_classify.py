@@ -117,3 +117,13 @@ def test_what_may_not_be_read_is_said(alone: Terminal, tmp_path: Path) -> None:
         done = alone("classify", "--fail-on", "secret", str(tmp_path / "end"))
     assert done.code == 1
     assert "end` cannot be read" in done.err
+
+
+def test_a_folder_that_goes_away_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    told: list[OSError] = []
+    walk = texts.files([str(tmp_path / "a"), "-"], told.append)
+    assert (walk, told) == (["-"], [])
+    gone = list(texts._below(str(tmp_path / "gone"), told.append))
+    assert gone == []
+    assert told[0].filename == str(tmp_path / "gone")

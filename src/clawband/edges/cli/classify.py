@@ -40,6 +40,11 @@ class Run:
         found = (*look(text), *(encoded(text) if self.deep else ()))
         return sorted(found, key=attrgetter("start", "end"))
 
+    def failed(self, error: OSError) -> None:
+        """A folder cannot be read."""
+        self.remarks.append(f"`{visible(error.filename)}` cannot be read: {error.strerror}")
+        self.unread = True
+
     def keep(self, found: Iterable[Found]) -> list[Found]:
         """What is sure enough."""
         every = list(found)
@@ -71,7 +76,7 @@ def classify(
     if inside and not jsonl:
         raise InputError("expected --jsonl beside --field", remedy="add --jsonl")
     run = Run(at_least, deep)
-    chosen = texts.files(paths)
+    chosen = texts.files(paths, run.failed)
     if jsonl:
         _each(chosen, run, lambda path: _lines(path, inside, run))
     else:

@@ -4,7 +4,7 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,16 +43,19 @@ class Piece:
     end: int
 
 
-def files(paths: Iterable[str]) -> list[str]:
-    """The files themselves and those below the folders, each once, without links."""
+def files(paths: Iterable[str], failed: Callable[[OSError], None]) -> list[str]:
+    """The files themselves and those below the folders, each once, without links.
+
+    `failed` is told of each folder that cannot be read.
+    """
     found: dict[str, None] = {}
     for path in paths:
-        found.update(dict.fromkeys(_below(path) if os.path.isdir(path) else (path,)))
+        found.update(dict.fromkeys(_below(path, failed) if os.path.isdir(path) else (path,)))
     return list(found)
 
 
-def _below(folder: str) -> Iterator[str]:
-    for top, folders, names in os.walk(folder):
+def _below(folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
+    for top, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(set(folders) - _SKIPPED)
         for name in sorted(names):
             path = os.path.join(top, name)
