@@ -38,7 +38,7 @@ def read(desk: Desk, text: str, call: str = "c", tool: Tool = LOOK, **facts):
 
 
 def origin(desk: Desk, wanted, workflow=None) -> Origin:
-    (only,) = lineage.explanations(wanted, desk.memory, workflow, desk.clock.now())
+    (only,) = lineage.explanations(wanted, desk.memory, workflow, desk.clock.now(), thorough=True)
     return only.origin
 
 
@@ -80,6 +80,20 @@ def test_a_result_is_read_and_held_against_the_next_call():
     assert origin(desk, note(EVE)) is Origin.OUTSIDE
     decided = desk.ask(note(EVE))
     assert [each.policy for each in decided.decision.reasons] == ["provenance/send"]
+
+
+def test_a_target_that_nothing_trusted_explains_is_searched_for_only_when_it_is_to_be_shown():
+    desk = Desk()
+    read_first(desk)
+    for value in (EVE, "made@up.example"):
+        (quick,) = lineage.explanations(note(value), desk.memory, None, START)
+        assert (quick.origin, quick.source) == (Origin.OUTSIDE, "")
+    assert origin(desk, note("made@up.example")) is Origin.DERIVED
+    workflow = replace(
+        next(iter(ACTIVE.workflows.values())), accepts=frozenset({"write:recipient:outside"})
+    )
+    (told,) = lineage.explanations(note("made@up.example"), desk.memory, workflow, START)
+    assert told.origin is Origin.DERIVED
 
 
 def test_listed_endorsed_and_accepted_come_between_words_and_the_rest():

@@ -1,5 +1,6 @@
 """What is true around a request: what its session read, what is paused, what belongs together."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from clawband.flows import lineage, places
@@ -82,6 +83,18 @@ def circumstances(
         history=state.sources(request.session).history,
         fresh=lineage.fresh(request, state),
     )
+
+
+def thorough(
+    request: Request,
+    state: State,
+    workflow: Workflow | None,
+    known: Circumstances,
+    now: datetime,
+) -> Circumstances:
+    """The same circumstances, with everything people may want to know of unexplained values."""
+    found = lineage.explanations(request, state, workflow, now, thorough=True)
+    return replace(known, explanations=found)
 
 
 def _applies(control: Control, request: Request) -> bool:

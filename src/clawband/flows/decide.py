@@ -16,6 +16,7 @@ from clawband.model.access import (
     Reason,
     Request,
 )
+from clawband.model.deployment import Workflow
 from clawband.model.errors import InputError
 from clawband.model.ids import DecisionId
 from clawband.model.provenance import Place
@@ -103,15 +104,10 @@ def _decide(
     nonce = moment.entropy[-record.NONCE_BYTES :]
     principal = request.principal
 
-    # (1)
+    # (1) and (2)
     workflow = active.workflow_of(principal.gateway, principal.agent) if active else None
-    circumstances = context.circumstances(request, state, workflow, now)
+    decision, circumstances, guarded = _judged(request, state, active, workflow, now)
     payload = record.payload(request, nonce, circumstances.explanations)
-
-    # (2) As if nobody had approved anything: an approval that is not needed is not used up.
-    guarded = context.guard(request, state, circumstances.paused)
-    decision: Decision = guarded or evaluate(request, circumstances, active)
-    decision = passing.harmless(request, decision, circumstances, active) or decision
     vouch: tuple[str, ...] = ()
 
     # (3) and (4)
@@ -139,6 +135,27 @@ def _decide(
     known = record.Context(circumstances, digest, payload.digest, opened, referred, vouch)
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)
+
+
+def _judged(
+    request: Request,
+    state: State,
+    active: PolicySet | None,
+    workflow: Workflow | None,
+    now: datetime,
+) -> tuple[Decision, Circumstances, bool]:
+    """The answer as if nobody had approved anything: an approval that is not needed is not used
+    up. And what is true around the request, and whether a guard answered instead of policy."""
+    known = context.circumstances(request, state, workflow, now)
+    guarded = context.guard(request, state, known.paused)
+    if guarded:
+        return guarded, known, True
+    answer: Decision = evaluate(request, known, active)
+    if isinstance(answer, Deny):
+        # Only who is refused needs to be shown what holds the value.
+        known = context.thorough(request, state, workflow, known, now)
+        answer = evaluate(request, known, active)
+    return passing.harmless(request, answer, known, active) or answer, known, False
 
 
 def _lifted(denial: Deny, asking: Asking, state: State) -> tuple[Decision, Sequence[Change]]:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from clawband.flows.record import payload_of
 from clawband.labels.passage import same
-from clawband.labels.sources import Sources
 from clawband.labels.spoken import spoken
 from clawband.model.access import Action, Authority, Circumstances, Request
 from clawband.model.deployment import Workflow
@@ -31,14 +30,25 @@ _NAMING = frozenset({Meaning.URL, Meaning.PATH, Meaning.RECIPIENT, Meaning.ID, M
 
 
 def explanations(
-    request: Request, state: State, workflow: Workflow | None, now: datetime
+    request: Request,
+    state: State,
+    workflow: Workflow | None,
+    now: datetime,
+    *,
+    thorough: bool = False,
 ) -> tuple[Explanation, ...]:
-    """One for each consequential value, in the order of the arguments."""
+    """One for each consequential value, in the order of the arguments.
+
+    `thorough` also finds the sentence from outside that holds an unexplained target: only people
+    who are shown a refusal need it, and long texts take long to search.
+    """
     if not request.facts.arguments:
         return ()
     sources = state.sources(request.session)
     vouched = [each for each in state.endorsements(request.principal.id) if each.holds(now)]
     tools = workflow.tools if workflow else {}
+    accepts = workflow.accepts if workflow else frozenset()
+    kin = _kin(request, workflow)
 
     def put(argument: Argument, found: Explanation) -> bool:
         """Whether this agent itself put the value into the system that now attests it."""
@@ -46,7 +56,19 @@ def explanations(
         return state.sources(f"{request.principal.id}#{tool.system if tool else ''}").put(argument)
 
     return tuple(
-        _explained(argument, request, sources, workflow, vouched, put)
+        _explained(
+            argument,
+            request,
+            sources.explain(
+                argument,
+                request.requester.id,
+                kin,
+                thorough=thorough or _is_told_apart(argument, accepts),
+            ),
+            workflow,
+            vouched,
+            put,
+        )
         for argument in request.facts.arguments
     )
 
@@ -75,12 +97,11 @@ def _destinations(request: Request) -> frozenset[str]:
 def _explained(
     argument: Argument,
     request: Request,
-    sources: Sources,
+    found: Explanation,
     workflow: Workflow | None,
     vouched: Sequence[Endorsement],
     put: Callable[[Argument, Explanation], bool],
 ) -> Explanation:
-    found = sources.explain(argument, request.requester.id, _kin(request, workflow))
     if found.origin is Origin.WORDS:
         return found
     if found.origin in (Origin.ANCHORED, Origin.ATTESTED) and put(argument, found):
@@ -95,6 +116,11 @@ def _explained(
     if f"{request.action.partition(':')[2]}:{found.fact}" in accepts:
         return replace(found, origin=Origin.LISTED)
     return found
+
+
+def _is_told_apart(argument: Argument, accepts: frozenset[str]) -> bool:
+    """Whether the manifest accepts values of this meaning by their origin."""
+    return any(f":{argument.meaning}:" in accepted for accepted in accepts)
 
 
 def _kin(request: Request, workflow: Workflow | None) -> Callable[[str], bool]:

@@ -21,6 +21,8 @@ from clawband.model.provenance import (
 
 UNREADABLE = "?"
 """The value of an argument that two programs could read differently: nothing explains it."""
+TARGETS = frozenset({Meaning.RECIPIENT, Meaning.URL, Meaning.ACCOUNT, Meaning.ID})
+"""Meanings for which it does not matter whether an untrusted value was made up or copied."""
 LONGEST_ANCHOR = 12
 """Significant words of a field that can single out its record; a longer one is a text."""
 
@@ -52,10 +54,17 @@ class Sources:
         self.history |= set(_facts(reading))
 
     def explain(
-        self, argument: Argument, speaker: str, is_kin: Callable[[str], bool] = lambda _: True
+        self,
+        argument: Argument,
+        speaker: str,
+        is_kin: Callable[[str], bool] = lambda _: True,
+        *,
+        thorough: bool = True,
     ) -> Explanation:
         """The strongest origin of a value, when `speaker` is who may give authority.
 
+        Unless `thorough`, content from outside is not searched for the targets in `TARGETS`: what
+        nothing trusted explains is then `outside`, the worst, without a sentence that shows it.
         `is_kin` tells by its name whether a tool gives ids of the system the call acts on: the id
         of an event is no file's. Knows nothing of manifests and endorsements, which come between
         the person's words and what was read: see `flows.lineage`.
@@ -71,8 +80,8 @@ class Sources:
             _first(argument, Origin.WORDS, said)
             or _attested(argument, said, data, is_kin)
             or _first(argument, Origin.REFERRED, [each for each in data if each.reading.referred])
-            or _outside(argument, data)
-            or Explanation(argument=argument, origin=Origin.DERIVED)
+            or (_outside(argument, data) if thorough or argument.meaning not in TARGETS else None)
+            or Explanation(argument=argument, origin=_unexplained(argument, data, thorough))
         )
 
     def put(self, argument: Argument) -> bool:
@@ -245,6 +254,11 @@ def _says(passage: Passage, value: str) -> bool:
     kinds = (Meaning.DATE, Meaning.AMOUNT) if value[0].isdigit() else (Meaning.NAME,)
     kinds = (*kinds, Meaning.RECIPIENT) if "@" in value else kinds
     return any(passage.find(kind, value) for kind in kinds)
+
+
+def _unexplained(argument: Argument, data: Sequence[_Held], thorough: bool) -> Origin:
+    searched = thorough or argument.meaning not in TARGETS or not data
+    return Origin.DERIVED if searched else Origin.OUTSIDE
 
 
 def _outside(argument: Argument, data: Sequence[_Held]) -> Explanation | None:
