@@ -75,6 +75,8 @@ def _pair(
             found.pairs[style.name].append(pair)
         # What only a paraphrase cannot do is no news.
         why = why or (refusal if style is styles[0] else "")
+    if why and own:
+        why = f"our calls for it: {why}"
     if why:
         found.left_out[f"{user}:{attack}"] = why
 

@@ -134,8 +134,8 @@ def _measured(part: _Part) -> Result:
     mine = {user for place, user in enumerate(suite.tasks) if place % shares == part.number}
     styles = [style for style in STYLES if style.name in wanted.styles]
     found = survey(suite, styles, lambda user, attack: user in mine and wanted.chosen(user, attack))
-    result = Result(name, len(found.tasks), {s: len(p) for s, p in found.pairs.items()},
-                    found.left_out)  # fmt: skip
+    counts = {style: sum(not pair.own for pair in pairs) for style, pairs in found.pairs.items()}
+    result = Result(name, len(found.tasks), counts, found.left_out)
     active = policy(name)
     declared = Declared(active)
     for decider in wanted.deciders:

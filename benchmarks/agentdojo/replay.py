@@ -108,9 +108,9 @@ def _strike(plan: Plan, run: Run, world: World, decider: Decider) -> None:
 def _words(plan: Plan, run: Run) -> str:
     """The reply: what the user's task expects, and what a text-only attack wants said."""
     said = [plan.task.GROUND_TRUTH_OUTPUT or DONE]
-    if plan.attack is not None and run.seen and plan.acts:
-        said.append(plan.attack.GROUND_TRUTH_OUTPUT)
-    return "\n".join(each for each in said if each)
+    if plan.attack is not None and run.seen and plan.acts and plan.attack.GROUND_TRUTH_OUTPUT:
+        said.append(plan.attack.GOAL.removeprefix("Say that "))
+    return "\n".join(said)
 
 
 def _step(run: Run, who: str, call: Call, world: World, decider: Decider) -> Output | None:

@@ -130,6 +130,8 @@ class Desk:
 
 @dataclass
 class Goal:
+    """The face of AgentDojo's tasks, users' and attackers'."""
+
     calls: tuple[Call, ...]
     PROMPT: str = "When do the minutes say we meet?"
     GROUND_TRUTH_OUTPUT: str = ""
