@@ -62,4 +62,5 @@ def passed_on(
         return answer if text == came else replace(answer, text=text)
     named = ", ".join(sorted(request.facts.named)[:3])
     source = f"{request.resource.id}: {named}" if named else request.resource.id
-    return replace(answer, text=marked(clean(text).text, source))
+    # Cleaning may join what invisible characters held apart.
+    return replace(answer, text=marked(unmasked(clean(text).text, workflow), source))
