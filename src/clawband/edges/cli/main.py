@@ -43,6 +43,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Change": {
         "policy": ("policy", "Check, publish and roll back policy."),
         "workflow": ("workflow", "Check, show and compile workflow manifests."),
+        "tools": ("tools", "What each tool does, and what its arguments mean."),
         "operator": ("operator", "The people who operate Clawband."),
         "gateway": ("gateway", "The gateways under guard."),
         "login": ("sign_in", "Sign in to the server."),
