@@ -50,11 +50,11 @@ def test_nothing_is_listed_where_nothing_is_named():
 
 def test_an_accepted_origin_and_all_stronger_ones_are_enough():
     text = (
-        replaced() + '[provenance]\naccept = ["send: recipient referred", "reply: link outside"]\n'
+        replaced() + '[provenance]\naccept = ["send: recipient referred", "write: link outside"]\n'
     )
     assert workflow(text).accepts == {
         *(f"send:recipient:{each}" for each in ("anchored", "attested", "referred")),
-        *(f"reply:link:{each}" for each in
+        *(f"write:link:{each}" for each in
           ("anchored", "attested", "referred", "derived", "outside")),
     }  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_without_a_meaning_every_meaning_is_meant():
 
 @pytest.mark.parametrize(
     "line",
-    ["send", "send:", "send: words", "send: listed", "configure: outside", "send: odd referred",
+    ["send", "send:", "reply: outside", "send: words", "send: listed", "configure: outside", "send: odd referred",
      "send: recipient url referred", "fly: outside", "send: recipient:referred"],
 )  # fmt: skip
 def test_what_cannot_be_accepted_is_refused(line):

@@ -15,7 +15,7 @@ CLASSES = ("secret", "personal", "business")
 IGNORE = "ignore"
 IGNORED = -1
 _NAMED = (Meaning.RECIPIENT, Meaning.ACCOUNT, Meaning.URL, Meaning.ID, Meaning.NAME)
-_ACCEPTING = ("read", "write", "send", "delete", "pay", "execute", "reply")
+_ACCEPTING = ("read", "write", "send", "delete", "pay", "execute")
 _ORIGINS = tuple(Origin)
 _WEAKER = _ORIGINS[_ORIGINS.index(Origin.ANCHORED) :]
 
@@ -43,7 +43,7 @@ def accepts(table: Table) -> frozenset[str]:
     """`[provenance] accept = ["send: recipient referred", "write: outside"]`, spelled out.
 
     Each is `<effect>: [<meaning>] <origin>`: that origin and every stronger one are enough, for
-    this meaning or for all.
+    this meaning or for all. `send` is for replies too.
     """
     found: set[str] = set()
     for line in table.lines("accept"):
