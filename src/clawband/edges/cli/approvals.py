@@ -6,21 +6,32 @@ from typing import Any
 
 import click
 
-from clawband.edges.cli import show
+from clawband.edges.cli import explain, offers, show
 from clawband.edges.cli.client import part
+from clawband.edges.cli.endorse import life_option, purpose_option
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.stream import opened
 from clawband.edges.cli.visible import visible
-from clawband.model.errors import NotFoundError
+from clawband.model.errors import InputError, NotFoundError
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Also those that are decided or over.")
 @click.option("--watch", is_flag=True, help="Go on and print each new one until Ctrl-C.")
+@click.option(
+    "--groups", is_flag=True, help="What one decision could cover, and what else it allows."
+)
+@click.option("--stats", is_flag=True, help="How often people were asked in the last 24 hours.")
 @show.json_option()
 @click.pass_obj
-def approvals(place: Place, everything: bool, watch: bool, as_json: bool) -> None:
+def approvals(place: Place, /, everything: bool, watch: bool, as_json: bool, **only: bool) -> None:
     """What waits for a person, with the exact arguments."""
+    if only["stats"]:
+        offers.measured(place, as_json)
+        return
+    if only["groups"]:
+        _offers(place, as_json)
+        return
     if not watch:
         _list(place, everything, as_json)
         return
@@ -33,14 +44,24 @@ def approvals(place: Place, everything: bool, watch: bool, as_json: bool) -> Non
 
 
 @click.command()
-@click.argument("id")
+@click.argument("id", default="")
+@click.option("--group", default="", metavar="GROUP",
+              help="Several at once, and later calls like them for a time.")  # fmt: skip
+@purpose_option(required=False)
+@life_option()
 @click.pass_obj
-def approve(place: Place, id: str) -> None:
+def approve(place: Place, id: str, group: str, purpose: str, hours: float) -> None:
     """Let one held action happen, once.
 
     ID as `clawband approvals` prints it. What you approve is exactly what is shown there; a call
-    with other arguments is another question.
+    with other arguments is another question. GROUP as `clawband approvals --groups` prints it,
+    with what else it would allow; it needs a purpose.
     """
+    if bool(id) == bool(group):
+        raise InputError("expected either an approval or `--group`", remedy="give one of them")
+    if group:
+        offers.cover(place, group, purpose, hours)
+        return
     granted = place.client.post(f"/approvals/{part(id)}/grant")
     if granted["state"] == "pending":
         show.line(f"your yes counts; still needed: {visible('; '.join(granted['needs']))}")
@@ -69,6 +90,7 @@ def card(approval: dict[str, Any]) -> Iterator[str]:
     for number, reason in enumerate(approval["reasons"]):
         head = "held" if number == 0 else "and"
         yield f"  {head:<10} {visible(reason['because'])}  [{visible(reason['policy'])}]"
+    yield from _doubtful(approval["values"])
     yield f"  needs      {visible('; '.join(approval['needs']))}"
     for given in approval["grants"]:
         yield f"  yes        {visible(given['by'])} at {show.clock(given['at'])}"
@@ -79,6 +101,19 @@ def card(approval: dict[str, Any]) -> Iterator[str]:
     if state == "pending":
         yield f"  decide     clawband approve {visible(approval['id'])}"
         yield f'             clawband deny {visible(approval["id"])} --because "..."'
+
+
+def _doubtful(values: list[dict[str, Any]]) -> Iterator[str]:
+    """The values that no authority explains, each with its sentence; the others are counted."""
+    doubtful = [each for each in values if each["doubtful"]]
+    for each in doubtful:
+        value = f"{visible(each['meaning'])} {visible(each['value'])}"
+        yield f"  {click.style('look at', fg='yellow')}    {value}: {visible(each['says'])}"
+        if each["quote"]:
+            yield f'             "{explain.marked(each)}"'
+    if len(values) > len(doubtful):
+        more = show.count(len(values) - len(doubtful), "more value")
+        yield f"  explained  {more}: see `clawband explain`"
 
 
 def _arguments(arguments: object) -> Iterator[str]:
@@ -113,8 +148,21 @@ def _list(place: Place, everything: bool, as_json: bool) -> None:
     elif found["approvals"]:
         for each in reversed(found["approvals"]):  # the newest last, next to the prompt
             show.line("\n".join(card(each)) + "\n")
+        if len(found["approvals"]) > 1 and offers.found(place):
+            show.line("some of these are alike: see `clawband approvals --groups`")
     else:
         show.line("nothing waits for a person")
+
+
+def _offers(place: Place, as_json: bool) -> None:
+    groups = offers.found(place)
+    if as_json:
+        show.data({"groups": groups})
+        return
+    for each in groups:
+        show.line("\n".join(offers.lines(each)) + "\n")
+    if not groups:
+        show.line("nothing that waits is alike enough to be decided at once")
 
 
 def _follow(place: Place, event: dict[str, Any], as_json: bool) -> None:

@@ -32,13 +32,16 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "approvals": ("approvals", "What waits for a person, with the exact arguments."),
         "approve": ("approvals", "Let one held action happen, once."),
         "deny": ("approvals", "Refuse one held action."),
+        "endorse": ("endorse", "Vouch for a value or a source, for a purpose and a time."),
         "pause": ("stops", "Stop something at once, until it is resumed."),
         "resume": ("stops", "End a pause."),
     },
     "Look": {
         "activity": ("activity", "What was decided and what happened."),
         "walk": ("walk", "From a message to its calls, results and reply, and back."),
+        "explain": ("explain", "Why, where each value comes from, and what would help."),
         "audit": ("audit", "Export, verify and prove the record."),
+        "classify": ("classify", "Find secrets, personal and business data in files."),
     },
     "Change": {
         "policy": ("policy", "Check, publish and roll back policy."),

@@ -102,6 +102,11 @@ def left(stamp: object) -> str:
     return "over" if rest <= timedelta() else length(rest.total_seconds())
 
 
+def count(number: int, noun: str) -> str:
+    """`1 card`, `2 cards`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def length(seconds: float) -> str:
     """`45 s`, `4 min`, `7 h`, `3 d`."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
