@@ -2,7 +2,8 @@
 
 import pytest
 
-from clawband.flows.explain import describe, explain, kept, says
+from clawband.flows.explain import DOUBTFUL, describe, explain, explained, kept, says
+from clawband.flows.explain import told as told_of
 from clawband.model.errors import InputError, NotFoundError
 from clawband.model.event import Tag
 from clawband.model.label import Confidentiality, Integrity, Label
@@ -77,15 +78,14 @@ def test_it_tells_what_the_session_had_read_before_the_newest_first(shelf):
     before = [
         reading("dec_a", 9, ReadingKind.WORDS, speaker=ASKER, source=ASKER, label=words),
         reading("dec_b", 5, referred=True),
-        reading("dec_c", 3, ReadingKind.WROTE, source="written with note"),
+        reading("dec_c", 3, ReadingKind.WROTE, source="written with note"),  # not read
         reading("dec_1", 0),
         reading("dec_d", -5),
     ]
     shelf.decided("dec_1", said("x"), changes=before)
     read = told(shelf).read
-    assert [each.reading.id for each in read] == ["dec_c", "dec_b", "dec_a"]
+    assert [each.reading.id for each in read] == ["dec_b", "dec_a"]
     assert [each.says for each in read] == [
-        "`written with note`, after it had read from outside",
         f"`{WEB}`, which the person named",
         f"`{ASKER}` said something",
     ]
@@ -136,3 +136,13 @@ def test_what_was_sealed_is_read_back(shelf):
     link = said("https://x/", Origin.DERIVED, Meaning.LINK, "text", source=WEB, reading="dec_0")
     made = shelf.decided("dec_1", link)
     assert kept(shelf.store.payload(made.detail["payload"])) == (link,)
+
+
+def test_what_needs_no_look_is_one_line():
+    values = [said("a", Origin.WORDS, source=ASKER), said("b", Origin.WORDS, source=ASKER),
+              said("c", Origin.LISTED, source="post"), said("d")]  # fmt: skip
+    assert explained(told_of(values)) == f"2 values by the words of `{ASKER}`, 1 by the manifest"
+    assert explained(told_of(values[2:])) == "1 value by the manifest"
+    assert explained(()) == ""
+    for origin in set(Origin) - set(DOUBTFUL):
+        assert explained(told_of([said("x", origin)]))

@@ -5,6 +5,7 @@ chosen here, once.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -111,6 +112,15 @@ def told(explanations: Iterable[Explanation]) -> tuple[Value, ...]:
     )
 
 
+def explained(values: Iterable[Value]) -> str:
+    """The values that need no look, in one line: "3 values by the words of `telegram:4242`"."""
+    found = [each.explanation for each in values if not each.doubtful]
+    counts = Counter(_BY[each.origin].format(source=f"`{each.source}`") for each in found)
+    noun = "value" if next(iter(counts.values()), 0) == 1 else "values"
+    parts = [f"{count} {by}" for by, count in counts.items()]
+    return ", ".join(parts).replace(" ", f" {noun} ", 1)
+
+
 def says(explanation: Explanation) -> str:
     """Where a value comes from: "only a web page said this: `web_fetch:news.example`"."""
     source = explanation.source
@@ -161,7 +171,11 @@ def _reasons(event: Event) -> tuple[Reason, ...]:
 def _read(event: Event, store: Store) -> tuple[Read, ...]:
     readings = store.sources(scoped(event.gateway, event.session)).readings
     before = [
-        each for each in readings if each.at <= event.at and each.id.partition("+")[0] != event.id
+        each
+        for each in readings
+        if each.at <= event.at
+        and each.kind is not ReadingKind.WROTE
+        and each.id.partition("+")[0] != event.id
     ]
     return tuple(Read(reading=each, says=_brought(each)) for each in reversed(before))
 
@@ -169,8 +183,6 @@ def _read(event: Event, store: Store) -> tuple[Read, ...]:
 def _brought(reading: Reading) -> str:
     if reading.kind is ReadingKind.WORDS:
         return f"`{reading.speaker or reading.source}` said something"
-    if reading.kind is ReadingKind.WROTE:
-        return f"`{reading.source}`, after it had read from outside"
     return (
         f"`{reading.source}`, which the person named" if reading.referred else f"`{reading.source}`"
     )
@@ -220,6 +232,13 @@ _SAYS = {
     Origin.REFERRED: "{what} that the person named says this",
     Origin.DERIVED: "nothing that was read holds it, so the model made it",
     Origin.OUTSIDE: "only {what} said this",
+}
+_BY = {
+    Origin.WORDS: "by the words of {source}",
+    Origin.LISTED: "by the manifest",
+    Origin.ENDORSED: "by an operator who vouched for it",
+    Origin.ANCHORED: "by the record that the person's words single out",
+    Origin.ATTESTED: "by a system that only its owner writes to",
 }
 _KINDS = {
     "web_fetch": "a web page",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from clawband.approvals import compression
 from clawband.approvals.compression import Group, Waiting
 from clawband.flows import endorse
-from clawband.flows.explain import Account, explain, kept
+from clawband.flows.explain import Account, Value, explain, kept, told
 from clawband.identity.roles import Act, may, require
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import ConflictError, InputError
@@ -40,6 +40,7 @@ class Offer:
     """A group in words: the offer, what else it would allow, what holds all the same."""
 
     group: Group
+    values: tuple[Value, ...]
     title: str
     allows: tuple[str, ...]
     still: tuple[str, ...]
@@ -112,7 +113,20 @@ class Endorsements:
         """The groups among what waits, for who may read the values."""
         require(by.operator, Act.READ_PAYLOAD)
         found = await asyncio.to_thread(lambda: compression.groups(self._waiting()))
-        return [self._offer(group) for group in found]
+        return [self.offer(group) for group in found]
+
+    def offer(self, group: Group) -> Offer:
+        """The group in words, with what holds in its workflow."""
+        active = self._policies.active
+        gateway, _, agent = group.agent.partition("/")
+        workflow = active.workflow_of(gateway, agent) if active else None
+        return Offer(
+            group=group,
+            values=told(group.values),
+            title=compression.title(group),
+            allows=compression.allows(group),
+            still=compression.still(workflow),
+        )
 
     async def cover(
         self, id: str, by: SignedIn, purpose: str, life: timedelta = endorse.LIFE
@@ -144,17 +158,6 @@ class Endorsements:
         )  # fmt: skip
         await self._running.commit(unit)
         return given
-
-    def _offer(self, group: Group) -> Offer:
-        active = self._policies.active
-        gateway, _, agent = group.agent.partition("/")
-        workflow = active.workflow_of(gateway, agent) if active else None
-        return Offer(
-            group=group,
-            title=compression.title(group),
-            allows=compression.allows(group),
-            still=compression.still(workflow),
-        )
 
     def _waiting(self) -> Iterator[Waiting]:
         now = self._running.now()

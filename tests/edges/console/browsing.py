@@ -41,12 +41,12 @@ class Page(HTMLParser):
 def addresses(shop: Shop) -> list[str]:
     """One real address for every page, and more for those with several faces."""
     ids = shop.ids
-    events = [ids["permit"], ids["deny"], ids["hold"]]
-    approvals = [ids["waiting"], ids["parked"], ids["refused"], ids["used"]]
+    events = [ids["permit"], ids["deny"], ids["hold"], ids["mailed"]]
+    approvals = [ids["waiting"], ids["parked"], ids["refused"], ids["used"], ids["mail"]]
     return [
         "/", "/activity", "/activity?show=refused", "/activity?q=nothing-has-this", "/approvals",
-        "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy", "/controls",
-        "/keys",
+        "/endorsements", "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
+        "/controls", "/keys",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
     ]  # fmt: skip

@@ -25,6 +25,7 @@ from clawband.openclaw import hooks, tools
 from clawband.ports.unit import OpenSession, PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
+from tests.simulators.post import ADA, BOB, EVE, FILE, POST, read_page
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "examples" / "workflows"
 PASSWORD = "a long enough password"
@@ -180,6 +181,7 @@ async def tell(shop: Shop) -> None:
     service, clock = shop.service, shop.clock
     _, shop.gateway = await service.gateways.enroll("sample", "dev", "set-up")
     files = {path.name: path.read_text() for path in sorted(WORKFLOWS.glob("*.toml"))}
+    files[FILE] = POST
     few = {name: text for name, text in files.items() if name != "document.toml"}
     await service.policies.publish_as(few, "set-up", "the first set")
     clock.forward(minutes=9)
@@ -187,6 +189,7 @@ async def tell(shop: Shop) -> None:
     clock.forward(minutes=9)
     await _right(shop)
     await _wrong(shop)
+    await _posted(shop)
     await _held(shop)
     await service.log.seal()
 
@@ -220,6 +223,28 @@ async def _wrong(shop: Shop) -> None:
     await service.gateways.beat(shop.gateway, beat)
     shop.seq += 3
     await service.stops.pause("tool", "exec", shop.as_("dov"), "odd commands since noon")
+
+
+async def _posted(shop: Shop) -> None:
+    """A page that wants mail; somebody vouches for one address, and for another no longer."""
+
+    async def ask(hook: str, event: dict[str, Any], **context: Any) -> Decided:
+        shop.clock.forward(seconds=0.7)
+        return await shop.ask(hook, event, **context)
+
+    turn, people = await read_page(ask), shop.service.endorsements
+    await turn.mail(ADA)
+    for press, purpose in (("press@example.org", "the press list"), ("old@example.org", "once")):
+        lacks = await turn.mail(press)
+        (given,) = await people.add_for(lacks.id, shop.as_("bo"), purpose)
+        await turn.mail(press, text="again")
+    await people.revoke(given.id, shop.as_("dov"))
+    shop.ids["endorsement"] = given.id
+    held = await turn.mail(ADA, EVE)
+    shop.ids["mail"], shop.ids["mailed"] = approval_of(held), held.id
+    await turn.mail(BOB)
+    await shop.report("agent_end", {"success": True}, runId=turn.run, agentId="post")
+    shop.clock.forward(minutes=6)
 
 
 async def _held(shop: Shop) -> None:

@@ -10,6 +10,9 @@ from tests.edges.console.shop import PEOPLE
 NEEDS = {
     "/approvals/{waiting}/grant": Act.DECIDE_APPROVAL,
     "/approvals/{waiting}/refuse": Act.DECIDE_APPROVAL,
+    "/approvals/{mail}/vouch": Act.ENDORSE,
+    "/groups/grp_none/grant": Act.ENDORSE,
+    "/endorsements/{endorsement}/revoke": Act.REVOKE,
     "/controls/pause": Act.STOP,
     "/controls/resume": Act.STOP,
     "/policy/roll-back": Act.PUBLISH,

@@ -16,8 +16,8 @@ def look(house, path, name="ana"):
 def test_now_says_it_in_one_sentence(house):
     page = look(house, "/", "bo")
     assert "1 gateway, enforcement alive (heartbeat" in page.text
-    assert "2 approvals wait for you." in page.text
-    assert "2 approvals wait for somebody else." in look(house, "/", "ana").text
+    assert "4 approvals wait for you." in page.text
+    assert "4 approvals wait for somebody else." in look(house, "/", "ana").text
 
 
 def test_now_shows_what_is_not_in_order(house):

@@ -5,7 +5,7 @@ from typing import Any
 from clawband.approvals.compression import Cards
 from clawband.audit.entry import stamp
 from clawband.edges.api import views
-from clawband.flows.explain import Account, Read, Value, describe, told
+from clawband.flows.explain import Account, Read, Value, describe
 from clawband.model.provenance import Endorsement
 from clawband.service.endorsements import Offer, Reviewed
 from clawband.service.service import Service
@@ -91,7 +91,7 @@ def offer(offer: Offer) -> dict[str, Any]:
         "agent": group.agent,
         "session": group.session,
         "tool": group.tool,
-        "values": [value(each) for each in told(group.values)],
+        "values": [value(each) for each in offer.values],
         "approvals": [each.id for each in group.approvals],
         "allows": offer.allows,
         "still": offer.still,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.responses import Response
 
-from clawband.edges.console import commands, seen, words
+from clawband.edges.console import commands, lineage, seen, words
 from clawband.edges.console.cards import card, cards, held_because
 from clawband.edges.console.visit import Visit
 from clawband.identity.roles import Act, may
@@ -34,11 +34,16 @@ async def inbox(visit: Visit) -> Response:
     store = visit.service.running.store
     closed = await asyncio.to_thread(store.approvals, _CLOSED, CLOSED_SHOWN)
     open_cards = cards(await visit.pending(), visit)
+    measured = await visit.service.endorsements.cards()
     return await visit.show(
         "approvals.html",
         mine=[each for each in open_cards if each.why_not is None],
         others=[each for each in open_cards if each.why_not is not None],
         closed=cards(closed, visit),
+        offers=await lineage.offers(visit),
+        cover_line=commands.cover,
+        hours=lineage.HOURS,
+        measured=measured,
         command=commands.approvals(),
     )
 
@@ -52,11 +57,15 @@ async def show(visit: Visit) -> Response:
     body = None
     if readable and approval.payload:
         body = await visit.service.log.payload(approval.payload, visit.me)
+    account = await lineage.story(visit, approval.id)
     return await visit.show(
         "approval.html",
         card=card(approval, visit),
         reasons=held_because(approval),
         unusual=_unusual(approval, detail, body, closed),
+        account=account,
+        vouching=lineage.alone(visit, account),
+        hours=lineage.HOURS,
         approval=approval,
         arguments=seen.arguments(body),
         exact=seen.exact(body),
@@ -67,6 +76,7 @@ async def show(visit: Visit) -> Response:
         may_refuse=may(visit.me.operator, Act.DECIDE_APPROVAL),
         approve_line=commands.approve(approval.id),
         deny_line=commands.deny(approval.id),
+        explain_line=commands.explain(approval.id),
     )
 
 
@@ -107,7 +117,7 @@ def _unusual(
     texts = [seen.exact(body), *(each.value for each in seen.arguments(body))]
     if any(map(seen.hidden, "".join(texts))):
         found.append("the arguments hold characters that cannot be seen; they are spelled out")
-    if words.outside(detail):
+    if words.outside(detail) and not detail.get("origins"):
         found.append("the agent had read text that anybody could have written, and it may obey it")
     before = [each for each in closed if each.request == approval.request]
     refused = next((each for each in before if each.state is ApprovalState.REFUSED), None)

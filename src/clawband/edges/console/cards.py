@@ -43,6 +43,7 @@ def card(approval: Approval, visit: Visit) -> Card:
         state = ApprovalState.EXPIRED
     parked = lifecycle.parked(approval, visit.now) and state is ApprovalState.PENDING
     words, tone = STATES[state]
+    words = "vouched for" if lifecycle.covered(approval) else words
     return Card(
         approval=approval,
         state="parked" if parked else words,

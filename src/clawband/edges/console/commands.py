@@ -28,6 +28,22 @@ def approvals() -> str:
     return line("approvals")
 
 
+def explain(id: str) -> str:
+    return line("explain", id)
+
+
+def endorse(value: str) -> str:
+    return f"{line('endorse', 'add', value)} --for AGENT --as recipient --session KEY --tool TOOL"
+
+
+def endorsements() -> str:
+    return line("endorse", "list")
+
+
+def cover(group: str) -> str:
+    return f'{line("approve", "--group", group)} --purpose "…"'
+
+
 def pause(kind: str, name: str) -> str:
     return line("pause", kind, name)
 

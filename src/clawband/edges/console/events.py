@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from clawband.edges.console import commands, seen, words
+from clawband.edges.console import commands, lineage, seen, words
 from clawband.edges.console.activity import address
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import after
@@ -19,7 +19,7 @@ _IDS = ("session", "run", "call", "message", "trace")
 _SHOWN_ELSEWHERE = frozenset(
     {
         "reasons", "because", "remedy", "payload", "integrity", "confidentiality", "sources",
-        "approval", "problem",
+        "approval", "problem", "origins", "endorsable",
     }
 )  # fmt: skip
 STEPS_SHOWN = 200
@@ -54,12 +54,15 @@ async def show(visit: Visit) -> Response:
     readable = may(visit.me.operator, Act.READ_PAYLOAD)
     body = await visit.service.log.payload(digest, visit.me) if digest and readable else None
     detail = event.detail
+    account = await lineage.story(visit, event.id)
     return await visit.show(
         "event.html",
         event=event,
         row=words.row(leaf),
         reasons=_reasons(event),
-        remedy=str(detail.get("remedy", "")),
+        remedies=account.remedies if account else _remedies(detail),
+        account=account,
+        read_shown=lineage.READ_SHOWN,
         approval=str(detail.get("approval", "")),
         label=words.label(detail),
         sources=words.texts(detail.get("sources")),
@@ -75,6 +78,7 @@ async def show(visit: Visit) -> Response:
         steps=_steps(walked, event.id),
         more_steps=max(0, len(walked.steps) - STEPS_SHOWN),
         proof=await _proof(visit, leaf),
+        explain_line=commands.explain(event.id),
         walk_line=commands.walk(event.id),
         prove_line=commands.prove(event.id),
     )
@@ -109,6 +113,11 @@ def _reasons(event: Event) -> Sequence[tuple[str, str]]:
     policies = words.texts(event.detail.get("reasons"))
     because = words.texts(event.detail.get("because"))
     return list(zip(policies, because, strict=False))
+
+
+def _remedies(detail: Mapping[str, object]) -> Sequence[str]:
+    remedy = str(detail.get("remedy", ""))
+    return (remedy,) if remedy else ()
 
 
 def _rest(detail: Mapping[str, object]) -> Sequence[tuple[str, str]]:

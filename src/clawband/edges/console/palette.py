@@ -13,6 +13,7 @@ from clawband.edges.console.visit import THEME_COOKIE, THEMES, Visit
 YEAR = 31_536_000
 _PAGES = (
     ("Now", "/"), ("Approvals", "/approvals"), ("Activity", "/activity"),
+    ("What people vouch for", "/endorsements"),
     ("Workflows", "/workflows"), ("Policy", "/policy"), ("Controls", "/controls"),
     ("Keys", "/keys"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from clawband.approvals import lifecycle
 from clawband.edges.console import seen, when, words
+from clawband.flows import explain
 from clawband.identity.roles import Act, may
 
 _TYPES = {
@@ -66,6 +67,8 @@ def environment(files: Mapping[str, Asset]) -> Environment:
         clock=when.clock,
         infinitives=words.INFINITIVES,
         verbs=words.VERBS,
+        explained=explain.explained,
+        describe=explain.describe,
         thing=words.thing,
         asset={name: f"/static/{name}?v={asset.version}" for name, asset in files.items()},
     )

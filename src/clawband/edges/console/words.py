@@ -110,6 +110,10 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.CLOCK_STEP: _Wording("the clock stepped back", "held"),
     Tag.ENDORSEMENT_ADD: _Wording("vouches for a value in", "in force"),
     Tag.ENDORSEMENT_REVOKE: _Wording("no longer vouches for a value in", "revoked"),
+    Tag.PLACE_QUARANTINE: _Wording("wrote what waits in quarantine", "waiting", Tone.WAITING),
+    Tag.PLACE_RELEASE: _Wording("lets out of quarantine", "released"),
+    Tag.PLACE_REVERT: _Wording("takes back what was written to", "reverted"),
+    Tag.PLACE_DISCARD: _Wording("throws away what waited in quarantine", "discarded"),
 }
 OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""
@@ -118,7 +122,7 @@ _SELF = frozenset({Tag.SESSION_OPEN, Tag.SESSION_REFUSE, Tag.SESSION_CLOSE})
 _BY_PERSON = frozenset(
     {
         Tag.MESSAGE_RECEIVE, Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.ENDORSEMENT_ADD,
-        Tag.ENDORSEMENT_REVOKE,
+        Tag.ENDORSEMENT_REVOKE, Tag.PLACE_RELEASE, Tag.PLACE_REVERT, Tag.PLACE_DISCARD,
     }
 )  # fmt: skip
 
