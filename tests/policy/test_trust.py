@@ -67,8 +67,9 @@ def test_without_a_meaning_every_meaning_is_meant():
 
 @pytest.mark.parametrize(
     "line",
-    ["send", "send:", "reply: outside", "send: words", "send: listed", "configure: outside", "send: odd referred",
-     "send: recipient url referred", "fly: outside", "send: recipient:referred"],
+    ["send", "send:", "reply: outside", "send: words", "send: listed", "configure: outside",
+     "send: odd referred", "send: recipient url referred", "fly: outside",
+     "send: recipient:referred"],
 )  # fmt: skip
 def test_what_cannot_be_accepted_is_refused(line):
     said = complaint(replaced() + f'[provenance]\naccept = ["{line}"]\n')
