@@ -9,6 +9,7 @@ from clawband.labels.passage import same
 from clawband.labels.spoken import spoken
 from clawband.model.access import Action, Authority, Circumstances, Request
 from clawband.model.deployment import Workflow
+from clawband.model.hosts import host
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.provenance import (
     Argument,
@@ -26,6 +27,7 @@ COPIED = (Origin.REFERRED, Origin.DERIVED, Origin.OUTSIDE)
 """Origins that an agent's own writing does not make better."""
 SENDING = frozenset({Action.SEND, Action.PAY})
 CHANGING = SENDING | {Action.WRITE, Action.EXECUTE, Action.DELETE, Action.CONFIGURE}
+_ADDRESSES = (Meaning.URL, Meaning.LINK, Meaning.EMBED)
 _NAMING = frozenset({Meaning.URL, Meaning.PATH, Meaning.RECIPIENT, Meaning.ID, Meaning.ACCOUNT})
 
 
@@ -136,8 +138,11 @@ def _kin(request: Request, workflow: Workflow | None) -> Callable[[str], bool]:
 
 
 def _is_listed(argument: Argument, listed: Mapping[str, tuple[str, ...]]) -> bool:
+    """A listed host stands for every address at it."""
     meaning = argument.meaning
-    return any(same(meaning, value, argument.value) for value in listed.get(meaning, ()))
+    if any(same(meaning, value, argument.value) for value in listed.get(meaning, ())):
+        return True
+    return meaning in _ADDRESSES and host(argument.value) in listed.get(Meaning.URL, ())
 
 
 def _covers(
