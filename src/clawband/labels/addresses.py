@@ -25,6 +25,7 @@ _FAMILIAR = frozenset({
 })  # fmt: skip
 _CHAIN = re.compile(r"(?:[A-Za-z_]{1,16}\.){1,4}[A-Za-z]{3,16}")
 _PATH = re.compile(r"[/\\]|[?#][\w%=&+-]")
+_MAIL = re.compile(r"@[\w-]{1,63}\.\w")
 _NETWORK = re.compile(r"/[0-9]{1,2}(?![0-9A-Za-z/?#.])")
 TOKEN = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 """Words and dots without a space: what may be a name."""
@@ -63,7 +64,7 @@ def named(token: re.Match[str], code: bool = False) -> tuple[int, int] | None:
     code = code or text[end : end + 1] == "("
     tailed = path or ":" in text[end:beyond]
     name = text[start:end]
-    if not tailed and (_doubtful(name, code) or text[end : end + 1] == "@"):
+    if not tailed and (_doubtful(name, code) or _MAIL.match(text, end)):
         return None
     if name[-1].isdecimal() and (not tailed or _NETWORK.match(text, end)):
         return None

@@ -24,6 +24,7 @@ LONGEST_SHOWN = 2000
 LONGEST_DECODED = 1 << 16
 _DEEPEST = 3
 _SHORTEST = 24
+_MARKS = 80
 _BREAK = r"(?:\r?\n|\\r\\n|\\n)[ \t]{0,16}"
 _LETTER = "[A-Za-z0-9+/_-]"
 _OPTIONS = re2.Options()
@@ -55,8 +56,11 @@ def explained(text: str, tally: Tally, depth: int = 0) -> str:
         note = f" [{name} text, decoded: {_inline(said, depth)}]"
         parts += [text[at:end], note]
         at = end
-        if text.startswith(note, end):
-            at += len(note)
+        # Perhaps it is told already, behind a mark that something else made.
+        told = text.find(note, end, end + len(note) + _MARKS)
+        if told >= 0:
+            at = told + len(note)
+            parts[-1] = text[end:at]
         else:
             tally.add(KIND, said)
     return "".join(parts) + text[at:] if parts else text

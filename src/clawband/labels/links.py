@@ -61,6 +61,8 @@ _LITERAL = re.compile(r"//\[[0-9A-Fa-f:.%]{2,60}\]")
 _DESTINATION = re.compile(
     r"\(\s{0,99}(?:<([^<>\n]{0,4096})>|((?:[^\s()\\]|\\.|\((?:[^\s()]|\([^\s()]*+\))*+\))*+))"
 )
+_AWAY = re.compile(r"\(\s{0,99}<?\s{0,9}(?:[A-Za-z][\w+.-]{1,31}:|[/\\]{2}|[\w-]{1,63}\.\w)")
+"""How an address that leads away begins, so that others need no closer look."""
 _TITLE = re.compile(r"""\s{0,99}(?:"[^"]{0,999}"|'[^']{0,999}'|\([^()]{0,999}\))?\s{0,99}\)""")
 _DEFINITION = re.compile(r"\]:\s{0,99}(?:<([^<>\n]{1,4096})>|([^\s<>]+))")
 _LABEL = re.compile(r"[ \t>*+\-0-9.)]{0,20}\[([^\[\]\n]{1,300})")
@@ -198,12 +200,12 @@ def _inline(found: _Found) -> None:
         start = opened.pop() if opened else at
         if at < beyond or not text.startswith("(", at + 1):
             continue
-        inside = _DESTINATION.match(text, at + 1)
+        inside = _AWAY.match(text, at + 1) and _DESTINATION.match(text, at + 1, at + 4098)
         if not inside:
             continue
         group = inside.lastindex or 0
-        beyond = inside.end()
         if inside[group] and _absolute(inside[group]):
+            beyond = inside.end()
             closed = _TITLE.match(text, inside.end())
             image = text.startswith("!", start - 1) if start else False
             end = closed.end() if closed else inside.end()
@@ -278,4 +280,5 @@ def _names(found: _Found) -> None:
         beyond = token.end() if token else dot.end()
         if token and (span := named(token, found.code(start))):
             end = found.free(*span)
-            found.add("bare", (span[0], end), (span[0], end))
+            if end > span[0]:
+                found.add("bare", (span[0], end), (span[0], end))
