@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "approve": ("approvals", "Let one held action happen, once."),
         "deny": ("approvals", "Refuse one held action."),
         "endorse": ("endorse", "Vouch for a value or a source, for a purpose and a time."),
+        "memory": ("memory", "What agents wrote into their files, and how to undo it."),
         "pause": ("stops", "Stop something at once, until it is resumed."),
         "resume": ("stops", "End a pause."),
     },
