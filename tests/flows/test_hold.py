@@ -1,7 +1,9 @@
 """A card per exact request, opened only when somebody could lift the denial."""
 
-from clawband.model.access import Deny, Hold
-from clawband.ports.unit import MoveApproval, OpenApproval
+from clawband.model.access import Action, Deny, Facts, Hold
+from clawband.model.label import Confidentiality, Integrity, Label
+from clawband.model.provenance import Argument, Meaning
+from clawband.ports.unit import JoinLabel, MoveApproval, OpenApproval, Unit
 from tests.flows.deciding import Desk, message, request
 from tests.policy.asking import MANIFEST, policy_set, replaced
 
@@ -48,3 +50,42 @@ def test_other_arguments_are_another_card():
     first = held(desk)
     second = desk.run(request("pay", arguments={"amount": 2}))
     assert second.decision.approval != first.decision.approval
+
+
+MAIL = replaced(
+    ('writes = ["note", "pay"]', 'writes = ["note", "pay", "mail"]'),
+    ("[tools.look]", '[recipients]\nmail = ["*"]\n\n[tools.look]'),
+    ("[tools.drop]", '[tools.mail]\neffect = "send"\nrecipients = ["to"]\n\n[tools.drop]'),
+)
+
+
+def mailed(*values, **fields):
+    arguments = tuple(
+        Argument(Meaning.RECIPIENT, f"to[{n}]", each) for n, each in enumerate(values)
+    )
+    facts = Facts(recipients=frozenset(values), arguments=arguments)
+    return request("mail", action=Action.SEND, facts=facts, **fields)
+
+
+def tainted(active):
+    desk = Desk(active)
+    desk.run(message("Mail it to ana@example.com."))
+    outside = Label(Integrity.OUTSIDE, Confidentiality.PUBLIC)
+    desk.apply(Unit([], [JoinLabel("sample/s", outside)]))
+    return desk
+
+
+def test_a_refusal_names_the_values_that_a_person_could_vouch_for():
+    decided = tainted(policy_set(MAIL)).run(mailed("ana@example.com", "eve@evil.example"))
+    assert isinstance(decided.decision, Hold)
+    detail = decided.unit.events[0].detail
+    assert detail["endorsable"] == ["to[1]"]
+    assert "eve" not in str(detail["endorsable"]) + str(detail["origins"])
+
+
+def test_where_vouching_would_not_help_nothing_is_named():
+    never = '@id("x/never")\n@because("never")\nforbid (principal, action, resource) when '
+    active = policy_set(MAIL, extra=f'{never}{{ resource == Tool::"mail" }};\n')
+    decided = tainted(active).run(mailed("eve@evil.example"))
+    assert isinstance(decided.decision, Deny)
+    assert "endorsable" not in decided.unit.events[0].detail

@@ -213,7 +213,8 @@ def test_what_is_wrong_is_refused(tmp_path, what):
             body = {"agent": "sample/x", "meaning": "id", "values": ["1"], "session": "s",
                     "tool": "t", "purpose": "p"}  # fmt: skip
             is_problem(
-                await caller.operate("POST", "/endorsements", body | WRONG[what], "approver"), 400
+                await caller.operate("POST", "/endorsements", {**body, **WRONG[what]}, "approver"),
+                400,
             )
 
     refused()
