@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -198,7 +199,7 @@ async def test_what_vouching_would_not_help_says_so(tmp_path):
         assert "would not have permitted" in answer["detail"]
 
 
-WRONG = {
+WRONG: dict[str, dict[str, Any]] = {
     "hours as text": {"hours": "8"}, "no hours": {"hours": 0}, "a month and more": {"hours": 721},
     "yes": {"hours": True}, "values as text": {"values": "x"}, "no meaning": {"meaning": ""},
     "numbers": {"values": [1]}, "agent as list": {"agent": []}, "no purpose": {"purpose": ""},
@@ -212,10 +213,8 @@ def test_what_is_wrong_is_refused(tmp_path, what):
         async with calling(tmp_path) as caller:
             body = {"agent": "sample/x", "meaning": "id", "values": ["1"], "session": "s",
                     "tool": "t", "purpose": "p"}  # fmt: skip
-            is_problem(
-                await caller.operate("POST", "/endorsements", {**body, **WRONG[what]}, "approver"),
-                400,
-            )
+            sent = {**body, **WRONG[what]}
+            is_problem(await caller.operate("POST", "/endorsements", sent, "approver"), 400)
 
     refused()
 
