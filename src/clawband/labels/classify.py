@@ -7,7 +7,7 @@ checked and weighed. Findings are signals for policy, never permission.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
@@ -36,6 +36,8 @@ PEOPLE: Final = 10
 people in one text. Each alone says little."""
 MOST: Final = 1000
 """Places of one kind that are looked at, unless it is a secret: more say nothing new."""
+RECENT: Final = 16
+"""Texts whose findings are remembered: one decision looks at the same text several times."""
 _BEFORE, _AFTER = 80, 40
 
 
@@ -59,6 +61,7 @@ class _Ready:
     near: Any
 
 
+@lru_cache(RECENT)
 def classify(text: str) -> tuple[Found, ...]:
     """Everything found, in the order of the text. Never raises.
 

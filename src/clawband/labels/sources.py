@@ -7,8 +7,8 @@ described; it only tells a made value (`derived`) from a copied one (`outside`).
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from clawband.labels.passage import Passage, same, significant
-from clawband.labels.records import Record, records
+from clawband.labels.held import Held, tool_of
+from clawband.labels.passage import same, significant
 from clawband.model.label import Integrity
 from clawband.model.provenance import (
     Argument,
@@ -23,8 +23,9 @@ UNREADABLE = "?"
 """The value of an argument that two programs could read differently: nothing explains it."""
 TARGETS = frozenset({Meaning.RECIPIENT, Meaning.URL, Meaning.ACCOUNT, Meaning.ID})
 """Meanings for which it does not matter whether an untrusted value was made up or copied."""
-LONGEST_ANCHOR = 12
-"""Significant words of a field that can single out its record; a longer one is a text."""
+SEARCHED = 131_072
+"""Characters from outside that are searched for one value, the newest first. Beyond them a value
+that nothing trusted explains counts as found: it is `outside`, without a sentence."""
 
 
 class Sources:
@@ -33,7 +34,7 @@ class Sources:
     __slots__ = ("_held", "_ids", "history")
 
     def __init__(self, readings: Iterable[Reading] = ()) -> None:
-        self._held: list[_Held] = []
+        self._held: list[Held] = []
         self._ids: set[str] = set()
         self.history: frozenset[str] = frozenset()
         """What policy may know of it: `tool:web_fetch`, `tag:secret`, `outside`."""
@@ -50,7 +51,7 @@ class Sources:
         if reading.id in self._ids:
             return
         self._ids.add(reading.id)
-        self._held.append(_Held(reading))
+        self._held.append(Held(reading))
         self.history |= set(_facts(reading))
 
     def explain(
@@ -89,105 +90,22 @@ class Sources:
         return _was_put(argument, tuple(self._held))
 
 
-class _Held:
-    """A reading with what was found out about its text, each part when it is first needed."""
-
-    __slots__ = ("_attested", "_chosen", "_free", "_passage", "_records", "reading")
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self._passage: Passage | None = None
-        self._records: tuple[Record, ...] | None = None
-        self._free: Passage | None = None
-        self._attested: Passage | None = None
-        self._chosen: tuple[str, int, tuple[Record, ...]] = ("", 0, ())
-
-    def is_said_by(self, speaker: str) -> bool:
-        reading = self.reading
-        return reading.kind is ReadingKind.WORDS and bool(speaker) and reading.speaker == speaker
-
-    @property
-    def tool(self) -> str:
-        return _tool(self.reading)
-
-    @property
-    def is_trusted(self) -> bool:
-        """Only the deployment itself can have written it."""
-        label, kind = self.reading.label, self.reading.kind
-        return kind is ReadingKind.DATA and label.integrity >= Integrity.SYSTEM
-
-    @property
-    def passage(self) -> Passage:
-        if self._passage is None:
-            self._passage = Passage(self.reading.text)
-        return self._passage
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """Records with attested fields; none for a source without any."""
-        if self._records is None:
-            self._records = records(self.reading.text) if self.reading.attested else ()
-        return self._records
-
-    @property
-    def free(self) -> Passage:
-        """What a stranger may have written: all of it but the attested fields."""
-        if not self.records:
-            return self.passage
-        if self._free is None:
-            names = self.reading.attested
-            fields = (pair for record in self.records for pair in record.fields)
-            self._free = Passage("\n".join(value for name, value in fields if name not in names))
-        return self._free
-
-    @property
-    def trusted_part(self) -> Passage | None:
-        """What no stranger can have written."""
-        if self.is_trusted:
-            return self.passage
-        if self._attested is None:
-            self._attested = Passage("\n".join(value for _, _, value in self.attested()))
-        return self._attested
-
-    def singled_out(self, said: Sequence["_Held"]) -> tuple[Record, ...]:
-        """The records that hold the most of what the person said, if any holds something."""
-        speaker = said[0].reading.speaker if said else ""
-        if self._chosen[:2] != (speaker, len(said)):
-            scores = [_score(record, said) for record in self.records]
-            most = max(1, *scores, 1)
-            chosen = zip(self.records, scores, strict=True)
-            found = tuple(record for record, score in chosen if score == most)
-            self._chosen = (speaker, len(said), found)
-        return self._chosen[2]
-
-    def attested(self) -> Iterator[tuple[Record, str, str]]:
-        """Every attested value: its record, the field's name, the value."""
-        for record in self.records:
-            for name, value in record.values(self.reading.attested):
-                yield record, name, value
-
-
-def _tool(reading: Reading) -> str:
-    """Its name, out of `web_fetch:news.example`."""
-    return reading.source.partition(":")[0]
-
-
 def _facts(reading: Reading) -> Iterator[str]:
     if reading.kind is ReadingKind.DATA:
-        yield f"tool:{_tool(reading)}"
+        yield f"tool:{tool_of(reading)}"
     if reading.label.integrity < Integrity.SYSTEM:
         yield "outside"
     yield from (f"tag:{tag}" for tag in reading.tags)
 
 
-def _found(argument: Argument, origin: Origin, held: _Held, quote: str) -> Explanation:
+def _found(argument: Argument, origin: Origin, held: Held, quote: str) -> Explanation:
     reading = held.reading
     return Explanation(
         argument=argument, origin=origin, source=reading.source, reading=reading.id, quote=quote
     )
 
 
-def _first(argument: Argument, origin: Origin, among: Sequence[_Held]) -> Explanation | None:
+def _first(argument: Argument, origin: Origin, among: Sequence[Held]) -> Explanation | None:
     """The newest of these that says the value."""
     for held in reversed(among):
         span = held.passage.find(argument.meaning, argument.value)
@@ -198,8 +116,8 @@ def _first(argument: Argument, origin: Origin, among: Sequence[_Held]) -> Explan
 
 def _attested(
     argument: Argument,
-    said: Sequence[_Held],
-    data: Sequence[_Held],
+    said: Sequence[Held],
+    data: Sequence[Held],
     is_kin: Callable[[str], bool],
 ) -> Explanation | None:
     """A trusted tool's value, unless the agent put it there itself after reading from outside.
@@ -225,7 +143,7 @@ def _attested(
     return best
 
 
-def _was_put(argument: Argument, among: Sequence[_Held]) -> bool:
+def _was_put(argument: Argument, among: Sequence[Held]) -> bool:
     # A reading without an id stands for what cannot be read now: it may be anything.
     wrote = [
         each for each in among if each.reading.kind is ReadingKind.WROTE or not each.reading.id
@@ -234,7 +152,7 @@ def _was_put(argument: Argument, among: Sequence[_Held]) -> bool:
     return any(not each.reading.text or each.passage.find_loose(meaning, value) for each in wrote)
 
 
-def _is_anchored(argument: Argument, name: str, held: _Held, said: Sequence[_Held]) -> bool:
+def _is_anchored(argument: Argument, name: str, held: Held, said: Sequence[Held]) -> bool:
     """All records that the words single out hold the value: no second one imitates the first."""
     chosen = held.singled_out(said)
     return bool(chosen) and all(
@@ -243,35 +161,26 @@ def _is_anchored(argument: Argument, name: str, held: _Held, said: Sequence[_Hel
     )
 
 
-def _score(record: Record, said: Sequence[_Held]) -> int:
-    return sum(any(_says(each.passage, value) for each in said) for _, value in record.fields)
-
-
-def _says(passage: Passage, value: str) -> bool:
-    """Whether the words name this field's value: a title, a person, a day, an amount."""
-    if not 0 < len(significant(value)) <= LONGEST_ANCHOR:
-        return False
-    kinds = (Meaning.DATE, Meaning.AMOUNT) if value[0].isdigit() else (Meaning.NAME,)
-    kinds = (*kinds, Meaning.RECIPIENT) if "@" in value else kinds
-    return any(passage.find(kind, value) for kind in kinds)
-
-
-def _unexplained(argument: Argument, data: Sequence[_Held], thorough: bool) -> Origin:
+def _unexplained(argument: Argument, data: Sequence[Held], thorough: bool) -> Origin:
     searched = thorough or argument.meaning not in TARGETS or not data
     return Origin.DERIVED if searched else Origin.OUTSIDE
 
 
-def _outside(argument: Argument, data: Sequence[_Held]) -> Explanation | None:
+def _outside(argument: Argument, data: Sequence[Held]) -> Explanation | None:
+    left = SEARCHED
     for held in reversed(data):
         if held.is_trusted:
             continue
+        left -= len(held.reading.text)
+        if left < 0 and left + len(held.reading.text) < SEARCHED:
+            return Explanation(argument=argument, origin=Origin.OUTSIDE)
         span = held.free.find_loose(argument.meaning, argument.value)
         if span:
             return _found(argument, Origin.OUTSIDE, held, held.free.quote(span))
     return None
 
 
-def _explain_name(argument: Argument, said: Sequence[_Held], data: Sequence[_Held]) -> Explanation:
+def _explain_name(argument: Argument, said: Sequence[Held], data: Sequence[Held]) -> Explanation:
     """A name may be put together: each of its words must come from somewhere."""
     wanted = set(significant(argument.value))
     steps = (

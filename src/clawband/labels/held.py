@@ -1,0 +1,107 @@
+"""One reading, and what was found out about its text."""
+
+from collections.abc import Iterator, Sequence
+
+from clawband.labels.passage import Passage, significant
+from clawband.labels.records import Record, records
+from clawband.model.label import Integrity
+from clawband.model.provenance import Meaning, Reading, ReadingKind
+
+LONGEST_ANCHOR = 12
+"""Significant words of a field that can single out its record; a longer one is a text."""
+
+
+def tool_of(reading: Reading) -> str:
+    """Its name, out of `web_fetch:news.example`."""
+    return reading.source.partition(":")[0]
+
+
+class Held:
+    """A reading with what was found out about its text, each part when it is first needed."""
+
+    __slots__ = ("_attested", "_chosen", "_free", "_passage", "_records", "reading")
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._passage: Passage | None = None
+        self._records: tuple[Record, ...] | None = None
+        self._free: Passage | None = None
+        self._attested: Passage | None = None
+        self._chosen: tuple[str, int, tuple[Record, ...]] = ("", 0, ())
+
+    def is_said_by(self, speaker: str) -> bool:
+        reading = self.reading
+        return reading.kind is ReadingKind.WORDS and bool(speaker) and reading.speaker == speaker
+
+    @property
+    def tool(self) -> str:
+        return tool_of(self.reading)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Only the deployment itself can have written it."""
+        label, kind = self.reading.label, self.reading.kind
+        return kind is ReadingKind.DATA and label.integrity >= Integrity.SYSTEM
+
+    @property
+    def passage(self) -> Passage:
+        if self._passage is None:
+            self._passage = Passage(self.reading.text)
+        return self._passage
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Records with attested fields; none for a source without any."""
+        if self._records is None:
+            self._records = records(self.reading.text) if self.reading.attested else ()
+        return self._records
+
+    @property
+    def free(self) -> Passage:
+        """What a stranger may have written: all of it but the attested fields."""
+        if not self.records:
+            return self.passage
+        if self._free is None:
+            names = self.reading.attested
+            fields = (pair for record in self.records for pair in record.fields)
+            self._free = Passage("\n".join(value for name, value in fields if name not in names))
+        return self._free
+
+    @property
+    def trusted_part(self) -> Passage | None:
+        """What no stranger can have written."""
+        if self.is_trusted:
+            return self.passage
+        if self._attested is None:
+            self._attested = Passage("\n".join(value for _, _, value in self.attested()))
+        return self._attested
+
+    def singled_out(self, said: Sequence["Held"]) -> tuple[Record, ...]:
+        """The records that hold the most of what the person said, if any holds something."""
+        speaker = said[0].reading.speaker if said else ""
+        if self._chosen[:2] != (speaker, len(said)):
+            scores = [_score(record, said) for record in self.records]
+            most = max(1, *scores, 1)
+            chosen = zip(self.records, scores, strict=True)
+            found = tuple(record for record, score in chosen if score == most)
+            self._chosen = (speaker, len(said), found)
+        return self._chosen[2]
+
+    def attested(self) -> Iterator[tuple[Record, str, str]]:
+        """Every attested value: its record, the field's name, the value."""
+        for record in self.records:
+            for name, value in record.values(self.reading.attested):
+                yield record, name, value
+
+
+def _score(record: Record, said: Sequence[Held]) -> int:
+    return sum(any(_says(each.passage, value) for each in said) for _, value in record.fields)
+
+
+def _says(passage: Passage, value: str) -> bool:
+    """Whether the words name this field's value: a title, a person, a day, an amount."""
+    if not 0 < len(significant(value)) <= LONGEST_ANCHOR:
+        return False
+    kinds = (Meaning.DATE, Meaning.AMOUNT) if value[0].isdigit() else (Meaning.NAME,)
+    kinds = (*kinds, Meaning.RECIPIENT) if "@" in value else kinds
+    return any(passage.find(kind, value) for kind in kinds)
