@@ -3,9 +3,11 @@
 import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import islice
 
 from clawband.labels.dates import days
 from clawband.labels.edges import follow, lead
+from clawband.labels.folding import narrow
 from clawband.labels.lexicon import CURRENCIES, DATED, MONTHS, NUMBERED, UNITS
 
 _CODES = "|".join(sorted(CURRENCIES, key=len, reverse=True))
@@ -23,12 +25,12 @@ _ENUMERATED = re.compile(r"[.)]\s+\S")
 _OR_SO = re.compile(rf"\s?(?:or|to|and|-)\s?\d{{1,4}}\s(?:{'|'.join(sorted(UNITS))})\b", re.I)
 _LONGEST = 40
 _AROUND = 48
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_PLACES = 2_048
 
 
 def amount_of(value: str) -> Decimal | None:
     """The number a value is, with or without a currency; none if it is not one number."""
-    value = value.strip().translate(_WIDE)
+    value = narrow(value.strip())
     value = _MONEY_AFTER.sub("", _MONEY_BEFORE.sub("", value)).strip() if len(value) < 64 else ""
     for text in (value, re.sub(rf"^\s*(?:[{_SIGNS}]|(?:{_CODES})\b)\s?", "", value, flags=re.I)):
         try:
@@ -73,8 +75,11 @@ def readings_of(text: str, *, money: bool) -> tuple[Decimal, ...]:
 
 def find_amount(text: str, amount: Decimal, *, loose: bool) -> tuple[int, int] | None:
     """Where a number is typed as an amount; loosely, every number in every reading counts."""
-    text = text if text.isascii() else text.translate(_WIDE)
-    for place in _places_of(amount.copy_abs()).finditer(text):
+    text = narrow(text)
+    digits = str(amount.copy_abs()).strip("0.")
+    if digits[:1] not in text:
+        return None
+    for place in islice(_places_of(amount.copy_abs()).finditer(text), _PLACES):
         found = _NUMBER.match(text, place.start())
         if found is None:
             continue
@@ -98,7 +103,7 @@ def _places_of(amount: Decimal) -> re.Pattern[str]:
     for power in (3, 6, 9):
         if amount.scaleb(-power) >= 1:
             forms.append(_grouped(amount.scaleb(-power)))
-    return re.compile(rf"(?<!\d)(?<!\d[.,])(?:{'|'.join(forms)})")
+    return re.compile(rf"(?<!\d)(?<!\d[.,])(?:{'|'.join(forms)})(?:[.,]?0+)?(?!\d)")
 
 
 def _grouped(amount: Decimal) -> str:

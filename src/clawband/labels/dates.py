@@ -7,14 +7,16 @@ when `loose`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
+from clawband.labels.folding import narrow
 from clawband.labels.lexicon import DOUBTFUL_MONTHS, MONTHS
 
-_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _S = r"[\s,.*_`~]{0,4}"
 _DAY = r"(\d{1,2})(st|nd|rd|th|er|\.|º)?"
 _TO = r"(?:-|–|—|to|until|till|through|and|or|&|,|bis|und|au|al)"
-_MONTH = re.compile(rf"(?<![^\W_])({_NAME})(?![^\W\d_])\.?", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
 _AFTER = re.compile(
     rf"{_S}(?:the\s)?{_DAY}(?![\d%]|[:.,/]\d|[^\W_])"
     rf"(?:{_S}{_TO}{_S}(?:the\s)?{_DAY}(?![\d%]|[:.,/]\d|[^\W_]))?(?:{_S}(\d{{4}})(?!\d|[.,:]\d))?",
@@ -22,7 +24,7 @@ _AFTER = re.compile(
 )
 _BEFORE = re.compile(
     rf"(?:(?<![\d.,:/$€£-]){_DAY}(?:\s(?:of|de))?{_S}{_TO}{_S}(?:the\s)?)?"
-    rf"(?<![\d$€£])(?<!\d[.,:/-]){_DAY}(?:\s(?:of|de))?{_S}$",
+    rf"(?<![^\W_])(?<![$€£])(?<!\d[.,:/-]){_DAY}(?:\s(?:of|de))?{_S}$",
     re.I,
 )
 _YEAR_AFTER = re.compile(rf"{_S}(?:de\s)?(\d{{4}})(?!\d|[.,:]\d)")
@@ -43,9 +45,10 @@ _CLOCK = re.compile(
     re.I,
 )
 _CONNECTED = re.compile(rf"{_S}{_TO}{_S}(?:the\s)?", re.I)
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _UTC = {"UTC", "+00:00", "+0000", "Z"}
 _NEAR = 48
+_MOST = 4_096
+"""Dates of one writing that are read in a text; a flood of them is not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Day:
 
 def days(text: str) -> list[Day]:
     """Every day a text names, in order; positions are those of the text."""
-    text = text if text.isascii() else text.translate(_WIDE)
+    text = narrow(text)
     found = [*_by_name(text), *_by_numbers(text)]
     found = [day for day in found if 1 <= day.month <= 12 and 1 <= day.day <= 31]
     return _with_years(text, sorted(found, key=lambda day: day.start))
@@ -76,8 +79,10 @@ def days(text: str) -> list[Day]:
 
 def _by_name(text: str) -> Iterator[Day]:
     used = 0
-    for found in _MONTH.finditer(text):
-        month, start, end = MONTHS[found[1].lower()], *found.span()
+    names = (found for found in _WORD.finditer(text) if found[0].lower() in MONTHS)
+    for found in islice(names, _MOST):
+        name, start, end = found[0], *found.span()
+        month = MONTHS[name.lower()]
         base = max(used, start - _NEAR)
         left = _BEFORE.search(text[base:start])
         right = None if left else _AFTER.match(text, end)
@@ -94,13 +99,13 @@ def _by_name(text: str) -> Iterator[Day]:
         else:
             continue
         used = stop
-        sure = marked or found[1].lower() not in DOUBTFUL_MONTHS or found[1][0].isupper()
+        sure = marked or name.lower() not in DOUBTFUL_MONTHS or name[0].isupper()
         for number in filter(None, numbers):
             yield Day(said, month, int(number), begin, stop, sure)
 
 
 def _by_numbers(text: str) -> Iterator[Day]:
-    for found in _NUMERIC.finditer(text):
+    for found in _at_numbers(text, _NUMERIC):
         span = found.span()
         if found[1]:
             yield Day(int(found[1]), int(found[3]), int(found[4]), *span)
@@ -112,11 +117,17 @@ def _by_numbers(text: str) -> Iterator[Day]:
             yield Day(year, two, one, *span, sure)
         if one <= 12 and found[6] != ".":
             yield Day(year, one, two, *span, sure)
-    for found in _COMPACT.finditer(text):
+    for found in _at_numbers(text, _COMPACT):
         yield Day(int(found[1]), int(found[2]), int(found[3]), *found.span(), False)
-    for found in _SHORT.finditer(text):
+    for found in _at_numbers(text, _SHORT):
         yield Day(0, int(found[2]), int(found[1]), *found.span(), False)
         yield Day(0, int(found[1]), int(found[2]), *found.span(), False)
+
+
+def _at_numbers(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Matches that begin with a number, found faster than by trying every place."""
+    tried = (pattern.match(text, number.start()) for number in _DIGITS.finditer(text))
+    return islice(filter(None, tried), _MOST)
 
 
 def _with_years(text: str, found: list[Day]) -> list[Day]:
@@ -169,8 +180,8 @@ def moment_of(value: str) -> tuple[int, int, int, int | None, str] | None:
 
 def find_time(text: str, minutes: int, *, loose: bool) -> tuple[int, int] | None:
     """Where a time of day is said; loosely also on a twelve-hour clock without am or pm."""
-    text = text if text.isascii() else text.translate(_WIDE)
-    for found in _TIME.finditer(text):
+    text = narrow(text)
+    for found in _at_numbers(text, _TIME):
         said, dotted = _minutes(found), "." in found[0][:3] and not found[4]
         if dotted and not loose:
             continue

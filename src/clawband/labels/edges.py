@@ -11,16 +11,17 @@ QUOTES = "\"'`"
 _WRAPS = "\"'`*_~"
 _BLANK = " :=#(\"'`[*_<"
 _FORGOTTEN = re.compile(r"(?<=[a-z0-9])\.(?=(?:I|A|[A-Z][a-z]{2,14})[ ,!?'])")
+_STOPS = re.compile("[ \"'`<>]")
 _ITEMS = 12
 _REACH = 80
 
 
-def occurrences(text: str, part: str) -> Iterator[int]:
-    """Every position of `part`, also overlapping ones."""
-    at = text.find(part)
-    while at >= 0:
+def occurrences(text: str, part: str, most: int = 48) -> Iterator[int]:
+    """The first positions of `part`, also overlapping ones; who repeats it is not heard longer."""
+    at = text.find(part) if part else -1
+    while at >= 0 and most:
         yield at
-        at = text.find(part, at + 1)
+        at, most = text.find(part, at + 1), most - 1
 
 
 def _wordy(char: str) -> bool:
@@ -77,12 +78,9 @@ def _possessive(text: str, end: int) -> bool:
 
 def chunk(text: str, start: int, end: int) -> tuple[int, int]:
     """The longest stretch around a place without a space, a quote or an angle bracket."""
-    stops = " \"'`<>"
-    while start and text[start - 1] not in stops:
-        start -= 1
-    while end < len(text) and text[end] not in stops:
-        end += 1
-    return start, end
+    stop = _STOPS.search(text, end)
+    start = max(text.rfind(sign, 0, start) for sign in " \"'`<>") + 1
+    return start, stop.start() if stop else len(text)
 
 
 def sentences_apart(text: str) -> str:

@@ -40,7 +40,13 @@ _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,400})?/?>")
 _EMPHASIS = re.compile(r"\*+|_+|`+|~~|\\([!-/:-@\[-`{-~])")
 _BLOCK = 128
 _SHOWN_AS = str.maketrans("‘’‛“”„‟\u3000", '\'\'\'"""" ')
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_FULLWIDTH = re.compile("[\uff01-\uff5e\u3000]")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_PRINTED_UNSEEN = re.compile(
+    "[\uff01-\uff5e\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+"""What `plain` changes although Python calls it printable."""
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 
 
 def decoded(atom: str) -> str:
@@ -71,7 +77,7 @@ def unseen(char: str) -> bool:
 @lru_cache(maxsize=4096)
 def _seen(char: str) -> str:
     if "\uff01" <= char <= "\uff5e":
-        return chr(ord(char) - 0xFEE0)
+        return char.translate(_NARROW)
     if char.isspace() or unicodedata.category(char) == "Cc":
         return " "
     return "" if unseen(char) else char
@@ -82,9 +88,14 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_SHOWN_AS)
     text = _SPACES.sub(" ", text)
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or not _PRINTED_UNSEEN.search(text)):
         return text
     return _SPACES.sub(" ", "".join(map(_seen, text)))
+
+
+def narrow(text: str) -> str:
+    """The same length with fullwidth signs made ASCII."""
+    return text.translate(_NARROW) if _FULLWIDTH.search(text) else text
 
 
 def tied(text: str) -> str:

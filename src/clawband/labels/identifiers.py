@@ -23,6 +23,8 @@ SHORT_ID = 4
 def clean(value: str) -> str:
     """The value as it shows, if all of it shows and it holds no space; else empty."""
     value = value.strip()
+    if value.isascii() and value.isprintable():
+        return "" if " " in value else value
     if any(unseen(char) or char.isspace() or not (char.isprintable()) for char in value):
         return ""
     return plain(value)
@@ -68,7 +70,7 @@ def digits_of_phone(value: str) -> str:
 def says_account(account: str, piece: str) -> bool:
     """Whether a `squeezed` account is there, in groups or not, and not as part of a longer one."""
     text = folded(piece)
-    for at in occurrences(text, account[0]):
+    for at in occurrences(text, account[0], 4_096):
         end = _grouped(text, at, account)
         if end and _whole_account(text, at, end):
             return True
@@ -180,7 +182,7 @@ def _begins(text: str, at: int) -> bool:
 def says_command(value: str, piece: str) -> bool:
     """Whether the whole command is there, letter for letter; one word only where it is marked."""
     value = " ".join(value.split())
-    for at in occurrences(piece, value) if value else ():
+    for at in occurrences(piece, value):
         end = at + len(value)
         if _command_ends(piece, at, end):
             before = lead(piece, at)

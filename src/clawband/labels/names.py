@@ -49,7 +49,7 @@ def mentions(piece: str, value: str) -> Iterator[tuple[int, int]]:
     value, text = folded(value), folded(piece)
     words = [found.span() for found in _TOKEN.finditer(value)]
     if not words:
-        yield from ((at, at + len(value)) for at in occurrences(text, value) if value)
+        yield from ((at, at + len(value)) for at in occurrences(text, value))
         return
     first, last = value[slice(*words[0])], words[-1][1]
     for at in occurrences(text, first):

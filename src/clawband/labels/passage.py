@@ -90,6 +90,8 @@ class Passage:
         drawn, at = self._drawn(), 0
         while (at := drawn.text.find(claim.needle, at)) >= 0:
             first = self._span(at, len(claim.needle))
+            if self._says(claim, *first):
+                return first
             stop = first[0] + _STRIDE
             if self._says(claim, first[0], stop):
                 return self._exactly(claim, at, stop) or first
@@ -149,12 +151,10 @@ class Passage:
     def _find_letters(self, value: Sought) -> Span | None:
         drawn = self._drawn().text
         for needle in value.needles:
-            for number, at in enumerate(occurrences(drawn, needle)):
+            for at in occurrences(drawn, needle, _PLACES):
                 span = self._span(at, len(needle))
                 if len(needle) >= _SURE or self._alone(span):
                     return span
-                if number >= _PLACES:
-                    break
         for pattern in value.spoken:
             found = pattern.search(drawn)
             if found is not None:

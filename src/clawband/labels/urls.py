@@ -15,6 +15,7 @@ _HOST = re.compile(r"(?:[^\W_]|[.\-_]){1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 _TRAILING = ".,;:!?'\"`*_~)]}>|"
 _OPENERS = "=:([{|,;>*_~!"
 _SCHEME = "abcdefghijklmnopqrstuvwxyz0123456789+.-"
+_LONGEST = 2_048
 _PAIRS = {"(": ")", "[": "]", "{": "}", "|": "|"}
 _UNRESERVED = re.compile(r"%([0-9A-Fa-f]{2})")
 
@@ -109,20 +110,11 @@ def _may_be(value: Url, piece: str, end: int) -> bool:
 def _written_at(piece: str, start: int, end: int) -> list[Url]:
     """What the address around a host may be: with and without the signs that may end a sentence."""
     left, right = chunk(piece, start, end)
-    prefix = folded(piece[left:start]).removesuffix("www.")
-    if "://" in prefix:
-        lead, _, rest = prefix.partition("://")
-        begins = left + len(lead.rstrip(_SCHEME))
-        if rest or any(sign in lead for sign in "/?#@"):
-            return []
-        if glued(piece[:begins].rstrip("_")[-1:], piece[begins]):
-            return []
-    else:
-        begins = left + len(prefix)
-        if any(sign in prefix for sign in "/?#@%\\&") or (prefix and prefix[-1] not in _OPENERS):
-            return []
-        if glued(prefix.rstrip("*_~!")[-1:], piece[start]):
-            return []
+    if glued(piece[end - 1], piece[end : end + 1]) or right - left > _LONGEST:
+        return []
+    begins = _begins(piece, left, start)
+    if begins < 0:
+        return []
     whole = piece[begins:right]
     closer = _PAIRS.get(piece[begins - 1 : begins], "")
     inner = whole.partition(closer)[0] if closer else whole
@@ -130,3 +122,16 @@ def _written_at(piece: str, start: int, end: int) -> list[Url]:
     if piece[end : end + 1] in tuple(",;|)]}"):
         forms.append(piece[begins:end])
     return [url for url in map(url_in, dict.fromkeys(forms)) if url is not None]
+
+
+def _begins(piece: str, left: int, host: int) -> int:
+    """Where the address begins that a host at a place belongs to; -1 if it is part of another."""
+    prefix = folded(piece[left:host]).removesuffix("www.")
+    lead, scheme, rest = prefix.partition("://")
+    before = lead.rstrip(_SCHEME) if scheme else prefix
+    if rest or any(sign in before for sign in "/?#@%\\&"):
+        return -1
+    if not scheme and before and before[-1] not in _OPENERS:
+        return -1
+    begins = left + len(before)
+    return -1 if glued(before.rstrip("*_~!")[-1:], piece[begins]) else begins
