@@ -47,6 +47,11 @@ class Moment:
     now: datetime
     entropy: bytes
 
+    @property
+    def nonce(self) -> bytes:
+        """What makes the payloads of this decision no guess."""
+        return self.entropy[-record.NONCE_BYTES :]
+
 
 def decide(
     request: Request,
@@ -101,13 +106,11 @@ def _decide(
 ) -> Decided:
     now, unit = moment.now, Unit()
     identity = DecisionId(ids.new("dec", now, moment.entropy))
-    nonce = moment.entropy[-record.NONCE_BYTES :]
-    principal = request.principal
 
     # (1) and (2)
-    workflow = active.workflow_of(principal.gateway, principal.agent) if active else None
+    workflow = _workflow(request, active)
     decision, circumstances, guarded = _judged(request, state, active, workflow, now)
-    payload = record.payload(request, nonce, circumstances.explanations)
+    payload = record.payload(request, moment.nonce, circumstances.explanations)
     vouch: tuple[str, ...] = ()
 
     # (3) and (4)
@@ -116,8 +119,7 @@ def _decide(
             request=request, circumstances=circumstances, active=active, cause=identity,
             now=now, entropy=moment.entropy, payload=payload.digest, holding=holding,
         )  # fmt: skip
-        decision, changes = _lifted(decision, asking, state)
-        vouch = vouchable(decision, asking)
+        decision, changes, vouch = _lifted(decision, asking, state)
         unit.changes.extend(changes)
 
     # (5)
@@ -158,14 +160,23 @@ def _judged(
     return passing.harmless(request, answer, known, active) or answer, known, False
 
 
-def _lifted(denial: Deny, asking: Asking, state: State) -> tuple[Decision, Sequence[Change]]:
-    """What becomes of a denial: a write put aside, a spent approval, a card, or the denial."""
+def _workflow(request: Request, active: PolicySet | None) -> Workflow | None:
+    principal = request.principal
+    return active.workflow_of(principal.gateway, principal.agent) if active else None
+
+
+def _lifted(
+    denial: Deny, asking: Asking, state: State
+) -> tuple[Decision, Sequence[Change], tuple[str, ...]]:
+    """What becomes of a denial: a write put aside, a spent approval, a card, or the denial. And
+    the arguments that, once vouched for, would have needed none of it."""
     apart = quarantine.instead(asking, state)
     if apart:
-        return apart, ()
+        return apart, (), ()
     request = asking.request
     bound = None if request.preview else state.approval_for(request.digest())
-    return lift(denial, bound, asking)
+    decision, changes = lift(denial, bound, asking)
+    return decision, changes, vouchable(decision, asking)
 
 
 def _learn(
@@ -179,7 +190,7 @@ def _learn(
     moment: Moment,
 ) -> None:
     """What the session has read, and what is known of the agent's files from now on."""
-    nonce, entropy = moment.entropy[-record.NONCE_BYTES :], moment.entropy
+    entropy = moment.entropy
     unit.changes.extend(
         lineage.learned(
             request,
@@ -187,7 +198,7 @@ def _learn(
             decision=version.decision,
             payload=version.payload,
             now=moment.now,
-            nonce=nonce,
+            nonce=moment.nonce,
         )
     )
     quarantine.keep(unit, request, permit, circumstances, state, version=version, entropy=entropy)
