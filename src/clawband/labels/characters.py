@@ -10,7 +10,7 @@ from typing import Any
 
 import re2
 
-from clawband.labels.signals import Tally
+from clawband.labels.signals import Signal, Tally
 
 _KEPT_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r\f"
 _MARK = "\u061c\u200e\u200f"
@@ -99,13 +99,22 @@ def shown(text: str, tally: Tally) -> str:
             else:
                 break
         # What follows an odd one in the same run is judged with it, unless it is a kept direction.
-        bad = "".join(text[i] for i in range(at, end) if i not in kept)
-        rest = "".join(text[i] for i in range(at, end) if i in kept)
-        if bad:
-            around = text[max(run.start() - 20, 0) : run.end() + 20]
-            bad = _PIECE.sub(lambda piece: _spelled(piece, around, tally), bad)
-        return text[run.start() : at] + bad + rest
+        bad, rest = text[at:end], ""
+        if kept:
+            bad = "".join(text[i] for i in range(at, end) if i not in kept)
+            rest = "".join(text[i] for i in range(at, end) if i in kept)
+        return text[run.start() : at] + spelled(bad, run) + rest
 
+    def spelled(bad: str, run: re.Match[str]) -> str:
+        if bad and bad not in known:
+            own, around = Tally(), text[max(run.start() - 20, 0) : run.end() + 20]
+            known[bad] = _PIECE.sub(lambda each: _spelled(each, around, own), bad), own.signals()
+        shown, signals = known[bad]
+        for signal in signals:
+            tally.add(signal.kind, signal.sample, signal.count)
+        return shown
+
+    known: dict[str, tuple[str, tuple[Signal, ...]]] = {"": ("", ())}
     return _RUN.sub(replaced, text)
 
 

@@ -33,10 +33,10 @@ def clean(text: str, *, limit: int = LIMIT) -> Cleaned:
     """At most `limit` characters (400 if it is less) that show what they are. Never raises."""
     limit = max(limit, LEAST)
     tally = Tally()
-    cleaned = _settled(text[:limit], tally)
+    cleaned = _settled(text, tally) if len(text) <= limit else ""
     if len(text) > limit or len(cleaned) > limit:
-        tally.add("cut", f"{len(text)} characters", 1)
-        cleaned = _shortened(text, limit)
+        cleaned = _shortened(text, limit, Tally() if cleaned else tally)
+        tally.add("cut", f"{len(text)} characters")
     for start, end in addressed(cleaned):
         tally.add("instruction-like", cleaned[start:end])
     return Cleaned(cleaned, tally.signals())
@@ -53,15 +53,17 @@ def _settled(text: str, tally: Tally) -> str:
     return UNSETTLED
 
 
-def _shortened(text: str, limit: int) -> str:
+def _shortened(text: str, limit: int, tally: Tally) -> str:
     """As much of the beginning as fits, cleaned, up to a line's end, and how much is missing."""
-    room = size = limit - 100
+    room = limit - 100
+    size = min(room, len(text))
     for _ in range(_ROUNDS):
         end = text.rfind("\n", size * 3 // 4, size) + 1 or size
         note = f"\n[cut: {len(text) - end} of {len(text)} characters left out]"
-        cleaned = _settled(text[:end].removesuffix("\n") + note, Tally())
+        cleaned = _settled(text[:end].removesuffix("\n") + note, tally)
         if len(cleaned) <= limit:
             return cleaned
+        tally = Tally()
         size = min(size * room // len(cleaned), size * 9 // 10)
     return UNSETTLED
 

@@ -107,7 +107,9 @@ class _Found:
         scheme = _SCHEME.match(url)
         loads = not scheme or scheme[1].lower().endswith(_LOADED) or "." in scheme[1]
         # Clients that decode and clients that do not must agree.
-        where = _host(url) if _host(url) == _host(written) else UNREADABLE
+        where = _host(url)
+        if written != url and _host(written) != where:
+            where = UNREADABLE
         self.links.append(Link(kind, url, where, start, end, loads))
         self._taken[of[0] : of[1]] = b"\x01" * (of[1] - of[0])
 
@@ -278,7 +280,10 @@ def _names(found: _Found) -> None:
             start += 1
         token = TOKEN.match(text, start)
         beyond = token.end() if token else dot.end()
-        if token and (span := named(token, found.code(start))):
+        span = named(token) if token else None
+        if token and span and found.code(start):
+            span = named(token, code=True)
+        if span:
             end = found.free(*span)
             if end > span[0]:
                 found.add("bare", (span[0], end), (span[0], end))
