@@ -123,6 +123,18 @@ def test_the_wrapper_of_tool_search_passes_and_the_call_inside_is_put_aside(tain
     assert placed(tainted) == {}
 
 
+def test_a_patch_takes_the_label_along_to_another_name(tainted):
+    """In a session that never read the note, at a person's word."""
+    tainted.call("a", "write", path="notes/tips.md", content=POISON)
+    tainted.hear("b", "rename the tips to notes/rules.md")
+    move = "*** Begin Patch\n*** Update File: notes/tips.md\n*** Move to: {}\n*** End Patch"
+    decided = tainted.call("b", "apply_patch", input=move.format("notes/rules.md"))
+    assert isinstance(decided.decision, Permit)
+    assert placed(tainted)["notes/rules.md"].label.integrity == 0
+    decided = tainted.call("b", "apply_patch", input=move.format("AGENTS.md"))
+    assert isinstance(decided.decision, Deny)
+
+
 def test_ordinary_notes_are_written_and_labelled(tainted):
     for path in ("notes/news.md", "memory/2026-11-22.md"):
         decided = tainted.call("a", "write", path=path, content="The news of today.\n")

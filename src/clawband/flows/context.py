@@ -19,6 +19,7 @@ from clawband.model.access import (
 from clawband.model.control import Control, ControlKind
 from clawband.model.deployment import Workflow
 from clawband.model.label import Label
+from clawband.openclaw.writes import PATCH
 from clawband.ports.store import State
 
 MINUTE = timedelta(seconds=60)
@@ -54,10 +55,13 @@ def _sent_with(request: Request, state: State) -> Label:
 
 
 def _told(request: Request, state: State) -> Label:
-    """What stands in the files that the gateway puts before every message to this agent."""
-    if request.action is not Action.RECEIVE:
-        return lattice.NOTHING_READ
-    return places.standing(state, request.principal.id)
+    """What stands in the files that the gateway puts before every message to this agent, and what
+    a patch carries along: it may give a file another name."""
+    if request.action is Action.RECEIVE:
+        return places.standing(state, request.principal.id)
+    if request.resource.id == PATCH:
+        return places.carried(state, request.principal.id, request.facts.paths)
+    return lattice.NOTHING_READ
 
 
 def _silences(control: str) -> bool:

@@ -96,8 +96,8 @@ def _elsewhere(request: Request, asking: Asking) -> str:
 
 
 def _is_said(request: Request, state: State) -> bool:
-    """Whether it only adds to memory what the person said in this session."""
-    if "memory" not in request.facts.carries or not request.session:
+    """Whether it only adds what the person said in this session, in order that it lasts."""
+    if "skill" in request.facts.carries or not request.session:
         return False
     heard = [
         each.text

@@ -1,9 +1,10 @@
 """Whether a text only says again what a person said.
 
-For the one case where words may become memory although the session has read content from outside:
-"remember that I prefer tea over coffee" may become "User prefers tea over coffee". It is a rule
-about words, not about meaning, and strict: each sentence must repeat one sentence of the person,
-its words in their order, nearly all of them, nothing added, and exactly its negations and limits.
+For the one case where words may last although the session has read content from outside: "remember
+that I prefer tea over coffee" may become "User prefers tea over coffee". It is a rule about words,
+not about meaning, and strict: each sentence must repeat one that the person said in order to last
+("remember", "always", "from now on"), its words in their order, nearly all of them, nothing added,
+and exactly its negations and limits.
 """
 
 import re
@@ -17,8 +18,9 @@ LONGEST = 4_000
 _WORD = re.compile(r"[^\W_]+(?:[@./:+_'’-]+[^\W_]+)*[%€$]?")
 _END = re.compile(r"[.!?;]+(?=\s|$)|\n")
 _ASKED = re.compile(
-    r"\b(?:remember|note(?:\s+down)?|keep\s+in\s+mind|write\s+down|don.t\s+forget|"
-    r"merke?\s+dir|denk\s+daran)\b[\s:,]*(?:that|dass|this)?\b[\s:,]*",
+    r"\b(?:remember|note(?:\s+down)?|keep\s+in\s+mind|write\s+down|don.t\s+forget|from\s+now\s+on|"
+    r"in\s+future|always|never|merke?\s+dir|denk\s+daran|ab\s+jetzt|immer|niemals?)\b"
+    r"[\s:,]*(?:that|dass|this)?\b[\s:,]*",
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"^[\s>*#•-]*(?:\[?\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d)?\]?[\s:–—-]*)?")
@@ -33,7 +35,8 @@ _GLUE = frozenset(_NOTHING.split())
 _LIMITING = """
 not no never none nothing nobody without unless except only before after until nor neither stop
 avoid against instead rather cannot can't don't doesn't didn't won't isn't aren't if when nicht
-kein keine keinen nie niemals ohne nur außer bevor wenn ne pas jamais sans aucun nunca sin solo non mai senza
+kein keine keinen nie niemals ohne nur außer bevor wenn ne pas jamais sans aucun nunca sin solo
+non mai senza
 """
 _LIMITS = frozenset(_LIMITING.split())
 
@@ -48,11 +51,12 @@ def said(text: str, words: Iterable[str]) -> bool:
 
 
 def _spoken(words: str) -> Iterator[tuple[str, ...]]:
-    """Each sentence, and what follows a request to remember."""
+    """Each sentence that asks for something to last, and what follows that request."""
     for sentence in _END.split(words):
-        yield _tokens(sentence)
         for asked in _ASKED.finditer(sentence):
-            yield _tokens(sentence[asked.end() :])
+            yield _tokens(sentence)
+            if not _LIMITS & set(_tokens(asked[0])):
+                yield _tokens(sentence[asked.end() :])
 
 
 def _repeats(tokens: tuple[str, ...], heard: tuple[str, ...]) -> bool:
