@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.edges.console.browsing import addresses
 from tests.edges.console.serving import Served, served
 from tests.edges.console.shop import LONG, PASSWORD
+from tests.simulators.post import BOB, EVE
 
 WIDTHS = (390, 768, 1440)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -154,6 +155,31 @@ def test_one_key_never_approves(browser, shop):
             at.page.keyboard.press(key)
         expect(at.page.locator("#approve")).to_be_focused()
         assert shop.shop.service.running.store.approval(shop.shop.ids["waiting"]).state == "pending"
+
+
+def test_alike_cards_are_decided_at_once_by_keyboard(browser, shop):
+    with desk(browser, shop, "bo") as at:
+        page = at.open("/approvals")
+        offer = page.locator("#offers")
+        expect(offer.locator("mark")).to_have_text([EVE, BOB])
+        offer.get_by_label("What for").focus()
+        page.keyboard.type("the press li")
+        where = {"messageProvider": "telegram", "senderId": "8", "runId": "run-offer"}
+        context = {"agentId": "support", "sessionKey": "agent:support:telegram:direct:8", **where}
+        shop.run(shop.shop.call("refund", {"order": "B-8", "amount": 5}, context))
+        expect(page.locator("#waiting")).to_contain_text("telegram:8")
+        expect(offer.get_by_label("What for")).to_be_focused()
+        page.keyboard.type("st")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("2 calls go on, and later ones")
+        expect(page.locator("#offers mark")).to_have_count(0)
+        page.get_by_role("link", name="What people vouch for").click()
+        expect(page.locator("h1")).to_have_text("People vouch for 3 values")
+        expect(page.locator("#standing")).to_contain_text("The press list.")
+        page.get_by_role("button", name="Revoke").first.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Nobody vouches for")
+        expect(page.locator("h1")).to_have_text("People vouch for 2 values")
+        assert at.complaints == []
 
 
 def test_new_rows_arrive_and_never_steal_the_focus(browser, shop):
