@@ -107,7 +107,6 @@ SAID = [
     (R, "@bob", "tell @bob"),
     (R, "U02ABC123", "user U02ABC123"),
     (R, "telegram:4242", "telegram:4242"),
-    (R, "Bob", "Bob Smith"),
     (R, "team", "the #team channel"),
     (R, "dave", "email dave the report"),
     (R, "marketing", "marketing channel"),

@@ -3,6 +3,11 @@
 from tests.labels.sayings import A, C, D, I, M, N, P, R, U
 
 UNSAID = [
+    (A, "rent22is2200ok", "the rent 22 is 2200 ok"),
+    (R, "me12at2024noon", "meet me 12 at 2024 noon"),
+    (R, "b@c.co", '"b@c.co"@evil.example'),
+    (R, "Lunch", "book a lunch for two"),
+    (R, "Summarize", "Summarize the article"),
     (R, "a@b.co", "xa@b.co"),
     (R, "a@b.co", "a@b.com"),
     (R, "a@b.co", "a@b.co.uk"),
@@ -134,7 +139,6 @@ UNSAID = [
     (R, "everyone", "tell everyone"),
     (R, "Bob", "Bobby"),
     (R, "Ann", "Anna"),
-    (R, "ann", "ann"),
     (R, "Sue", "sue them"),
     (R, "Mark", "mark it as done"),
     (R, "mark", "email mark"),

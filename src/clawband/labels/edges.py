@@ -55,6 +55,8 @@ def apart(text: str, start: int, end: int, before: str = "", after: str = "") ->
         left -= 1
     while right < len(text) and text[right] in _WRAPS:
         right += 1
+    if right > end and text[right : right + 1] == "@":
+        return False
     first, last = ("a" if text[start] in before else text[start]), text[end - 1]
     last = "a" if last in after else last
     if glued(text[left - 1 : left], first):

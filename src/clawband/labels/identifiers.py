@@ -16,6 +16,7 @@ _SEPARATORS = " -.()/"
 _PHONE = re.compile(r"\+?[\d ().\-/]{7,40}")
 _DIALLED = ("@s.whatsapp.net", "@c.us", "@g.us", "@lid")
 _DAY = re.compile(r"\d{4}[-./ ]\d\d[-./ ]\d\d|\d\d[-./ ]\d\d[-./ ]\d{4}")
+_GROUPED = re.compile(r"[ \-.()/]+")
 SHORT_ID = 4
 """Digits of an id that may be any number, so that something must say what it is."""
 
@@ -96,10 +97,19 @@ def _whole_account(text: str, start: int, end: int) -> bool:
     if (text[start - 1 : start] == "-" and start) or _DAY.fullmatch(text[start:end]):
         return False
     near = len(before) > start - 3 and len(text) - end - len(after) < 3
-    grouped = not text[start:end].isalnum()
-    if grouped and near:
-        return not ((before[-1:].isdigit() and text[start].isdigit()) or after[:1].isdigit())
-    return text[start - 1 : start] not in tuple("$€£¥")
+    groups = [group for group in _GROUPED.split(text[start:end]) if group]
+    if len(groups) > 1 and near:
+        if (before[-1:].isdigit() and text[start].isdigit()) or after[:1].isdigit():
+            return False
+    return _regular(groups) and text[start - 1 : start] not in tuple("$€£¥")
+
+
+def _regular(groups: list[str]) -> bool:
+    """Digits are grouped in any way, letters only in equal groups: words are not."""
+    if all(group.lstrip("+").isdecimal() for group in groups):
+        return True
+    sizes = {len(group) for group in groups[:-1]}
+    return not sizes or (len(sizes) == 1 and len(groups[-1]) <= min(sizes) and min(sizes) > 2)
 
 
 def says_id(value: str, piece: str) -> bool:

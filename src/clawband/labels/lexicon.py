@@ -34,8 +34,8 @@ chat named called titled thread file folder directory document branch label list
 """)
 """Nouns that say that the word beside them is a name."""
 ADDRESSED = TITLED | _words("""
-to invite add message tell ask ping notify dm email mail call text with from for cc bcc colleague
-friend mr mrs ms dr remove hi hey hello dear by
+to invite add message tell ask ping notify dm email with cc bcc colleague friend mr mrs ms dr remove
+hi hello dear
 """)
 """Words before the name of somebody; not enough for an everyday word."""
 PLACES = _words("channel group room chat thread inbox folder directory branch")

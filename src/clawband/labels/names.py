@@ -104,12 +104,12 @@ def _is_mention(text: str, value: str, start: int, end: int) -> bool:
     """Whether a word at a place is used as a name; see the module."""
     if not _everyday(value) or quoted(text, start, end) or text[start - 1 : start] in tuple("#@"):
         return True
+    if named(text).strip(".,!? ") == named(value):
+        return True
     common = folded(value) in COMMON
     if text[start:end] == value and value != value.lower():
-        if not (common and opens_sentence(text, start)):
+        if not opens_sentence(text, start) or not (common or follow(text, end)):
             return True
-    if value != value.lower() and not common:
-        return True
     return _introduced(text, start, end, TITLED if common else ADDRESSED, loud=not common)
 
 
