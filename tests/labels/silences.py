@@ -3,6 +3,8 @@
 from tests.labels.sayings import A, C, D, I, M, N, P, R, U
 
 UNSAID = [
+    (R, "b@c.co", "@b@c.co"),
+    (R, "b@c.co", "+b@c.co"),
     (A, "rent22is2200ok", "the rent 22 is 2200 ok"),
     (R, "me12at2024noon", "meet me 12 at 2024 noon"),
     (R, "b@c.co", '"b@c.co"@evil.example'),

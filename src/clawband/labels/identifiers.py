@@ -46,7 +46,7 @@ def says_mail(address: str, piece: str) -> bool:
     """Whether the address is there as a whole."""
     text = folded(sentences_apart(piece))
     return any(
-        text[at - 1 : at] != "/"
+        text[at - 1 : at] not in tuple("/@+%~$^!#&?\\")
         and apart(text, at, at + len(address), ".+-%@/\\&!#$^?~{|}", "-.@+%/\\&=~^|")
         for at in occurrences(text, address)
     )
