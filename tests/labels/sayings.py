@@ -53,7 +53,7 @@ SAID = [
     (P, "bill-december-2023.txt", "pay the bill 'bill-december-2023.txt' for me"),
     (P, "./notes.txt", "open notes.txt."),
     (P, "notes.txt", "open /srv/u/notes.txt"),
-    (P, "/srv/u/notes.txt", "open /home/u/notes.txt"),
+    (P, "/srv/u/notes.txt", "open /srv/u/notes.txt"),
     (P, "my notes.txt", "open `my notes.txt`"),
     (P, "docs", "look into the folder docs"),
     (P, "README", "update the README"),
