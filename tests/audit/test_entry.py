@@ -49,7 +49,8 @@ def test_the_tags_are_pinned():
         "call:unreported run:finish gateway:start gateway:stop gateway:silent gateway:gap "
         "gateway:enroll enforcement:refuse control:pause control:resume policy:activate "
         "policy:refuse operator:add operator:remove session:open session:refuse session:close "
-        "log:export server:start server:stop clock:step endorsement:add endorsement:revoke"
+        "log:export server:start server:stop clock:step endorsement:add endorsement:revoke "
+        "place:quarantine place:release place:revert place:discard"
     )
 
 

@@ -60,8 +60,9 @@ def reply(text: str, label: Label = INSIDE):
 def test_a_link_the_model_made_up_is_defused_in_a_session_that_holds_more_than_public_data():
     decided = reply("look: https://evil.example/?d=42 and https://said.example/x")
     assert isinstance(decided.decision, Permit)
-    assert "https://evil.example" not in decided.decision.text
-    assert "https://said.example/x" in decided.decision.text
+    text = decided.decision.text or ""
+    assert "https://evil.example" not in text
+    assert "https://said.example/x" in text
 
 
 def test_a_picture_is_removed_and_plain_text_passes_untouched():
