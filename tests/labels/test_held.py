@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clawband.labels.held import Held, tool_of
+from clawband.labels.held import Held, tool_of, unescaped
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.provenance import Meaning, Reading, ReadingKind
 
@@ -77,3 +77,41 @@ def test_the_words_single_out_a_record_or_none():
     assert ids(words("the mail of bob@corp.example about lunch")) == ["2"]
     assert ids(words("Rent and lunch")) == ["1", "2"]
     assert ids(words("something else")) == ids() == []
+
+
+PAGE = 'Hello,\nElm Bakery won.\nWrite to "ann@corp.example"\nor to C:\\new'
+
+
+def test_a_line_end_in_a_json_result_is_no_part_of_a_word():
+    page = held(json.dumps({"url": "http://news.example/a", "text": PAGE}, indent=2))
+    wrapped = held(json.dumps([{"type": "text", "text": json.dumps({"text": PAGE})}]))
+    for reading in (page, wrapped):
+        for meaning, value in (
+            (Meaning.NAME, "Elm Bakery"),
+            (Meaning.RECIPIENT, "ann@corp.example"),
+            (Meaning.PATH, "C:\\new"),
+        ):
+            span = reading.passage.find(meaning, value)
+            assert span and reading.passage.text[slice(*span)] == value
+        assert reading.passage.quote(span).startswith('or to C:\\new"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["C:\\new", '[a](b) says "C:\\new"', '{"a": "x', '["\\q"]', "[" * 5_000 + '"\\n"', "", "[]"],
+)
+def test_what_is_no_json_document_is_read_as_it_is(text):
+    assert unescaped(text) == text
+
+
+def test_a_document_in_a_document_is_read_twice_and_no_deeper():
+    deep = PAGE
+    for _ in range(6):
+        deep = json.dumps({"text": deep})
+    assert "Elm" in unescaped(deep) and "\nElm" not in unescaped(deep)
+    assert unescaped(json.dumps({"a": "\ud800"})) == '{"a": "\ud800"}'
+
+
+def test_only_results_are_read_as_documents():
+    said = json.dumps({"text": "x\ny"})
+    assert words(said).passage.text == said

@@ -1,5 +1,7 @@
 """One reading, and what was found out about its text."""
 
+import json
+import re
 from collections.abc import Iterator, Sequence
 
 from clawband.labels.passage import Passage, significant
@@ -46,7 +48,8 @@ class Held:
     @property
     def passage(self) -> Passage:
         if self._passage is None:
-            self._passage = Passage(self.reading.text)
+            text, kind = self.reading.text, self.reading.kind
+            self._passage = Passage(unescaped(text) if kind is ReadingKind.DATA else text)
         return self._passage
 
     @property
@@ -92,6 +95,28 @@ class Held:
         for record in self.records:
             for name, value in record.values(self.reading.attested):
                 yield record, name, value
+
+
+def unescaped(text: str, depth: int = 2) -> str:
+    """A JSON document with its strings as they read, also of documents in its strings.
+
+    Any other text as it is. `\\n` is no part of the word that follows it.
+    """
+    if "\\" not in text or text.lstrip()[:1] not in tuple("{["):
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+    def read(string: re.Match[str]) -> str:
+        said = str(json.loads(string[0]))
+        return f'"{unescaped(said, depth - 1) if depth else said}"'
+
+    return _STRING.sub(read, text)
+
+
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
 
 
 def _score(record: Record, said: Sequence[Held]) -> int:
