@@ -95,7 +95,8 @@ def _spoken(results: Sequence["Result"], deciders: Sequence[str]) -> None:
 
 
 def _left_out(results: Sequence["Result"]) -> None:
-    print("\nLeft out, because AgentDojo's own checkers do not accept them:\n")
+    if any(result.left_out for result in results):
+        print("\nLeft out, because AgentDojo's own checkers do not accept them:\n")
     for result in results:
         grouped: dict[str, list[str]] = {}
         for name, why in result.left_out.items():
