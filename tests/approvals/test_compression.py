@@ -146,3 +146,15 @@ def test_of_the_named_arguments_only_the_weak_ones_need_somebody():
     weak, fine, other = said("a"), said("b", Origin.WORDS), said("c", key="cc")
     assert named([weak, fine, other], {"to"}) == (weak,)
     assert named([weak], ()) == ()
+
+
+def test_policy_is_asked_once_for_each_kind_of_value():
+    asked = []
+
+    def permits(explained):
+        asked.append(explained)
+        return accepting()(explained)
+
+    many = [said(f"{n}@x") for n in range(20)]
+    assert endorsable(many, permits) == tuple(many)
+    assert len(asked) == 1

@@ -67,26 +67,33 @@ class Cards:
 def endorsable(explanations: Sequence[Explanation], permits: Permits) -> tuple[Explanation, ...]:
     """The fewest values that, once vouched for, would make a permit of a refusal.
 
-    Empty when none would. What is best explained already is left out first.
+    Empty when none would. Policy sees which facts hold, not how often: so whole facts are tried,
+    and those that are best explained already are left out first.
     """
-    weak = [each for each in explanations if each.origin not in _ENOUGH]
+    order = list(Origin)
+    weak = sorted(
+        (each for each in explanations if each.origin not in _ENOUGH),
+        key=lambda each: order.index(each.origin),
+    )
+    facts = list(dict.fromkeys(each.fact for each in weak))
 
-    def enough(vouched: Sequence[Explanation]) -> bool:
+    def enough(vouched: Sequence[str]) -> bool:
         return permits(
             tuple(
-                replace(each, origin=Origin.ENDORSED) if each in vouched else each
+                replace(each, origin=Origin.ENDORSED) if each.fact in vouched else each
                 for each in explanations
             )
         )
 
-    if not weak or not enough(weak):
+    if not facts or not enough(facts):
         return ()
-    needed = list(weak)
-    for each in sorted(weak, key=lambda each: list(Origin).index(each.origin)):
-        rest = [other for other in needed if other != each]
-        if enough(rest):
+    needed = list(facts)
+    for fact in facts:
+        rest = [other for other in needed if other != fact]
+        # With nothing vouched for it is the refusal itself.
+        if rest and enough(rest):
             needed = rest
-    return tuple(needed)
+    return tuple(each for each in explanations if each.fact in needed)
 
 
 def named(explanations: Iterable[Explanation], keys: Collection[str]) -> tuple[Explanation, ...]:
