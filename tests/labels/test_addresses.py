@@ -67,6 +67,8 @@ def test_names(text, found):
         (" @example.com", "example.com"),
         ("src/example.com", None),
         ("src/data.evil.com", "data.evil.com"),
+        ("src\\example.com", None),
+        ("src\\example.com/x", "example.com/x"),
         ("//example.com", "example.com"),
     ],
 )

@@ -71,7 +71,8 @@ def named(token: re.Match[str], code: bool = False) -> tuple[int, int] | None:
     before = text[max(0, start - 2) : start]
     if before[-1:] == "@" and len(before) == 2 and not before[0].isspace() and not path:
         return None  # A mail address.
-    if before[-1:] in ("/", "\\") and before[:1] != before[-1:] and name.count(".") < 2:
+    inside = before[-1:] == "/" or (before[-1:] == "\\" and not tailed)
+    if inside and before[:1] != before[-1:] and name.count(".") < 2:
         return None  # A path.
     return start, ending(text, beyond) if path else beyond if tailed else end
 

@@ -7,15 +7,14 @@ text. An address written `hxxp` or with `[.]` is none.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import re2
 
 from clawband.labels.addresses import TOKEN, ending, named
+from clawband.labels.elements import embedded
 from clawband.labels.flat import Flat
-from clawband.labels.markup import TAG
 from clawband.model.hosts import UNREADABLE, host
 
 
@@ -70,23 +69,6 @@ _USED = re.compile(r"!\[([^\[\]\n]{0,300})\](?:\[([^\[\]\n]{0,300})\])?")
 _AUTOLINK = re.compile(
     r"<((?:[A-Za-z][A-Za-z0-9+.-]{1,31}:|www\.|//)[^\s<>|]*)(?:\|[^<>\n]{0,999})?>"
 )
-_ATTRIBUTE = re.compile(
-    r"""([A-Za-z][\w:-]{0,30})\s{0,8}=\s{0,8}(?:\\?"([^"]*)"|'([^']*)'|([^\s"'<>\\]+))"""
-)
-_STYLED = re.compile(
-    r"""(?i)\burl\(\s{0,8}(?:\\?["'])?([^)"'\s\\]{3,4096})|@import\s{1,8}\\?["']([^"'\\]{3,4096})"""
-)
-_PAGES = frozenset({
-    "a", "area", "form", "button", "blockquote", "q", "del", "ins", "base",
-})  # fmt: skip
-_PICTURES = frozenset({
-    "img", "image", "picture", "source", "input", "amp-img",
-})  # fmt: skip
-_ADDRESSES = frozenset({
-    "href", "src", "srcset", "poster", "data", "action", "formaction", "background", "cite",
-    "ping", "longdesc", "imagesrcset", "xlink:href", "manifest", "codebase", "archive", "profile",
-    "dynsrc", "lowsrc", "content",
-})  # fmt: skip
 
 
 class _Found:
@@ -158,35 +140,9 @@ def _absolute(address: str) -> bool:
 
 
 def _html(found: _Found) -> None:
-    text = found.text
-    if "<" not in text:
-        return
-    for tag in TAG.finditer(text):
-        name = tag[2].lower()
-        kind = "link" if name in _PAGES else "image" if name in _PICTURES else "html"
-        for each in _ATTRIBUTE.finditer(text, *tag.span(3)) if tag[3] else ():
-            if each[1].lower() in _ADDRESSES:
-                for start, end in _listed(text, each):
-                    if _absolute(text[start:end]):
-                        found.add(kind, tag.span(), (start, end))
-    for style in _STYLED.finditer(text) if "url(" in text.lower() or "@import" in text else ():
-        of = style.span(style.lastindex or 0)
-        if _absolute(style[style.lastindex or 0]) and found.free(*of) == of[1]:
-            found.add("html", style.span(), of)
-
-
-def _listed(text: str, attribute: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """The addresses in an attribute: one, or those of a `srcset`, or the one of a refresh."""
-    start, end = attribute.span(attribute.lastindex or 0)
-    name = attribute[1].lower()
-    if name.endswith("srcset"):
-        for each in re.finditer(r"[^\s,]\S*", text[start:end]):
-            yield start + each.start(), start + len(text[start : start + each.end()].rstrip(","))
-    elif name == "content":
-        at = text.lower().find("url=", start, end)
-        yield (at + 4 if at >= 0 else start), end
-    else:
-        yield start, end
+    for kind, span, of in embedded(found.text):
+        if _absolute(found.text[slice(*of)]) and found.free(*of) == of[1]:
+            found.add(kind, span, of)
 
 
 def _inline(found: _Found) -> None:
