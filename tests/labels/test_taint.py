@@ -49,3 +49,9 @@ def test_sources_name_where_it_was_read():
 @pytest.mark.parametrize(("level", "means"), [(-5, 0), (2, 2), (99, 3)])
 def test_confidentiality_stays_on_its_scale(level, means):
     assert of_result(replace(TOOL, confidentiality=level), Facts()).confidentiality == means
+
+
+def test_what_a_person_shows_is_data_too():
+    label = of_message(Requester("telegram:4242", "telegram", Authority.KNOWN), shown=True)
+    assert label.integrity is Integrity.OUTSIDE
+    assert label.sources == {"telegram:4242", "shown by telegram:4242"}

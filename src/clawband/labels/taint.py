@@ -6,11 +6,15 @@ from clawband.model.deployment import Tool
 from clawband.model.label import Confidentiality, Integrity, Label
 
 
-def of_message(requester: Requester) -> Label:
-    """A message carries its sender's authority; a stranger's is only data."""
+def of_message(requester: Requester, *, shown: bool = False) -> Label:
+    """A message carries its sender's authority; a stranger's is only data.
+
+    So is what a person shows in theirs: a quotation, a forwarded mail, a pasted block.
+    """
     person = requester.authority in (Authority.OWNER, Authority.KNOWN)
-    integrity = Integrity.PERSON if person else Integrity.OUTSIDE
-    return Label(integrity, Confidentiality.PUBLIC, frozenset({requester.id}))
+    integrity = Integrity.PERSON if person and not shown else Integrity.OUTSIDE
+    sources = {requester.id, f"shown by {requester.id}"} if shown else {requester.id}
+    return Label(integrity, Confidentiality.PUBLIC, frozenset(sources))
 
 
 def of_result(
