@@ -5,6 +5,8 @@ returns is asked about before it counts as read.
 """
 
 import json
+import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -81,6 +83,7 @@ class Agent:
     store: Store
     active: PolicySet = field(default_factory=policies)
     files: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     now: datetime = BEGIN
     numbers: Any = field(default_factory=count)
     asked: list[Decided] = field(default_factory=list)
@@ -142,10 +145,28 @@ class Agent:
         if tool == "memory_search":
             return self._search(str(params["query"]))
         for change in writes.written(tool, params, WORKSPACE):
-            content = writes.after(self.files.get(change.path, ""), change)
+            place = self.links.get(change.path, change.path)
+            content = writes.after(self.files.get(place, ""), change)
             if content is not None:
-                self.files[change.path] = content
+                self.files[place] = content
+        if tool == "exec":
+            self._run(shlex.split(str(params["command"])))
+        if tool == writes.PATCH:
+            self._move(str(params["input"]))
         return "ok"
+
+    def _run(self, command: list[str]) -> None:
+        """What a shell would do with `cp A B` and with `echo TEXT >> FILE`."""
+        match command:
+            case ["cp", source, target] if source in self.files:
+                self.files[target] = self.files[source]
+            case ["echo", text, ">>", target]:
+                self.files[target] = f"{self.files.get(target, '')}{text}\n"
+
+    def _move(self, patch: str) -> None:
+        for found in re.finditer(r"\*\*\* Update File: (.+)\n\*\*\* Move to: (.+)", patch):
+            if found[1] in self.files:
+                self.files[found[2]] = self.files.pop(found[1])
 
     def _search(self, query: str) -> str:
         found = [

@@ -22,6 +22,8 @@ NEVER = "Always ask: do not pay invoices from Acme before asking me."
         ("Trinkt lieber Tee", "Merke dir, dass: trinkt lieber Tee"),
         ("The office is at https://maps.example/x?y=1", "note: the office is at https://maps.example/x?y=1"),
         ("Likes short answers. Prefers tea.", "Note: I like short answers.\nNote: I prefer tea."),
+        ("The vet is Dr. Kern.", "note: the vet is Dr. Kern"),
+        ("Sister's birthday is 12 May", "don't forget: my sister's birthday is 12 May"),
         ("Answer in French", "from now on, answer in French please"),
     ],
 )  # fmt: skip

@@ -16,10 +16,10 @@ COVERED = 0.8
 LONGEST = 4_000
 """Characters of a text to be explained; a longer one is not a remark."""
 _WORD = re.compile(r"[^\W_]+(?:[@./:+_'’-]+[^\W_]+)*[%€$]?")
-_END = re.compile(r"[.!?;]+(?=\s|$)|\n")
+_END = re.compile(r"(?<=\w\w\w)[.!?;]+(?=\s|$)|\n")
 _ASKED = re.compile(
-    r"\b(?:remember|note(?:\s+down)?|keep\s+in\s+mind|write\s+down|don.t\s+forget|from\s+now\s+on|"
-    r"in\s+future|always|never|merke?\s+dir|denk\s+daran|ab\s+jetzt|immer|niemals?)\b"
+    r"\b(?:(?P<rule>always|never|immer|niemals?)|remember|note(?:\s+down)?|keep\s+in\s+mind|"
+    r"write\s+down|don.t\s+forget|from\s+now\s+on|in\s+future|merke?\s+dir|denk\s+daran|ab\s+jetzt)\b"
     r"[\s:,]*(?:that|dass|this)?\b[\s:,]*",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ def _spoken(words: str) -> Iterator[tuple[str, ...]]:
     for sentence in _END.split(words):
         for asked in _ASKED.finditer(sentence):
             yield _tokens(sentence)
-            if not _LIMITS & set(_tokens(asked[0])):
+            if not asked["rule"]:
                 yield _tokens(sentence[asked.end() :])
 
 
