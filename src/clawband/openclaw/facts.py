@@ -40,8 +40,7 @@ def facts(tool: Tool, params: Mapping[str, Any], workspace: str = "") -> Facts:
     paths = frozenset(inside(each, workspace) for each in _named(found, Meaning.PATH, path))
     recipients = _named(found, Meaning.RECIPIENT, recipient)
     amounts = [value for _, value in find(params, tool.amount)] if tool.amount else []
-    addresses = (text for meaning, _, text in found if meaning is Meaning.URL)
-    reads = (*hosts, *paths, *recipients, *addresses) if tool.effect == Action.READ else ()
+    reads = (*hosts, *paths, *recipients) if tool.effect == Action.READ else ()
     return Facts(
         hosts=hosts,
         paths=paths,
