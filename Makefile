@@ -25,7 +25,7 @@ test: setup ## every test: unit, contract, property, end-to-end with a real gate
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: lint ## lint, types, layers and the fast tests, in less than two minutes
-	@$(BIN)/python -m pytest -q -m "not slow" --ignore=tests/e2e $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n auto -m "not slow" --ignore=tests/e2e $(PYTEST_ARGS)
 
 lint: setup ## style, types and layer contracts, no tests
 	@$(BIN)/ruff check .
