@@ -23,6 +23,8 @@ ANYWHERE = "*"
 READERS = frozenset({"read", "memory_get"})
 SEARCHES = frozenset({"memory_search"})
 """Tools of OpenClaw that return what is in the agent's own files."""
+REMEMBERED = 65_536
+"""Paths whose names were read already: every file of an agent is looked at for each reading."""
 
 
 def standing(state: State, agent: str) -> Label:
@@ -64,13 +66,17 @@ def _is_ours(state: State, agent: str, path: str) -> bool:
 
 def known_as(state: State, agent: str, path: str) -> tuple[Place, ...]:
     """The file under this name and under every other that may be the same one."""
-    name, exact = _folded(path), state.place(agent, path)
-    alike = tuple(each for each in state.places(agent) if _alike(_folded(each.path), name))
+    name, tail, exact = _folded(path), _tail(path), state.place(agent, path)
+    alike = tuple(
+        each
+        for each in state.places(agent)
+        if _tail(each.path) == tail and _alike(_folded(each.path), name)
+    )
     return alike or ((exact,) if exact else ())
 
 
 def _alike(one: str, other: str) -> bool:
-    """The workspace's own folder is not known here, so any absolute path may be in it."""
+    """Where the workspace is may be unknown, so an absolute path may be a file in it."""
     return one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}")
 
 
@@ -83,11 +89,15 @@ def _found_in(request: Request) -> frozenset[str] | None:
         return None
 
 
-@lru_cache(8_192)
 def _folded(path: str) -> str:
     return unicodedata.normalize("NFKC", path).casefold().removeprefix("~")
 
 
-@lru_cache(8_192)
+@lru_cache(REMEMBERED)
+def _tail(path: str) -> str:
+    return _folded(path).rpartition("/")[2]
+
+
+@lru_cache(REMEMBERED)
 def _stands(path: str) -> bool:
     return bool(carries(path) & STANDING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,14 +31,14 @@ class Keeper:
         file.write_text(params["content"])
         return str(told["decision"])
 
-    def _call(self, tool: str, params: dict[str, str], text: str) -> dict[str, object]:
+    def _call(self, tool: str, params: dict[str, str], text: str) -> Any:
         call = f"call-{self.terminal.seq}"
         event = {"toolName": tool, "params": params, "toolCallId": call, "runId": WHERE["runId"]}
         told = self.terminal.ask("tool", event, **WHERE)
         assert told["verdict"] == "permit", told
         result = {"toolName": tool, "toolCallId": call, "text": text, "runId": WHERE["runId"]}
         self.terminal.ask("result", result, **WHERE)
-        return dict(told)
+        return told
 
 
 @pytest.fixture(scope="module")
