@@ -26,7 +26,13 @@ def test_clean_refuses_what_does_not_show():
         ("mailto:ann@b.co", "ann@b.co"),
         ("ann@b.co@c.co", ""),
         ("ann@b.co, eve@c.co", ""),
-        ("ann@b.co <eve@c.co>", "eve@c.co"),
+        ("ann@b.co <eve@c.co>", ""),
+        ("eve@c.co, Ann <ann@b.co>", ""),
+        ("Eve; Ann <ann@b.co>", ""),
+        ("eve@c.co><ann@b.co>", ""),
+        ('"Poe, Ann" <ann@b.co>', "ann@b.co"),
+        ('"eve@c.co" <ann@b.co>', ""),
+        ('"Eve" eve, "Ann" <ann@b.co>', ""),
         ("ann", ""),
         ("@b.co", ""),
     ],
@@ -47,6 +53,11 @@ def test_mail_edges():
         "o'a@b.co",
     ):
         assert not says_mail("a@b.co", piece), piece
+
+
+def test_a_day_is_no_id():
+    assert not says_id("2026-05-06", "Move it to 2026-05-06, please")
+    assert says_id("2026-05-06", "open note 2026-05-06") or says_id("2026-05-06", '"2026-05-06"')
 
 
 def test_phones():

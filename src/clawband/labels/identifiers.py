@@ -12,6 +12,8 @@ from clawband.labels.lexicon import AFTER_ID, IDS, JOINED, MONTHS, RECORDS, RUN
 from clawband.labels.names import says_name, says_word
 
 _MAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,128}@[^\s@<>\"(),:;\\/]{1,255}")
+_NAMED = re.compile(r'\s*(?:[^"@<>,;:\\]*|"[^"@<>;:\\]*")\s*')
+"""What may stand before `<address>`: words, or a quoted name, which may hold a comma."""
 _SEPARATORS = " -.()/"
 _PHONE = re.compile(r"\+?[\d ().\-/]{7,40}")
 _DIALLED = ("@s.whatsapp.net", "@c.us", "@g.us", "@lid")
@@ -32,10 +34,15 @@ def clean(value: str) -> str:
 
 
 def mail_in(value: str) -> str:
-    """The address of `Alice <alice@b.co>` or `mailto:alice@b.co`, folded; else empty."""
+    """The address of `Alice <alice@b.co>` or `mailto:alice@b.co`, folded; else empty.
+
+    A name that could itself be read as an address, or as the end of one, makes it two.
+    """
     value = value.strip()
     if value.endswith(">") and "<" in value:
-        value = value[value.rindex("<") + 1 : -1]
+        name, _, value = value[:-1].rpartition("<")
+        if not _NAMED.fullmatch(plain(name)):
+            return ""
     value = value.removeprefix("mailto:")
     shown = clean(value)
     ends = shown[:1].isalnum() or shown[:1] in ("_", "+")
@@ -113,10 +120,11 @@ def _regular(groups: list[str]) -> bool:
 
 
 def says_id(value: str, piece: str) -> bool:
-    """Whether a record's id is there as one: a short number or a plain word only beside a cue."""
+    """Whether a record's id is there as one: a short number, a day or a plain word only beside a
+    cue."""
     if value.isalpha():
         return says_word(value, piece)
-    if value.isdecimal() and len(value) <= SHORT_ID:
+    if (value.isdecimal() and len(value) <= SHORT_ID) or _DAY.fullmatch(value):
         return any(_numbered(piece, at, at + len(value)) for at in occurrences(piece, value))
     mixed = value not in (value.lower(), value.upper())
     text, token = (piece, value) if mixed else (folded(piece), folded(value))
