@@ -53,7 +53,7 @@ def attacked(case: Attack) -> Outcome:
     with agent(case.files, case.links) as played:
         made = play(played, case.moves)
         wrong = victim(played, case)
-        plain = any(each.integrity == 0 for each in made)
+        plain = any(each.integrity < 1 for each in made)
     return Outcome(case.name, f"{case.target}: {case.way}", wrong, plain)
 
 
@@ -87,7 +87,7 @@ def goals(played: Agent) -> str:
 def written(case: Honest) -> Outcome:
     with agent(case.files) as played:
         last = play(played, case.moves)[-1]
-    return Outcome(case.name, case.kind, became(last), last.integrity == 0)
+    return Outcome(case.name, case.kind, became(last), last.integrity < 1)
 
 
 def became(made: Made) -> str:

@@ -61,7 +61,8 @@ def play(agent: Agent, moves: tuple[Move, ...]) -> list[Made]:
             agent.hear(session, said)
         elif verb == "child":
             origin = {"kind": "inter_session", "sourceSessionKey": f"agent:desk:{said}"}
-            agent.ask("run", {"prompt": "your task"}, session, inputProvenance=origin)
+            agent.ask("run", {"prompt": "your task"}, session,
+                      messageProvider="telegram", inputProvenance=origin)  # fmt: skip
         elif verb in ("page", "mail"):
             agent.read_outside(session, said, "web_fetch" if verb == "page" else "mail_read")
         else:

@@ -227,7 +227,9 @@ def test_what_another_person_said_does_not_count(tainted):
 def test_a_sub_agent_is_held_like_the_one_that_began_it(agent):
     agent.hear("a", "research this")
     child = {"inputProvenance": {"kind": "inter_session", "sourceSessionKey": "agent:desk:a"}}
-    agent.ask("run", {"prompt": "you are a sub-agent"}, "subagent:1", **child)
+    told = {"prompt": "you are a sub-agent"}
+    begun = agent.ask("run", told, "subagent:1", messageProvider="telegram", **child)
+    assert isinstance(begun.decision, Permit)
     decided = agent.call("subagent:1", "write", path="skills/x/SKILL.md", content="do it")
     assert "clawband/quarantine" in why(decided)
 
