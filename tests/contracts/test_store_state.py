@@ -52,7 +52,7 @@ def test_memory_is_rebuilt_after_a_restart(shop):
     )
     events = [
         permit("message:receive", "Channel::telegram", who="telegram:4242", run="r",
-               detail={"authority": "known"}),
+               session="s", trace="t", detail={"authority": "known"}),
         permit(run="r", call="c"),
         permit(run="r", call="d", detail={"preview": True}),
         permit("message:send", "Channel::telegram", session="s", detail={"content": "sha256:t"}),
@@ -71,6 +71,7 @@ def test_memory_is_rebuilt_after_a_restart(shop):
         assert store.permitted("", "sample/r") is None
         assert store.calls("sample/r", "sample/desk", START) == (1, 1)
         assert store.reply("sample/s", "sha256:t") == events[3].id
+        assert store.acted("sample/t") == {"sample/s"} and store.acted("other/t") == frozenset()
         shop.restart()
 
 

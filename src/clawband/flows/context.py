@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from clawband.flows import lineage, places
+from clawband.flows import inherit, lineage, places
 from clawband.labels import lattice, taint
 from clawband.labels.classify import level
 from clawband.labels.spoken import spoken
@@ -15,7 +15,6 @@ from clawband.model.access import (
     Reason,
     Request,
     ResourceKind,
-    scoped,
 )
 from clawband.model.control import Control, ControlKind
 from clawband.model.deployment import Workflow
@@ -48,14 +47,6 @@ def _unread(request: Request) -> Label:
     return lattice.NOTHING_READ if new else lattice.UNKNOWN
 
 
-def _sent_with(request: Request, state: State) -> Label:
-    """What the session carries whose agent wrote this message: its words are made of that."""
-    if request.action is not Action.RECEIVE or not request.trace.sender:
-        return lattice.NOTHING_READ
-    sender = scoped(request.principal.gateway, request.trace.sender)
-    return state.label(sender) or lattice.UNKNOWN
-
-
 def _told(request: Request, state: State) -> Label:
     """What stands in the files that the gateway puts before every message to this agent, and what
     a patch carries along: it may give a file another name."""
@@ -76,7 +67,7 @@ def circumstances(
 ) -> Circumstances:
     """Everything policy is told besides the request."""
     known = state.label(request.session) if request.session else None
-    new = lattice.join(brought(request, workflow), _sent_with(request, state))
+    new = lattice.join(brought(request, workflow), inherit.label(request, state))
     new = places.of_result(request, new, state) if request.action is Action.RESULT else new
     run_calls, minute_calls = state.calls(request.run, request.principal.id, now - MINUTE)
     return Circumstances(
@@ -87,6 +78,7 @@ def circumstances(
         minute_calls=minute_calls,
         explanations=lineage.explanations(request, state, workflow, now),
         history=state.sources(request.session).history,
+        inherited=inherit.history(request, state),
         fresh=lineage.fresh(request, state),
     )
 

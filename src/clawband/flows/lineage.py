@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from clawband.flows import inherit
 from clawband.flows.record import payload_of
 from clawband.labels.passage import same
 from clawband.labels.spoken import spoken
@@ -175,6 +176,8 @@ def learned(
     """
     if not request.session:
         return
+    for each in inherit.readings(known, decision, now):
+        yield AddReading(request.session, each)
     if request.action is Action.RECEIVE:
         readings = _message(request, known.brought or known.label, decision, now)
     elif request.action is Action.RESULT:

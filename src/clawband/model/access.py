@@ -217,6 +217,8 @@ class Circumstances:
     """Where each consequential argument comes from."""
     history: frozenset[str] = frozenset()
     """What the session has read: `tool:web_fetch`, `tag:secret`, `outside`."""
+    inherited: frozenset[str] = frozenset()
+    """For what comes from another session: what that one has read and this one has not."""
     fresh: frozenset[str] = frozenset()
     """Named hosts and recipients that this agent never used before."""
 

@@ -142,7 +142,12 @@ def requester_of(question: Asked) -> Requester:
 def _from_an_agent(question: Asked) -> bool:
     """Another session wrote it: its words carry nobody's authority, whoever began that one."""
     origin = validation.mapping(question.context.get("inputProvenance"), "ctx.inputProvenance")
-    return bool(origin and origin.get("kind") != USER) or ":subagent:" in question.trace.session
+    return bool(origin and origin.get("kind") != USER) or is_spawned(question.trace.session)
+
+
+def is_spawned(session: str) -> bool:
+    """Whether an agent began this session, by its key: `agent:support:subagent:<uuid>`."""
+    return ":subagent:" in session
 
 
 def workspace_of(question: Asked) -> str:
@@ -236,15 +241,12 @@ def _result(question: Asked, setting: Setting) -> Request:
 def _message(
     question: Asked, setting: Setting, action: Action, arguments: dict[str, Any]
 ) -> Request:
-    words = arguments["text"]
-    requester = setting.requester
-    where = channel_of(question)
-    channel = Resource(ResourceKind.CHANNEL, where or requester.channel)
-    to = arguments.get("to")
+    words, to = arguments["text"], arguments.get("to")
+    where = channel_of(question) or setting.requester.channel
     return Request(
         **_common(question, setting),
         action=action,
-        resource=channel,
+        resource=Resource(ResourceKind.CHANNEL, where),
         arguments=arguments,
         facts=Facts(
             recipients=frozenset({str(to).lower()} if to else ()),

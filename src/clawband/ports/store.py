@@ -88,6 +88,10 @@ class Lineage(Protocol):
         """Those of the destinations that this principal was permitted to send to before."""
         ...
 
+    def acted(self, trace: str) -> frozenset[str]:
+        """The sessions that were permitted something under this trace (scoped like them)."""
+        ...
+
 
 class State(Lineage, Protocol):
     """What a decision needs, from memory; what memory does not hold is read once by index.

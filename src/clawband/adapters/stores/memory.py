@@ -45,6 +45,7 @@ class Memory(LineageMemory):
         self._permitted: OrderedDict[tuple[str, str], port.PermittedCall] = OrderedDict()
         self._refused: OrderedDict[str, str] = OrderedDict()
         self._replies: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._acted: OrderedDict[str, frozenset[str]] = OrderedDict()
 
     # What decisions read.
 
@@ -72,6 +73,9 @@ class Memory(LineageMemory):
 
     def permitted(self, call: str, run: str) -> port.PermittedCall | None:
         return self._permitted.get((run, call)) if call else None
+
+    def acted(self, trace: str) -> frozenset[str]:
+        return self._acted.get(trace, frozenset())
 
     def refused(self, session: str) -> str:
         return self._refused.get(session, "")
@@ -104,8 +108,10 @@ class Memory(LineageMemory):
                     self._refused.pop(session, None)
         if event.tag is not Tag.DECISION_PERMIT:
             return
-        call = _permitted(event)
+        call, trace = _permitted(event), scoped(event.gateway, event.trace)
         with self._lock:
+            if trace and session:
+                _remember(self._acted, trace, self.acted(trace) | {session})
             if event.action.startswith("tool:") and event.call:
                 _remember(self._permitted, (run, scoped(event.gateway, event.call)), call)
             elif event.action == Action.RECEIVE and run:
