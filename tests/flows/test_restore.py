@@ -40,8 +40,8 @@ class Desk:
     def acting(self, id, operator=PIA):
         self.agent.now += timedelta(seconds=1)
         return Acting(
-            id=id, by=SignedIn(operator=operator, assurance=1, session=""), store=self.store, files=self.files,
-            now=self.agent.now, entropy=self.entropy.bytes(96),
+            id=id, by=SignedIn(operator=operator, assurance=1, session=""), store=self.store,
+            files=self.files, now=self.agent.now, entropy=self.entropy.bytes(96),
         )  # fmt: skip
 
     def do(self, act, id, **how):
