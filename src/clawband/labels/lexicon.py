@@ -40,6 +40,11 @@ hi hello dear
 """Words before the name of somebody; not enough for an everyday word."""
 PLACES = _words("channel group room chat thread inbox folder directory branch")
 """What follows the name of a place: `the general channel`."""
+ACTING = _words("""
+sent sends asked asks said says told tells wrote writes called calls emailed messaged posted wants
+wanted needs needed paid pays owes owed charged charges gave got has had is was will would
+""")
+"""What follows the name of somebody who did something: `Spotify sent me a note`."""
 VAGUE = _words("a an any some each every another no new which what")
 """`a private channel` names none."""
 JOINED = _words("and or , &")

@@ -19,7 +19,16 @@ from clawband.labels.edges import (
     quoted,
 )
 from clawband.labels.folding import folded, plain
-from clawband.labels.lexicon import ADDRESSED, COMMON, JOINED, PLACES, STOPWORDS, TITLED, VAGUE
+from clawband.labels.lexicon import (
+    ACTING,
+    ADDRESSED,
+    COMMON,
+    JOINED,
+    PLACES,
+    STOPWORDS,
+    TITLED,
+    VAGUE,
+)
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]{1,2}(?![^\W_]))?")
 _GAP = str.maketrans("‐‑‒–—―−_", "--------", " *`~")
@@ -108,7 +117,8 @@ def _is_mention(text: str, value: str, start: int, end: int) -> bool:
         return True
     common = folded(value) in COMMON
     if text[start:end] == value and value != value.lower():
-        if not opens_sentence(text, start) or not (common or follow(text, end)):
+        after = follow(text, end)
+        if not opens_sentence(text, start) or (not common and (not after or after in ACTING)):
             return True
     return _introduced(text, start, end, TITLED if common else ADDRESSED, loud=not common)
 
