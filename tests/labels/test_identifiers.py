@@ -57,7 +57,8 @@ def test_mail_edges():
 
 def test_a_day_is_no_id():
     assert not says_id("2026-05-06", "Move it to 2026-05-06, please")
-    assert says_id("2026-05-06", "open note 2026-05-06") or says_id("2026-05-06", '"2026-05-06"')
+    assert says_id("2026-05-06", "open note 2026-05-06")
+    assert says_id("2026-05-06", 'delete "2026-05-06"')
 
 
 def test_phones():
