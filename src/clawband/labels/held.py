@@ -71,12 +71,14 @@ class Held:
         return self._free
 
     @property
-    def trusted_part(self) -> Passage | None:
-        """What no stranger can have written."""
+    def trusted_part(self) -> Passage:
+        """What no stranger can have written, without attested values that are whole texts."""
         if self.is_trusted:
             return self.passage
         if self._attested is None:
-            self._attested = Passage("\n".join(value for _, _, value in self.attested()))
+            values = (value for _, _, value in self.attested())
+            short = (value for value in values if len(significant(value)) <= LONGEST_ANCHOR)
+            self._attested = Passage("\n".join(short))
         return self._attested
 
     def singled_out(self, said: Sequence["Held"]) -> tuple[Record, ...]:
@@ -120,13 +122,24 @@ _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
 
 
 def _score(record: Record, said: Sequence[Held]) -> int:
-    return sum(any(_says(each.passage, value) for each in said) for _, value in record.fields)
+    """How much of a record the words name. A day alone names none: it only tells two apart."""
+    named = sum(any(_names(each.passage, value) for each in said) for _, value in record.fields)
+    if not named:
+        return 0
+    return named + sum(
+        any(each.passage.find(Meaning.DATE, value) for each in said)
+        for _, value in record.fields
+        if value[:1].isdigit()
+    )
 
 
-def _says(passage: Passage, value: str) -> bool:
-    """Whether the words name this field's value: a title, a person, a day, an amount."""
+def _names(passage: Passage, value: str) -> bool:
+    """Whether the words name this field's value: a title, a person, an amount with its cents."""
     if not 0 < len(significant(value)) <= LONGEST_ANCHOR:
         return False
-    kinds = (Meaning.DATE, Meaning.AMOUNT) if value[0].isdigit() else (Meaning.NAME,)
-    kinds = (*kinds, Meaning.RECIPIENT) if "@" in value else kinds
-    return any(passage.find(kind, value) for kind in kinds)
+    if value[0].isdigit():
+        return "." in value and bool(passage.find(Meaning.AMOUNT, value))
+    if "@" in value and passage.find(Meaning.RECIPIENT, value):
+        return True
+    # One small word, such as the state of a mail, is in any sentence by chance.
+    return not value.islower() and bool(passage.find(Meaning.NAME, value))

@@ -133,7 +133,11 @@ def _attested(
             continue
         if held.is_trusted and (span := held.passage.find(meaning, value)):
             best = best or _found(argument, Origin.ATTESTED, held, held.passage.quote(span))
-        for name in {name for _, name, each in held.attested() if same(meaning, each, value)}:
+        for name in {
+            name
+            for _, name, each in held.attested()
+            if _may_mean(name, meaning) and same(meaning, each, value)
+        }:
             anchored = _is_anchored(argument, name, held, said)
             origin = Origin.ANCHORED if anchored else Origin.ATTESTED
             found = _found(argument, origin, held, f"{name}: {value}")
@@ -141,6 +145,17 @@ def _attested(
                 return found
             best = best or found
     return best
+
+
+def _may_mean(name: str, meaning: Meaning) -> bool:
+    """A field that holds an id holds nothing else: `id: 4` is no amount."""
+    plain = name.lower().strip("_")
+    is_id = (
+        plain in ("id", "ids", "uuid")
+        or plain.endswith(("_id", "_ids", "-id"))
+        or (name.endswith(("Id", "ID", "Ids")))
+    )
+    return meaning is Meaning.ID or not is_id
 
 
 def _was_put(argument: Argument, among: Sequence[Held]) -> bool:
@@ -190,11 +205,11 @@ def _explain_name(argument: Argument, said: Sequence[Held], data: Sequence[Held]
     )
     for origin, among in steps:
         for held, passage in reversed(among):
-            covered = passage.covers(argument.value) & wanted if passage else frozenset()
+            covered = passage.covers(argument.value) & wanted
             wanted -= covered
             if covered and not wanted:
-                span = passage.find(Meaning.NAME, argument.value) if passage else None
-                quote = passage.quote(span) if passage and span else ""
+                span = passage.find(Meaning.NAME, argument.value)
+                quote = passage.quote(span) if span else ""
                 return _found(argument, origin, held, quote)
     for word in wanted:
         found = _outside(Argument(Meaning.NAME, argument.key, word), data)
