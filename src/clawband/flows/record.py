@@ -172,7 +172,7 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
     }
     if request.action is Action.SEND_REPLY:
         instead = decision.text if isinstance(decision, Permit) else None
-        sent = {**request.arguments, "text": instead} if instead is not None else request.arguments
-        detail["content"] = content_of(sent)
+        sent = {"text": instead, "to": request.arguments.get("to")}
+        detail["content"] = content_of(request.arguments if instead is None else sent)
     # 0 is said: it is what the lowest integrity is called.
     return {key: value for key, value in detail.items() if value or type(value) is int}
