@@ -42,6 +42,8 @@ golden: setup ## write the golden outputs anew; read the diff before you commit 
 
 bench: setup ## run every benchmark and print its table
 	@for program in benchmarks/[a-z]*.py; do echo; echo "== $$program"; $(BIN)/python $$program || exit 1; done
+	@for folder in benchmarks/*/__main__.py; do name=benchmarks.$$(basename $$(dirname $$folder)); \
+		echo; echo "== $$name"; $(BIN)/python -m $$name || exit 1; done
 
 setup: python ## set up everything that tests and development need
 	@$(PYTHON) requirements/install.py dev

@@ -33,6 +33,15 @@ def test_what_strangers_can_write_is_marked_as_data_with_its_source():
     assert "\u202e" not in text
 
 
+def test_what_was_noticed_is_in_the_record():
+    desk = Desk()
+    desk.run(message("look"))
+    desk.run(request("look"))
+    wanted = request("look", action=Action.RESULT, arguments={"text": "hello\u202eworld"})
+    decided = desk.run(replace(wanted, tool=LOOK))
+    assert decided.unit.events[0].detail["signals"] == ["bidirectional-control"]
+
+
 def test_what_only_the_deployment_can_write_stays_as_it_is():
     assert result("hello", replace(LOOK, outside=False)) is None
     assert result("") is None

@@ -67,5 +67,7 @@ def passed_on(
         return answer if text == came else replace(answer, text=text)
     named = ", ".join(sorted(request.facts.named)[:3])
     source = f"{request.resource.id}: {named}" if named else request.resource.id
+    cleaned = clean(text)
     # Cleaning may join what invisible characters held apart.
-    return replace(answer, text=marked(unmasked(clean(text).text, workflow), source))
+    shown = marked(unmasked(cleaned.text, workflow), source)
+    return replace(answer, text=shown, signals=tuple(each.kind for each in cleaned.signals))

@@ -250,6 +250,8 @@ class Permit:
     """The arguments to run with instead, such as a write that goes to quarantine."""
     text: str | None = None
     """The text to pass on instead: a cleaned result, a reply whose links lead nowhere."""
+    signals: tuple[str, ...] = ()
+    """What was noticed in a result and made harmless, such as `hidden-html`. No permission."""
     verdict = "permit"
 
 
