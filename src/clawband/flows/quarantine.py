@@ -173,6 +173,7 @@ def _told(request: Request, place: Place, entropy: bytes) -> Event:
     return Event(
         id=ids.new("evt", place.at, entropy), at=place.at, tag=Tag.PLACE_QUARANTINE,
         who=request.requester.id, gateway=request.principal.gateway, agent=place.agent,
+        resource=f"File::{place.quarantine}",
         session=request.trace.session, run=request.trace.run, call=request.trace.call,
         outcome="waiting", cause=place.decision,
         detail={"path": place.quarantine, "where": place.path},

@@ -92,7 +92,9 @@ def changed(place: Place, store: Store) -> writes.Written | None:
     if leaf is None or body is None:
         return None
     arguments: Mapping[str, Any] = json.loads(body)["arguments"]
-    tool = leaf.event.resource.removeprefix("Tool::") or writes.WRITE
+    # A person's act keeps what it left behind as a write of the whole file.
+    kind, _, name = leaf.event.resource.partition("::")
+    tool = name if kind == "Tool" else writes.WRITE
     changes = writes.written(tool, arguments)
     target = place.quarantine or place.path
     named = [each for each in changes if target == each.path or each.path.endswith(f"/{target}")]
@@ -223,6 +225,7 @@ def _event(tag: Tag, acting: Acting, place: Place) -> Event:
         who=acting.by.name,
         gateway=place.agent.partition("/")[0],
         agent=place.agent,
+        resource=f"File::{place.quarantine or place.path}",
         outcome=tag.partition(":")[2],
         cause=acting.id,
         detail={"path": place.path, **({"from": place.quarantine} if place.quarantine else {})},

@@ -11,6 +11,7 @@ from clawband.audit.entry import stamp
 from clawband.edges.api import operators
 from clawband.flows.restore import Done
 from clawband.model.errors import InputError
+from clawband.model.event import Event
 from clawband.model.person import SignedIn
 from clawband.service.places import Version
 from clawband.service.service import Service
@@ -79,9 +80,15 @@ def version(each: Version) -> dict[str, Any]:
         "confidentiality": int(place.label.confidentiality),
         "sources": sorted(place.label.sources),
         "who": event.who if event else "",
-        "by": (event.resource.removeprefix("Tool::") or str(event.tag)) if event else "",
+        "by": _by(event) if event else "",
         "session": event.session if event else "",
     }
+
+
+def _by(event: Event) -> str:
+    """The tool that wrote it, or what a person did."""
+    kind, _, name = event.resource.partition("::")
+    return name if kind == "Tool" else str(event.tag)
 
 
 def done(acts: Sequence[Done]) -> dict[str, Any]:
