@@ -75,7 +75,10 @@ def test_manifests_name_tools_and_nothing_of_a_task(suite):
     text = (FOLDER / f"{suite}.toml").read_text(encoding="utf-8")
     assert not re.search(r"@|www\.|https?:|\b[A-Z]{2}\d{6,}|task_\d", text)
     said = tomllib.loads(text)
-    assert not {"lists", "provenance", "classes", "clearances", "approvals"} & set(said)
+    assert not {"lists", "classes", "clearances", "approvals"} & set(said)
+    # That to be on the workspace's own lists is enough: docs/agentdojo.md says what it is worth.
+    accepted = ["send: recipient attested", "write: recipient attested"]
+    assert said.get("provenance") == ({"accept": accepted} if suite == "slack" else None)
     for what in ("hosts", "paths", "recipients"):
         assert all(values == ["*"] for values in said.get(what, {}).values())
 
