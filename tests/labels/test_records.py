@@ -40,7 +40,10 @@ def test_yaml_keeps_values_as_they_are_written():
 
 
 def test_a_list_of_plain_items_and_nested_mappings_are_records_too():
-    assert records('["general", "random"]') == (Record(((ITEM, "general"), (ITEM, "random"))),)
+    assert records('["general", "random"]') == (
+        Record(((ITEM, "general"),)),
+        Record(((ITEM, "random"),)),
+    )
     outer, inner = records('{"count": 1.50, "mails": [{"id": 3}]}')
     assert (outer.fields, inner.fields) == ((("count", "1.50"),), (("id", "3"),))
 
@@ -63,6 +66,17 @@ def test_a_list_of_plain_items_and_nested_mappings_are_records_too():
 )
 def test_what_is_not_one_document_has_no_fields(text):
     assert not [field for record in records(text) for field in record.fields]
+
+
+def test_an_inner_mapping_says_nothing_in_the_place_of_the_outer_one():
+    mail = {"id": 1, "from": "ann@b.example", "headers": {"from": "eve@evil.example", "x": "y"}}
+    outer, inner = records(json.dumps([mail]))
+    assert list(outer.values(("from", "x"))) == [("from", "ann@b.example")]
+    assert list(inner.values(("from", "x"))) == [("x", "y")]
+    _, message = records('{"id": 1, "messages": [{"id": 2}]}')
+    assert list(message.values(("id",))) == [("id", "2")]
+    deep = records('{"id": 1, "a": {"b": {"id": 2}}}')[-1]
+    assert list(deep.values(("id",))) == []
 
 
 @given(st.text(max_size=200))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from clawband.labels.passage import Passage, significant
 from clawband.labels.records import Record, records
@@ -65,9 +65,15 @@ class Held:
         if not self.records:
             return self.passage
         if self._free is None:
-            names = self.reading.attested
-            fields = (pair for record in self.records for pair in record.fields)
-            self._free = Passage("\n".join(value for name, value in fields if name not in names))
+            attested = self.reading.attested
+            self._free = Passage(
+                "\n".join(
+                    value
+                    for record in self.records
+                    for name, value in record.fields
+                    if not record.says(name, attested)
+                )
+            )
         return self._free
 
     @property
@@ -85,7 +91,7 @@ class Held:
         """The records that hold the most of what the person said, if any holds something."""
         speaker = said[0].reading.speaker if said else ""
         if self._chosen[:2] != (speaker, len(said)):
-            scores = [_score(record, said) for record in self.records]
+            scores = [_score(record, self.reading.attested, said) for record in self.records]
             most = max(1, *scores, 1)
             chosen = zip(self.records, scores, strict=True)
             found = tuple(record for record, score in chosen if score == most)
@@ -121,16 +127,28 @@ def unescaped(text: str, depth: int = 2) -> str:
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
 
 
-def _score(record: Record, said: Sequence[Held]) -> int:
-    """How much of a record the words name. A day alone names none: it only tells two apart."""
-    named = sum(any(_names(each.passage, value) for each in said) for _, value in record.fields)
+def _score(record: Record, attested: tuple[str, ...], said: Sequence[Held]) -> int:
+    """How much of a record the words name. A day alone names none: it only tells two apart.
+
+    What a stranger may have written counts once, however much of it repeats the words.
+    """
+    named = {(name, "name") for name, value in record.fields if _any(said, _names, value)}
     if not named:
         return 0
-    return named + sum(
-        any(each.passage.find(Meaning.DATE, value) for each in said)
-        for _, value in record.fields
-        if value[:1].isdigit()
+    days = (
+        name for name, value in record.fields if value[:1].isdigit() and _any(said, _day, value)
     )
+    found = named | {(name, "day") for name in days}
+    own = {each for each in found if record.says(each[0], attested)}
+    return len(own) + (own != found)
+
+
+def _any(said: Sequence[Held], says: Callable[[Passage, str], bool], value: str) -> bool:
+    return any(says(each.passage, value) for each in said)
+
+
+def _day(passage: Passage, value: str) -> bool:
+    return bool(passage.find(Meaning.DATE, value))
 
 
 def _names(passage: Passage, value: str) -> bool:

@@ -16,19 +16,28 @@ LONGEST = 131_072
 """Characters of a result that are read as records; a longer one has none."""
 MOST = 4_096
 ITEM = "[]"
-"""The field name of the plain items of a list."""
+"""The field name of a plain item of a list."""
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The plain values of one mapping, or of one list: field name and value, in order."""
+    """The plain values of one mapping, or one plain item of a list: field name and value, in order.
+
+    `repeated` are names that the mapping around this one has too. A mail's `headers` may hold a
+    `from` of its own, which its sender wrote: it says nothing in the place of the outer one.
+    """
 
     fields: tuple[tuple[str, str], ...]
+    repeated: frozenset[str] = frozenset()
+
+    def says(self, name: str, names: tuple[str, ...]) -> bool:
+        """Whether a field is one of these, and not only called like it."""
+        return name in names and name not in self.repeated
 
     def values(self, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         """The fields with these names."""
-        return ((name, value) for name, value in self.fields if name in names)
+        return ((name, value) for name, value in self.fields if self.says(name, names))
 
 
 def records(text: str) -> tuple[Record, ...]:
@@ -75,18 +84,20 @@ def _plain(node: Any) -> Any:
     return str(node.value)
 
 
-def _records(node: Any) -> Iterator[Record]:
+def _records(node: Any, around: frozenset[str] = frozenset()) -> Iterator[Record]:
+    """`around` are the keys of the mappings that this one is directly in."""
     if isinstance(node, list):
-        plain = tuple((ITEM, str(item)) for item in node if _is_plain(item))
-        if plain:
-            yield Record(plain)
         for item in node:
-            yield from _records(item)
+            if _is_plain(item):
+                yield Record(((ITEM, str(item)),))
+            else:
+                yield from _records(item)
     elif isinstance(node, dict):
-        yield Record(tuple(_fields(node)))
+        yield Record(tuple(_fields(node)), around & node.keys())
         for value in node.values():
-            nested = value if isinstance(value, list) else [value]
-            for item in nested:
+            if isinstance(value, dict):
+                yield from _records(value, around | node.keys())
+            for item in value if isinstance(value, list) else ():
                 yield from _records(item) if isinstance(item, dict | list) else ()
 
 

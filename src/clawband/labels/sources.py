@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from clawband.labels.held import Held, tool_of
 from clawband.labels.passage import same, significant
+from clawband.labels.records import ITEM
 from clawband.model.label import Integrity
 from clawband.model.provenance import (
     Argument,
@@ -23,6 +24,7 @@ UNREADABLE = "?"
 """The value of an argument that two programs could read differently: nothing explains it."""
 TARGETS = frozenset({Meaning.RECIPIENT, Meaning.URL, Meaning.ACCOUNT, Meaning.ID})
 """Meanings for which it does not matter whether an untrusted value was made up or copied."""
+LINKS = frozenset({Meaning.LINK, Meaning.EMBED})
 SEARCHED = 131_072
 """Characters from outside that are searched for one value, the newest first. Beyond them a value
 that nothing trusted explains counts as found: it is `outside`, without a sentence."""
@@ -74,7 +76,9 @@ class Sources:
         said = [each for each in held if each.is_said_by(speaker)]
         data = [each for each in held if each.reading.kind is not ReadingKind.WORDS]
         if argument.value == UNREADABLE:
-            return Explanation(argument=argument, origin=Origin.DERIVED)
+            # Either is the worst of its meaning: policy lets nobody make up a link.
+            worst = Origin.DERIVED if argument.meaning in LINKS else Origin.OUTSIDE
+            return Explanation(argument=argument, origin=worst)
         if argument.meaning is Meaning.NAME:
             return _explain_name(argument, said, data)
         return (
@@ -129,14 +133,15 @@ def _attested(
         return None
     best: Explanation | None = None
     for held in reversed(data):
-        if meaning is Meaning.ID and not is_kin(held.tool):
+        kin = is_kin(held.tool)
+        if meaning is Meaning.ID and not kin:
             continue
         if held.is_trusted and (span := held.passage.find(meaning, value)):
             best = best or _found(argument, Origin.ATTESTED, held, held.passage.quote(span))
         for name in {
             name
             for _, name, each in held.attested()
-            if _may_mean(name, meaning) and same(meaning, each, value)
+            if _may_mean(name, meaning, kin) and same(meaning, each, value)
         }:
             anchored = _is_anchored(argument, name, held, said)
             origin = Origin.ANCHORED if anchored else Origin.ATTESTED
@@ -147,8 +152,13 @@ def _attested(
     return best
 
 
-def _may_mean(name: str, meaning: Meaning) -> bool:
-    """A field that holds an id holds nothing else: `id: 4` is no amount."""
+def _may_mean(name: str, meaning: Meaning, kin: bool) -> bool:
+    """A field that holds an id holds nothing else: `id: 4` is no amount.
+
+    What a system calls something names it only there: a channel called like an address is none.
+    """
+    if not kin and (meaning is Meaning.URL or name == ITEM):
+        return False
     plain = name.lower().strip("_")
     is_id = (
         plain in ("id", "ids", "uuid")
@@ -182,6 +192,8 @@ def _unexplained(argument: Argument, data: Sequence[Held], thorough: bool) -> Or
 
 
 def _outside(argument: Argument, data: Sequence[Held]) -> Explanation | None:
+    if argument.meaning in LINKS:
+        return _linked(argument, data)
     left = SEARCHED
     for held in reversed(data):
         if held.is_trusted:
@@ -192,6 +204,21 @@ def _outside(argument: Argument, data: Sequence[Held]) -> Explanation | None:
         span = held.free.find_loose(argument.meaning, argument.value)
         if span:
             return _found(argument, Origin.OUTSIDE, held, held.free.quote(span))
+    return None
+
+
+def _linked(argument: Argument, data: Sequence[Held]) -> Explanation | None:
+    """The first that held exactly this address, unless that was the agent itself.
+
+    Another page of a host that was read about, or one that was written down first, carries out
+    whatever its name was made of.
+    """
+    for held in data:
+        span = None if held.is_trusted else held.passage.find(argument.meaning, argument.value)
+        if held.reading.kind is ReadingKind.WROTE and (span or not held.reading.text):
+            return None
+        if span:
+            return _found(argument, Origin.OUTSIDE, held, held.passage.quote(span))
     return None
 
 
