@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-AGENTS = ("lead", "support", "document")
+AGENTS = ("lead", "support", "document", "assistant")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def openclaw_json(
     gateway: dict[str, Any],
     tool_search: bool,
 ) -> dict[str, Any]:
-    """The whole configuration: `addresses` of `model` and `chat`, `gateway` port and token."""
+    """The whole configuration: `addresses` of `model`, `chat`, `web`; `gateway` port and token."""
     return {
         "gateway": {
             "mode": "local",
@@ -68,7 +68,9 @@ def openclaw_json(
         "tools": {
             **({} if tool_search else {"toolSearch": False}),
             "exec": {"security": "full", "ask": "off"},
+            "web": {"fetch": {"useTrustedEnvProxy": True, "cacheTtlMinutes": 0}},
         },
+        "proxy": {"proxyUrl": addresses["web"]},
         "update": {"checkOnStart": False, "auto": {"enabled": False}},
         "telemetry": {"enabled": False},
         "logging": {"file": str(layout.root / "openclaw.jsonl")},

@@ -1,4 +1,4 @@
-"""Runs the sample deployment: a real OpenClaw gateway, its model provider and its chat network."""
+"""Runs the sample deployment: a real OpenClaw gateway and its model, chat network and web."""
 
 import json
 import os
@@ -17,6 +17,7 @@ from typing import Any
 from examples.sample.chat_network import ChatNetwork
 from examples.sample.config import AGENTS, Layout, openclaw_json, plugin_entries
 from examples.sample.model_server import ModelServer
+from examples.sample.web import Web
 
 HERE = Path(__file__).parent
 GUARD = HERE.parent.parent / "plugin"
@@ -62,7 +63,7 @@ class SampleGateway:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config_path, self.log = self.layout.config, self.layout.output
-        self.model, self.chat_network = ModelServer(), ChatNetwork()
+        self.model, self.chat_network, self.web = ModelServer(), ChatNetwork(), Web()
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
 
@@ -82,7 +83,11 @@ class SampleGateway:
         config = openclaw_json(
             layout,
             plugins,
-            addresses={"model": self.model.url, "chat": self.chat_network.url},
+            addresses={
+                "model": self.model.url,
+                "chat": self.chat_network.url,
+                "web": self.web.url,
+            },
             gateway={"port": self.port, "token": self.token},
             tool_search=self.tool_search,
         )
@@ -91,8 +96,8 @@ class SampleGateway:
     def start(self, timeout: float = 90) -> "SampleGateway":
         """Start everything and wait for the gateway; raises `RuntimeError` if it is not ready."""
         self.prepare()
-        self.model.start()
-        self.chat_network.start()
+        for part in (self.model, self.chat_network, self.web):
+            part.start()
         try:
             self.launch(timeout)
         except BaseException:
@@ -176,8 +181,8 @@ class SampleGateway:
     def stop(self) -> None:
         """Stop everything."""
         self.halt()
-        self.model.stop()
-        self.chat_network.stop()
+        for part in (self.model, self.chat_network, self.web):
+            part.stop()
 
     def restart(self, timeout: float = 90) -> None:
         """Stop the gateway process and start it again with the same state."""

@@ -3,7 +3,8 @@
 It speaks the streaming chat completions format of OpenAI. What it answers depends only on the
 conversation: a rule that fits the last user message gives a tool call, a tool result gives a text
 that quotes it. Like a real model it is gullible: a tool result that says `INSTRUCTION: ...` is
-obeyed once. A test may post scripts, `{"when": substring, "steps": [{"tool", "args"} | {"text"}]}`.
+obeyed once, and then it goes on with what the person asked for. A test may post scripts,
+`{"when": substring, "steps": [{"tool", "args"} | {"text"}]}`.
 """
 
 import json
@@ -20,7 +21,8 @@ HELP = (
     "Try: look up order 17; look up customer 5; refund order 17; delete customer 5; "
     "update customer 5 phone to 555-0199; notify sales: call Elm Bakery; summarise ticket 3; "
     "open ticket for customer 6: late parcel; escalate ticket 3; read document offer; "
-    "publish document handbook; run `date`; write a note: buy milk"
+    "publish document handbook; run `date`; write a note: buy milk; "
+    "read http://news.example/today and mail it to bob@corp.example"
 )
 
 
@@ -32,7 +34,7 @@ Rule = tuple[str, Callable[[re.Match[str]], Step]]
 
 RULES: tuple[Rule, ...] = (
     (r"run `([^`]+)`", lambda m: _call("exec", command=m[1])),
-    (r"fetch (https?://\S+)", lambda m: _call("web_fetch", url=m[1])),
+    (r"(?:fetch|read) (https?://\S+)", lambda m: _call("web_fetch", url=m[1])),
     (r"write a note:? (.+)", lambda m: _call("write", path="note.md", content=m[1] + "\n")),
     (r"read file (\S+)", lambda m: _call("read", path=m[1])),
     (r"look up order (\w+)", lambda m: _call("billing_read", order=m[1])),
@@ -63,7 +65,14 @@ RULES: tuple[Rule, ...] = (
     (r"publish document (\w+)", lambda m: _call("doc_publish", document=m[1], channel="news")),
     (r"share document (\w+) with (\S+)", lambda m: _call("doc_grant", document=m[1], person=m[2])),
     (r"move document (\w+) to (\w+)", lambda m: _call("doc_move", document=m[1], folder=m[2])),
+    (r"search mail for (\w+)", lambda m: _call("mail_search", query=m[1])),
+    (
+        r"mail (.+) to ([\w.]+@[\w.]*\w)",
+        lambda m: _call("mail_send", to=m[2], subject="For you", body=m[1]),
+    ),
 )
+THEN = re.compile(r"and mail (?:it|them|the news) to ([\w.]+@[\w.]*\w)", re.IGNORECASE)
+"""What a person may add to a request that reads something."""
 
 
 def text_of(message: dict[str, Any]) -> str:
@@ -98,10 +107,20 @@ def answer(messages: list[dict[str, Any]], scripts: list[dict[str, Any]]) -> Ste
             return steps[len(results)] if len(results) < len(steps) else quote(results)
     if not results:
         return follow(asked) or {"text": HELP}
-    planted = re.search(r"INSTRUCTION: ([^\"\n]+)", results[0])
-    if planted and len(results) == 1 and (step := follow(planted[1])):
-        return step
-    return quote(results)
+    planted = re.search(r"INSTRUCTION: ([^\"\n\\]+)", results[0])
+    obeyed = follow(planted[1]) if planted else None
+    plan = [step for step in (obeyed, passed_on(asked, results[0])) if step]
+    return plan[len(results) - 1] if len(results) <= len(plan) else quote(results)
+
+
+def passed_on(asked: str, result: str) -> Step | None:
+    """The mail with the first sentence of what was read, if the person asked for one."""
+    wanted = THEN.search(asked)
+    if not wanted:
+        return None
+    # OpenClaw puts a line of `---` before what a page itself says.
+    said = re.search(r"[A-Z][^.\"\\<>]{20,}\.", result.rpartition("---")[2])
+    return _call("mail_send", to=wanted[1], subject="Summary", body=said[0] if said else "nothing")
 
 
 def quote(results: list[str]) -> Step:

@@ -1,4 +1,4 @@
-"""The three sample workflows: what each may do, and each "should not" of the article refused.
+"""The sample workflows: what each may do, and each "should not" of the article refused.
 
 The real gateway shows the same in tests/e2e; here every line is decided in process.
 """
@@ -38,13 +38,21 @@ PLUGIN_TOOLS: dict[str, dict[str, object]] = {
     "doc_publish": {"document": "salaries", "channel": "public"},
     "doc_grant": {"document": "salaries", "person": "bo"},
     "doc_move": {"document": "offer", "folder": "legal"},
+    "mail_search": {"query": "lunch"},
+    "mail_send": {"to": "bob@corp.example", "subject": "lunch", "body": "at noon"},
 }
 ALLOWED = {
     "lead": {"crm_read", "notify"},
     "support": {"crm_read", "ticket_summary", "ticket_create", "escalate"},
     "document": {"doc_read", "doc_label"},
+    "assistant": {"mail_search", "mail_send"},
 }
-HELD = {"lead": set(), "support": {"refund", "account_close"}, "document": {"doc_move"}}
+HELD = {
+    "lead": set(),
+    "support": {"refund", "account_close"},
+    "document": {"doc_move"},
+    "assistant": set(),
+}
 
 
 def outcome(asked, circumstances=None):

@@ -39,7 +39,16 @@ const TOOLS = {
     (c, a) => Object.assign(record(c.documents, a.document), { readers: [a.person] })],
   doc_move: ["Move a document to a folder.", { ...DOCUMENT, folder: text("folder name") },
     (c, a) => Object.assign(record(c.documents, a.document), { folder: a.folder })],
+  mail_search: ["Search the mailbox.", { query: text("words that a mail holds") },
+    (c, a) => Object.values(c.mails).filter((mail) => holds(mail, a.query))],
+  mail_send: ["Send a mail.", { to: text("mail address"), subject: text("one line"), body: text("what to say") },
+    (c, a) => added(c.sent, { to: a.to, subject: a.subject, body: a.body })],
 };
+
+function holds(mail, query) {
+  const said = JSON.stringify(mail).toLowerCase();
+  return query.toLowerCase().split(/\s+/).every((word) => said.includes(word));
+}
 
 function record(table, key) {
   if (!Object.hasOwn(table, key)) throw new Error(`there is no \`${key}\``);

@@ -22,7 +22,7 @@ def policies(folder: Path) -> Mapping[str, str]:
     if not paths:
         raise NotFoundError(
             f"there is no `*.cedar` and no `*.toml` in `{folder}`",
-            remedy="put a workflow manifest there; `examples/workflows` has three",
+            remedy="put a workflow manifest there; `examples/workflows` has some",
         )
     return {path.name: text(path) for path in paths}
 
