@@ -94,13 +94,27 @@ class RealServer:
         found: list[dict[str, Any]] = self.call("GET", f"/events?{query}")["events"]
         return found
 
-    def waiting(self, timeout: float = 30) -> dict[str, Any]:
-        """The approval that waits, once there is one."""
+    def decisions(self, action: str, session: str) -> list[dict[str, Any]]:
+        """About this action, in sessions whose name holds this; newest first."""
+        return [
+            each
+            for each in self.events()
+            if each["tag"].startswith("decision:") and each["action"] == action
+            if session in each["session"]
+        ]
+
+    def explanation(self, decision: str) -> dict[str, Any]:
+        """Why, and where its values come from."""
+        found: dict[str, Any] = self.call("GET", f"/decisions/{decision}/explanation")
+        return found
+
+    def waiting(self, timeout: float = 30, agent: str = "sample/") -> dict[str, Any]:
+        """The approval that waits, of an agent whose name begins so, once there is one."""
         return self.until(
             lambda: [
                 each
                 for each in self.call("GET", "/approvals")["approvals"]
-                if each["state"] == "pending"
+                if each["state"] == "pending" and each["agent"].startswith(agent)
             ],
             timeout,
         )[0]
