@@ -22,6 +22,11 @@ TRY = (
     ("support", "summarise ticket 3", "allowed"),
     ("lead", "delete customer 5", "refused"),
     ("support", "refund order 17", "held for a person"),
+    (
+        "assistant",
+        "read http://news.example/today and mail it to bob@corp.example",
+        "what the page asks for is held",
+    ),
 )
 
 
