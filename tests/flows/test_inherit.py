@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from clawband.flows import context, inherit, lineage
+from clawband.flows import context, inherit, learn
 from clawband.labels.lattice import NOTHING_READ, UNKNOWN
 from clawband.model.access import NOBODY, Action, Principal, Trace
 from clawband.model.label import Confidentiality, Integrity, Label
@@ -115,7 +115,7 @@ def test_what_is_inherited_is_taken_down_with_the_message():
     known = desk("a")
     wanted = from_agent(sender="a")
     around = context.circumstances(wanted, known.memory, None, START)
-    changes = lineage.learned(
+    changes = learn.learned(
         wanted, around, decision="dec_1", payload="p", now=START, nonce=b"0" * 16
     )
     read = [each.reading for each in changes if isinstance(each, AddReading)]

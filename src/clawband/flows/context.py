@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from clawband.flows import inherit, lineage, places
+from clawband.flows import inherit, lineage, places, systems
 from clawband.labels import lattice, taint
 from clawband.labels.classify import level
 from clawband.labels.spoken import spoken
@@ -69,10 +69,13 @@ def circumstances(
     known = state.label(request.session) if request.session else None
     new = lattice.join(brought(request, workflow), inherit.label(request, state))
     new = places.of_result(request, new, state) if request.action is Action.RESULT else new
+    back = systems.returned(request, state)
+    read = (known or _unread(request), new, systems.label(request, back), _told(request, state))
     run_calls, minute_calls = state.calls(request.run, request.principal.id, now - MINUTE)
     return Circumstances(
-        label=lattice.join_all((known or _unread(request), new, _told(request, state))),
+        label=lattice.join_all(read),
         brought=new,
+        returned=back,
         paused=frozenset(each.id for each in state.controls() if _applies(each, request)),
         run_calls=run_calls,
         minute_calls=minute_calls,

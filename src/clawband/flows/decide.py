@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clawband.flows import context, lineage, passing, quarantine, record
+from clawband.flows import context, learn, lineage, passing, quarantine, record
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.model import ids
 from clawband.model.access import (
@@ -192,7 +192,7 @@ def _learn(
     """What the session has read, and what is known of the agent's files from now on."""
     entropy = moment.entropy
     unit.changes.extend(
-        lineage.learned(
+        learn.learned(
             request,
             circumstances,
             decision=version.decision,

@@ -1,31 +1,24 @@
-"""Where the values of a request come from, and what a permit adds to what its session has read."""
+"""Where the values of a request come from."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from clawband.flows import inherit
-from clawband.flows.record import payload_of
+from clawband.flows import systems
 from clawband.labels.passage import same
-from clawband.labels.spoken import spoken
-from clawband.model.access import Action, Authority, Circumstances, Request
+from clawband.labels.sources import LINKS
+from clawband.model.access import Action, Request
 from clawband.model.deployment import Workflow
 from clawband.model.hosts import host
-from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.provenance import (
     Argument,
     Endorsement,
     Explanation,
     Meaning,
     Origin,
-    Reading,
-    ReadingKind,
 )
 from clawband.ports.store import State
-from clawband.ports.unit import AddReading, Change, KeepPayload, UseDestinations
 
-COPIED = (Origin.REFERRED, Origin.DERIVED, Origin.OUTSIDE)
-"""Origins that an agent's own writing does not make better."""
 SENDING = frozenset({Action.SEND, Action.PAY})
 CHANGING = SENDING | {Action.WRITE, Action.EXECUTE, Action.DELETE, Action.CONFIGURE}
 _ADDRESSES = (Meaning.URL, Meaning.LINK, Meaning.EMBED)
@@ -56,7 +49,8 @@ def explanations(
     def put(argument: Argument, found: Explanation) -> bool:
         """Whether this agent itself put the value into the system that now attests it."""
         tool = tools.get(found.source.partition(":")[0])
-        return state.sources(f"{request.principal.id}#{tool.system if tool else ''}").put(argument)
+        where = systems.within(request.principal.id, tool.system if tool else "")
+        return state.sources(where).put(argument)
 
     return tuple(
         _explained(
@@ -84,7 +78,7 @@ def referred(explained: Sequence[Explanation]) -> bool:
 
 def fresh(request: Request, state: State) -> frozenset[str]:
     """Hosts and recipients of a sending call that this agent never sent to before."""
-    destinations = _destinations(request)
+    destinations = destinations_of(request)
     return (
         destinations - state.used(request.principal.id, destinations)
         if destinations
@@ -92,7 +86,8 @@ def fresh(request: Request, state: State) -> frozenset[str]:
     )
 
 
-def _destinations(request: Request) -> frozenset[str]:
+def destinations_of(request: Request) -> frozenset[str]:
+    """Hosts and recipients that a changing call names."""
     sends = request.action in CHANGING
     return request.facts.hosts | request.facts.recipients if sends else frozenset()
 
@@ -109,6 +104,8 @@ def _explained(
         return found
     if found.origin in (Origin.ANCHORED, Origin.ATTESTED) and put(argument, found):
         found = replace(found, origin=Origin.OUTSIDE)
+    if found.origin is Origin.OUTSIDE and argument.meaning in LINKS and put(argument, found):
+        found = replace(found, origin=Origin.DERIVED)
     listed = workflow.listed if workflow else {}
     if _is_listed(argument, listed):
         return Explanation(argument=argument, origin=Origin.LISTED, source=request.workflow)
@@ -159,123 +156,3 @@ def _covers(
     return endorsement.meaning == argument.meaning and same(
         argument.meaning, endorsement.value, argument.value
     )
-
-
-def learned(
-    request: Request,
-    known: Circumstances,
-    *,
-    decision: str,
-    payload: str,
-    now: datetime,
-    nonce: bytes,
-) -> Iterator[Change]:
-    """What the session has read or written once this is permitted.
-
-    `payload` is what the request itself is kept under, which holds the text of what is read whole.
-    """
-    if not request.session:
-        return
-    for each in inherit.readings(known, decision, now):
-        yield AddReading(request.session, each)
-    if request.action is Action.RECEIVE:
-        readings = _message(request, known.brought or known.label, decision, now)
-    elif request.action is Action.RESULT:
-        readings = _result(request, known.brought or known.label, decision, now)
-    elif request.action in CHANGING and not request.preview:
-        yield from _destined(request)
-        if known.label.integrity >= Integrity.SYSTEM:
-            return
-        readings = _written(request, known, decision, now)
-        yield from _kept(_stored(request), _put(request, known, decision, now), nonce)
-    else:
-        return
-    for reading in readings:
-        if reading.text == request.arguments.get("text"):
-            yield AddReading(request.session, replace(reading, payload=payload))
-        else:
-            yield from _kept(request.session, reading, nonce)
-
-
-def _kept(session: str, reading: Reading, nonce: bytes) -> Iterator[Change]:
-    if reading.text:
-        kept = payload_of({"text": reading.text}, nonce)
-        yield KeepPayload(kept.digest, kept.body)
-        yield AddReading(session, replace(reading, payload=kept.digest))
-
-
-def _stored(request: Request) -> str:
-    """The name under which it is remembered what this agent put into a system, in any session."""
-    system = request.tool.system if request.tool else ""
-    return f"{request.principal.id}#{system}"
-
-
-def _destined(request: Request) -> Iterator[Change]:
-    destinations = _destinations(request)
-    if destinations:
-        yield UseDestinations(request.principal.id, destinations)
-
-
-def _message(request: Request, brought: Label, decision: str, now: datetime) -> Iterator[Reading]:
-    """A person's own words, and beside them what they show; a stranger only shows."""
-    requester = request.requester
-    text = str(request.arguments.get("text", ""))
-    if requester.authority is Authority.UNKNOWN:
-        yield Reading(
-            id=decision,
-            at=now,
-            kind=ReadingKind.DATA,
-            source=requester.id,
-            label=brought,
-            text=text,
-        )
-        return
-    parts = spoken(text)
-    yield Reading(
-        id=decision, at=now, kind=ReadingKind.WORDS, source=requester.id, label=brought,
-        speaker=requester.id, text=parts.words,
-    )  # fmt: skip
-    if parts.shown:
-        source = f"shown by {requester.id}"
-        label = Label(Integrity.OUTSIDE, Confidentiality.PUBLIC, frozenset({source}))
-        yield Reading(
-            id=f"{decision}+shown", at=now, kind=ReadingKind.DATA, source=source, label=label,
-            text=parts.shown,
-        )  # fmt: skip
-
-
-def _result(request: Request, brought: Label, decision: str, now: datetime) -> Iterator[Reading]:
-    tool, facts = request.tool, request.facts
-    named = ", ".join(sorted(facts.named)[:3])
-    yield Reading(
-        id=decision, at=now, kind=ReadingKind.DATA,
-        source=f"{request.resource.id}:{named}" if named else request.resource.id,
-        label=brought, referred=facts.referred, attested=tool.attested if tool else (),
-        tags=tuple(sorted(facts.tags)), text=str(request.arguments.get("text", "")),
-    )  # fmt: skip
-
-
-def _put(request: Request, known: Circumstances, decision: str, now: datetime) -> Reading:
-    """The values that a tainted session puts into a system: they stay what they were."""
-    values = [
-        each.argument.value
-        for each in known.explanations
-        # Where the agent put something is its own choice: it may write there again.
-        if each.origin in COPIED and each.argument.meaning is not Meaning.PATH
-    ]
-    source = f"written with {request.resource.id}"
-    label = Label(Integrity.OUTSIDE, known.label.confidentiality, frozenset({source}))
-    text = "\n".join(values)
-    return Reading(
-        id=decision, at=now, kind=ReadingKind.WROTE, source=source, label=label, text=text
-    )
-
-
-def _written(
-    request: Request, known: Circumstances, decision: str, now: datetime
-) -> Iterator[Reading]:
-    """The same for this session, which also knows the texts it wrote."""
-    put = _put(request, known, decision, now)
-    text = "\n".join(filter(None, [put.text, *request.facts.contents]))
-    if text:
-        yield replace(put, text=text)

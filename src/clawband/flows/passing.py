@@ -63,7 +63,8 @@ def passed_on(
     if request.action is not Action.RESULT or not came.strip():
         return answer
     text = unmasked(came, workflow)
-    if not known.brought or known.brought.integrity > Integrity.OUTSIDE:
+    trusted = not known.brought or known.brought.integrity > Integrity.OUTSIDE
+    if trusted and known.returned is None:
         return answer if text == came else replace(answer, text=text)
     named = ", ".join(sorted(request.facts.named)[:3])
     source = f"{request.resource.id}: {named}" if named else request.resource.id

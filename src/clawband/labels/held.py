@@ -46,6 +46,11 @@ class Held:
         return kind is ReadingKind.DATA and label.integrity >= Integrity.SYSTEM
 
     @property
+    def is_written(self) -> bool:
+        """The agent itself put it somewhere after it had read content from outside."""
+        return self.reading.kind is ReadingKind.WROTE
+
+    @property
     def passage(self) -> Passage:
         if self._passage is None:
             text, kind = self.reading.text, self.reading.kind
@@ -121,10 +126,11 @@ def unescaped(text: str, depth: int = 2) -> str:
         said = str(json.loads(string[0]))
         return f'"{unescaped(said, depth - 1) if depth else said}"'
 
-    return _STRING.sub(read, text)
+    return STRING.sub(read, text)
 
 
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
+STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
+"""Of a JSON document."""
 
 
 def _score(record: Record, attested: tuple[str, ...], said: Sequence[Held]) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from clawband.labels.held import Held, tool_of
 from clawband.labels.passage import same, significant
 from clawband.labels.records import ITEM
+from clawband.labels.returned import Written
 from clawband.model.label import Integrity
 from clawband.model.provenance import (
     Argument,
@@ -33,11 +34,12 @@ that nothing trusted explains counts as found: it is `outside`, without a senten
 class Sources:
     """The readings of one session. Grows only; written by one thread at a time, read by any."""
 
-    __slots__ = ("_held", "_ids", "history")
+    __slots__ = ("_held", "_ids", "_written", "history")
 
     def __init__(self, readings: Iterable[Reading] = ()) -> None:
         self._held: list[Held] = []
         self._ids: set[str] = set()
+        self._written: tuple[int, Written] = (0, Written())
         self.history: frozenset[str] = frozenset()
         """What policy may know of it: `tool:web_fetch`, `tag:secret`, `outside`."""
         for reading in readings:
@@ -92,6 +94,21 @@ class Sources:
     def put(self, argument: Argument) -> bool:
         """Whether the agent itself wrote this value after it had read content from outside."""
         return _was_put(argument, tuple(self._held))
+
+    def returned(self, text: str) -> tuple[str, str]:
+        """A text without what the agent wrote after it had read content from outside, and that.
+
+        All of it counts as written where what was written is no longer known.
+        """
+        held = tuple(self._held)
+        seen, written = self._written
+        wrote = [each for each in held[seen:] if _may_hold_anything(each) or each.is_written]
+        if any(map(_may_hold_anything, wrote)):
+            return "", text
+        for each in wrote:
+            written.add(each.reading.text)
+        self._written = (len(held), written)
+        return written.apart(text)
 
 
 def _facts(reading: Reading) -> Iterator[str]:
@@ -168,13 +185,17 @@ def _may_mean(name: str, meaning: Meaning, kin: bool) -> bool:
     return meaning is Meaning.ID or not is_id
 
 
+def _may_hold_anything(held: Held) -> bool:
+    """What stands for a store that cannot be read now, or was written and is no longer known."""
+    return not held.reading.id or (held.is_written and not held.reading.text)
+
+
 def _was_put(argument: Argument, among: Sequence[Held]) -> bool:
-    # A reading without an id stands for what cannot be read now: it may be anything.
-    wrote = [
-        each for each in among if each.reading.kind is ReadingKind.WROTE or not each.reading.id
-    ]
     meaning, value = argument.meaning, argument.value
-    return any(not each.reading.text or each.passage.find_loose(meaning, value) for each in wrote)
+    return any(
+        _may_hold_anything(each) or (each.is_written and each.passage.find_loose(meaning, value))
+        for each in among
+    )
 
 
 def _is_anchored(argument: Argument, name: str, held: Held, said: Sequence[Held]) -> bool:
@@ -215,7 +236,7 @@ def _linked(argument: Argument, data: Sequence[Held]) -> Explanation | None:
     """
     for held in data:
         span = None if held.is_trusted else held.passage.find(argument.meaning, argument.value)
-        if held.reading.kind is ReadingKind.WROTE and (span or not held.reading.text):
+        if held.is_written and (span or not held.reading.text):
             return None
         if span:
             return _found(argument, Origin.OUTSIDE, held, held.passage.quote(span))

@@ -206,6 +206,9 @@ class Circumstances:
     """The join of everything the session has read, with what this request brings."""
     brought: Label | None = None
     """What the model reads if this is permitted; None for an act that brings nothing."""
+    returned: tuple[str, str] | None = None
+    """A trusted result without what this agent put there after it had read from outside, and that;
+    None when nothing of it came back."""
     paused: frozenset[str] = frozenset()
     """Ids of the controls that apply to this request, such as `tool:exec`."""
     run_calls: int = 0
