@@ -151,11 +151,22 @@ def test_what_is_inside_a_declared_argument_is_declared():
     assert contents(tool, params) == ("url", "https://x.example")
 
 
-def test_free_text_is_what_is_declared_and_for_guarded_tools_all_that_is_not():
+def test_an_address_within_a_text_that_nobody_declared_is_one():
+    params = {"to": "a@a.example", "headers": "Bcc: <x@x.example>, y@y.example\nX-Tone: warm"}
+    assert list(gather(MAIL, params))[1:] == [
+        (Meaning.RECIPIENT, "headers", "x@x.example"),
+        (Meaning.RECIPIENT, "headers", "y@y.example"),
+    ]
+    assert list(gather(MAIL, {"body": "x@x.example"})) == []
+
+
+def test_free_text_is_what_is_declared_and_unless_a_tool_reads_all_that_is_not():
     params = {"to": "a@a.example", "body": ["one", {"b": "two"}], "footer": "three"}
     assert contents(MAIL, params) == ("one", "b", "two", "three")
     writing = Tool(name="w", effect="tool:write", contents=("body",))
-    assert contents(writing, params) == ("one", "b", "two")
+    assert contents(writing, params) == ("one", "b", "two", "a@a.example", "three")
+    reading = Tool(name="r", effect="tool:read", contents=("body",))
+    assert contents(reading, params) == ("one", "b", "two")
 
 
 def test_too_many_texts_end_in_one_that_cannot_be_read():

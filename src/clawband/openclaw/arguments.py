@@ -59,14 +59,18 @@ def gather(tool: Tool, params: Mapping[str, Any]) -> Iterator[Found]:
         for where, text in undeclared(tool, params):
             if like := looks_like(text):
                 yield like, where, text
+            else:
+                # `headers: "Bcc: eve@c.example"`
+                words = text.translate(_BETWEEN).split() if "@" in text else ()
+                yield from ((Meaning.RECIPIENT, where, word) for word in words if _is_mail(word))
 
 
 def contents(tool: Tool, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """The free texts of a call; of a guarded tool also every text that nobody declared."""
+    """The free texts of a call that does more than read, with every text that nobody declared."""
     top, plan = _top(params), _plan(tool)
     found = [text for way in plan.contents for where, value in _under(top, way)
              for _, _, text in _leaves(value, where, ())]  # fmt: skip
-    if tool.effect in _GUARDED:
+    if tool.effect != Action.READ:
         found += [text for _, text in undeclared(tool, params)]
     return tuple(found) if len(found) <= MOST_TEXTS else (*found[:MOST_TEXTS], UNREADABLE)
 
@@ -179,13 +183,17 @@ def _is_address(text: str) -> bool:
     plain = text.strip().lower().removeprefix("mailto:")
     if plain.endswith(">"):
         plain = plain[:-1].rpartition("<")[2]
-    name, at, domain = plain.rpartition("@")
     one_word = len(plain.split()) == 1
-    if one_word and at and name and "." in domain.strip("."):
+    if one_word and _is_mail(plain):
         return True
     digits = plain[1:].translate(_PUNCTUATION)
     called = plain.startswith("+") and digits.isdecimal() and 7 <= len(digits) <= 15
     return called or (one_word and len(plain) > 1 and plain[0] in "@#" and plain[1].isalnum())
+
+
+def _is_mail(word: str) -> bool:
+    name, _, domain = word.rpartition("@")
+    return bool(name) and "." in domain.strip(".")
 
 
 def _is_iban(text: str) -> bool:
@@ -243,4 +251,5 @@ def _leaves(
             left += [(each, f"{at}[{n}]", keys) for n, each in reversed([*enumerate(item)])]
 
 
+_BETWEEN = str.maketrans(dict.fromkeys("<>()[]{}\"',;:=|", " "))
 _PUNCTUATION = str.maketrans("", "", " -().")
