@@ -82,6 +82,15 @@ def test_a_trusted_tool_attests():
     assert origin([directory], Meaning.RECIPIENT, "sarah@corp.example") is Origin.ATTESTED
 
 
+def test_a_record_of_a_trusted_tool_can_be_singled_out_too():
+    people = json.dumps([{"name": "Sarah Baker", "mail": "sarah@corp.example"},
+                         {"name": "Tom Cook", "mail": "tom@corp.example"}])  # fmt: skip
+    directory = data(people, "directory", Integrity.SYSTEM)
+    said = words("mail it to Sarah Baker")
+    assert origin([said, directory], Meaning.RECIPIENT, "sarah@corp.example") is Origin.ANCHORED
+    assert origin([said, directory], Meaning.RECIPIENT, "tom@corp.example") is Origin.ATTESTED
+
+
 def test_an_attested_field_attests_and_the_text_beside_it_does_not():
     assert origin([calendar()], Meaning.RECIPIENT, "emma@corp.example") is Origin.ATTESTED
     assert origin([calendar()], Meaning.RECIPIENT, "mallory@evil.example") is Origin.OUTSIDE

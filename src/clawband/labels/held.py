@@ -61,8 +61,14 @@ class Held:
     def records(self) -> tuple[Record, ...]:
         """Records with attested fields; none for a source without any."""
         if self._records is None:
-            self._records = records(self.reading.text) if self.reading.attested else ()
+            vouched = self.reading.attested or self.is_trusted
+            self._records = records(self.reading.text) if vouched else ()
         return self._records
+
+    def _vouched(self, record: Record) -> tuple[str, ...]:
+        """The attested fields of a record; of what only the deployment writes, all of them."""
+        every = tuple(name for name, _ in record.fields)
+        return every if self.is_trusted else self.reading.attested
 
     @property
     def free(self) -> Passage:
@@ -96,7 +102,7 @@ class Held:
         """The records that hold the most of what the person said, if any holds something."""
         speaker = said[0].reading.speaker if said else ""
         if self._chosen[:2] != (speaker, len(said)):
-            scores = [_score(record, self.reading.attested, said) for record in self.records]
+            scores = [_score(record, self._vouched(record), said) for record in self.records]
             most = max(1, *scores, 1)
             chosen = zip(self.records, scores, strict=True)
             found = tuple(record for record, score in chosen if score == most)
@@ -106,7 +112,7 @@ class Held:
     def attested(self) -> Iterator[tuple[Record, str, str]]:
         """Every attested value: its record, the field's name, the value."""
         for record in self.records:
-            for name, value in record.values(self.reading.attested):
+            for name, value in record.values(self._vouched(record)):
                 yield record, name, value
 
 
