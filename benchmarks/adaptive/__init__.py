@@ -1,0 +1,1 @@
+"""Attacks by somebody who knows the defence, and honest cases beside them."""
