@@ -56,22 +56,22 @@ function gateTools(api, client, { judged } = client) {
   });
   // Other plugins may rewrite the call between the two tiers; as the last of this tier, put back what was judged.
   api.on("before_tool_call", (event, ctx) => {
-    const call = callOf(event, ctx);
-    const params = judged.get(call);
+    const call = callOf(event, ctx), params = judged.get(call);
     if (!judged.delete(call)) return { block: true, blockReason: said({ reason: "the call was not asked about" }) };
     return { params };
   }, { priority: LAST });
   api.registerAgentToolResultMiddleware(async (event, ctx) => {
     const answer = await client.ask("result", event, ctx);
     if (answer.verdict !== "permit") return replaced(event, `${said(answer)} The result is withheld; the call itself did run.`);
-    if (answer.text != null) return replaced(event, answer.text);
     const { text, truncated } = resultOf(event);
-    return truncated ? replaced(event, `${text}\n[${truncated} characters left out: too long to be judged]`) : undefined;
+    const note = truncated ? `\n[${truncated} characters left out: too long to be judged]` : "";
+    return answer.text != null || note ? replaced(event, (answer.text ?? text) + note, true) : undefined;
   }, { runtimes: ["openclaw"] });
 }
 
-const replaced = (event, text) => ({
-  result: { ...event.result, content: [{ type: "text", text }], details: { replacedBy: "clawband" } },
+const replaced = ({ result }, text, keepsPictures = false) => ({
+  result: { ...result, details: { replacedBy: "clawband" },
+    content: [{ type: "text", text }, ...(result?.content ?? []).filter((part) => keepsPictures && part?.type !== "text")] },
 });
 
 /** What comes in, what goes out, what is installed. Inbound and install fail closed in the host, outbound fails open. */
