@@ -1,4 +1,4 @@
-"""`python -m benchmarks.adaptive [--json]`: attacks that know the defence, and what gets through."""
+"""`python -m benchmarks.adaptive [--json]`: attacks that know the defence; what gets through."""
 
 import argparse
 import json

@@ -10,6 +10,6 @@ needs a sign-in; every form carries the session's token and is refused from anot
 - `visit` is one request of somebody who is signed in; `security` and `login` decide who that is.
 - `words` turns an event into a sentence, `seen` shows hidden characters, `when` tells the time.
 - Each page is a module: `now`, `activity`, `events`, `approvals`, `lineage` (what people vouch
-  for), `workflows`, `policy`, `controls`; `palette` goes anywhere, and `stream` says that something happened, so that an open
-  page looks again.
+  for), `workflows`, `policy`, `controls`; `palette` goes anywhere, and `stream` says that something
+  happened, so that an open page looks again.
 """
