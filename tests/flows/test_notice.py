@@ -31,7 +31,7 @@ def test_what_a_reply_carries_beside_its_text_is_fetched_too():
     reply = message("look", action=Action.SEND_REPLY)
     buttons = [[{"text": "ok", "url": "https://c.example/?d=1"}]]
     sent = {"media": ["https://a.example/p.png", "out/chart.png"], "more": {"buttons": buttons}}
-    seen = noticed(replace(reply, arguments={**reply.arguments, **sent}), None)
+    seen = noticed(replace(reply, arguments=dict(reply.arguments) | sent), None)
     assert sorted(values(seen)) == [
         (Meaning.EMBED, "https://a.example/p.png"),
         (Meaning.LINK, "https://c.example/?d=1"),
