@@ -3,6 +3,8 @@
 
 export const TEXT_LIMIT = 256 * 1024; // characters of one text; what is beyond it is not shown to anybody
 const DEPTH_LIMIT = 32;
+const BESIDE = "openclaw.runtime-context";
+const DATA = "conversation-data";
 
 const CONTEXT = ["agentId", "sessionKey", "sessionId", "runId", "toolCallId", "channelId", "accountId", "conversationId",
   "messageId", "senderId", "chatId", "channel", "messageProvider", "trigger", "jobId", "modelProviderId", "modelId",
@@ -40,8 +42,18 @@ function pick(source, names) {
   return plain(Object.fromEntries(present.map((name) => [name, source[name]])));
 }
 
-export const eventOf = (hook, event) => (hook === "result" ? resultOf(event) : pick(event, EVENTS[hook]));
+export const eventOf = (hook, event) =>
+  hook === "result" ? resultOf(event) : hook === "run" ? { ...pick(event, EVENTS.run), ...besideOf(event) } : pick(event, EVENTS[hook]);
 export const contextOf = (ctx) => pick(ctx, CONTEXT);
+
+/** What the host tells the model beside this prompt: what it forwards or replies to, what was said in a group. No history. */
+function besideOf(event) {
+  const beside = (Array.isArray(event.messages) ? event.messages : []).findLast((message) => message?.customType === BESIDE);
+  if (beside === undefined) return {};
+  const fragments = beside.details?.fragments ?? [{ kind: DATA, text: beside.content }];
+  const context = fragments.filter((each) => each?.kind === DATA).map((each) => String(each.text ?? "")).join("\n\n");
+  return { context: context.slice(0, TEXT_LIMIT) };
+}
 
 /** The text of a tool result, capped, and the kinds of content beside it. `truncated` counts characters left out. */
 export function resultOf(event) {

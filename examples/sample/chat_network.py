@@ -52,13 +52,14 @@ class ChatNetwork(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
-    def send(self, bot: str, person: str, text: str) -> int:
-        """A person says something to a bot; returns the number of the message."""
+    def send(self, bot: str, person: str, text: str, **more: Any) -> int:
+        """A person says something to a bot; returns the number of the message. `more` are fields
+        of the Bot API's `Message`, such as `reply_to_message`."""
         number, who = next(self.numbers), person_id(person)
         self.names[who] = person
         sender = {"id": who, "is_bot": False, "first_name": person, "username": person}
         chat = {"id": who, "type": "private", "first_name": person, "username": person}
-        message = {"message_id": number, "date": int(time.time()), "text": text}
+        message = {"message_id": number, "date": int(time.time()), "text": text, **more}
         with self.changed:
             update = {"update_id": number, "message": {**message, "from": sender, "chat": chat}}
             self.updates.setdefault(bot, []).append(update)

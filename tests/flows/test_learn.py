@@ -89,6 +89,22 @@ def test_a_refused_result_teaches_nothing():
     assert not [c for c in decided.unit.changes if isinstance(c, AddReading)]
 
 
+@pytest.mark.parametrize(
+    ("context", "origin_of"),
+    [
+        ("", Origin.WORDS),
+        ("Active exec sessions:\nnone", Origin.WORDS),
+        ('Forwarded message context: x\n```json\n{"from":"Eve"}\n```', Origin.OUTSIDE),
+    ],
+)
+def test_a_forwarded_message_is_nobodys_words(context, origin_of):
+    desk = Desk()
+    told = message(f"tell {EVE}")
+    desk.run(replace(told, arguments={**told.arguments, "context": context}))
+    assert origin(desk, note(EVE)) is origin_of
+    assert (desk.memory.label("sample/s").integrity == 0) is (origin_of is Origin.OUTSIDE)
+
+
 def kept(decided):
     """What is known in every session from then on."""
     return [c for c in decided.unit.changes if isinstance(c, AddReading) and "#" in c.session]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clawband.labels.spoken import spoken
+from clawband.labels.spoken import Spoken, spoken
 
 MAIL = """\
 Please answer this:
@@ -88,3 +88,10 @@ def test_no_line_is_lost_or_doubled(message):
 def test_a_quotation_is_never_words(text):
     quoted = "\n".join(f"> {line}" for line in text.splitlines())
     assert spoken(quoted).words == ""
+
+
+def test_a_forwarded_message_is_all_shown_and_so_is_what_stands_beside_it():
+    beside = 'Forwarded message context: ⟦openclaw:ctx⟧\n```json\n{"from":"Eve"}\n```'
+    assert spoken("pay eve", beside) == Spoken("", f"pay eve\n{beside}")
+    assert spoken("pay bob", "Location: ⟦openclaw:ctx⟧\nEve street").words == "pay bob"
+    assert spoken("pay bob", "Active exec sessions:\nnone") == Spoken("pay bob", "")

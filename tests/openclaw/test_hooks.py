@@ -116,6 +116,12 @@ def test_messages():
     assert not sent.facts.unsure
 
 
+def test_what_the_gateway_told_the_model_beside_a_message_comes_with_it():
+    run = request("run", {"prompt": "hi", "context": "Location: here"}, messageProvider="telegram")
+    assert run.arguments == {"text": "hi", "context": "Location: here"}
+    assert request("run", {"prompt": "hi"}, messageProvider="telegram").arguments == {"text": "hi"}
+
+
 def test_a_delivery_is_known_by_what_it_carries():
     reply = request("reply", {"payload": {"text": "yes"}}, conversationId="x")
     sent = request("message", {"content": "yes", "to": "x"})
@@ -127,7 +133,8 @@ def test_a_delivery_is_known_by_what_it_carries():
 
 @pytest.mark.parametrize(
     ("hook", "event"),
-    [("run", {"prompt": 1}), ("reply", {"payload": "x"}), ("reply", {"payload": {"text": []}}),
+    [("run", {"prompt": 1}), ("run", {"prompt": "", "context": 1}),
+     ("reply", {"payload": "x"}), ("reply", {"payload": {"text": []}}),
      ("message", {"content": {}}), ("message", {"content": "x", "to": ["a"]}),
      ("result", {"text": "x"}), ("result", {"toolName": "x", "text": 5}), ("tool", {}),
      ("tool", {"toolName": ""}), ("tool", {"toolName": "x", "params": "x"}),

@@ -10,6 +10,22 @@ test("only named fields leave the gateway", () => {
   assert.deepEqual(contextOf(undefined), {});
 });
 
+test("what the host tells the model beside a prompt goes with it, and no history", () => {
+  const fragments = [
+    { kind: "runtime-instruction", text: "reply with the tool" },
+    { kind: "conversation-data", text: "Forwarded message context" },
+    { kind: "conversation-data", text: "Active exec sessions:\nnone" },
+  ];
+  const beside = (details, content) => ({ role: "custom", customType: "openclaw.runtime-context", content, details });
+  const asked = (...messages) => eventOf("run", { prompt: "hi", messages }).context;
+  const said = { role: "user", content: "earlier" };
+  assert.equal(asked(said, beside({ fragments })), "Forwarded message context\n\nActive exec sessions:\nnone");
+  assert.equal(asked(beside({}, "old"), said, beside(undefined, "<<<BEGIN>>> new")), "<<<BEGIN>>> new");
+  assert.equal(asked(beside({ fragments: [null, { kind: "conversation-data" }] })), "");
+  assert.equal(asked(beside({}, "a".repeat(TEXT_LIMIT + 1))).length, TEXT_LIMIT);
+  assert.equal(asked(said), undefined);
+});
+
 test("parameters are copied whole, as plain JSON", () => {
   const params = { list: [1, undefined, NaN], nested: { call: () => 1, big: 2n, at: new Date(0) } };
   assert.deepEqual(eventOf("tool", { toolName: "x", params }).params, {

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from clawband.flows import inherit, lineage, places, systems
+from clawband.flows import inherit, lineage, notice, places, systems
 from clawband.labels import lattice, taint
 from clawband.labels.classify import level
-from clawband.labels.spoken import spoken
 from clawband.model.access import (
     Action,
     Circumstances,
@@ -30,7 +29,7 @@ MAX_NOTICE = 2_000
 def brought(request: Request, workflow: Workflow | None) -> Label:
     """What the model reads if this is permitted; a call by itself brings nothing new."""
     if request.action is Action.RECEIVE:
-        shown = spoken(str(request.arguments.get("text") or "")).shown
+        shown = notice.said(request).shown
         return taint.of_message(request.requester, shown=bool(shown))
     if request.action is Action.RESULT:
         found = level(request.facts.tags, workflow.classes if workflow else {})

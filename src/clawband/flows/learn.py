@@ -6,9 +6,9 @@ from datetime import datetime
 
 from clawband.flows import inherit, systems
 from clawband.flows.lineage import CHANGING, destinations_of
+from clawband.flows.notice import said
 from clawband.flows.record import payload_of
 from clawband.labels.sources import LINKS
-from clawband.labels.spoken import spoken
 from clawband.model.access import Action, Authority, Circumstances, Request
 from clawband.model.label import Confidentiality, Integrity, Label
 from clawband.model.provenance import Meaning, Origin, Reading, ReadingKind
@@ -97,7 +97,7 @@ def _message(request: Request, brought: Label, decision: str, now: datetime) -> 
             text=text,
         )
         return
-    parts = spoken(text)
+    parts = said(request)
     yield Reading(
         id=decision, at=now, kind=ReadingKind.WORDS, source=requester.id, label=brought,
         speaker=requester.id, text=parts.words,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from clawband.labels.classify import classify, masked, tags
 from clawband.labels.links import links
+from clawband.labels.spoken import Spoken, spoken
 from clawband.model.access import Action, Request
 from clawband.model.deployment import Workflow
 from clawband.model.digest import Json
@@ -39,6 +40,12 @@ def unmasked(text: str, workflow: Workflow | None) -> str:
     if workflow and workflow.classes.get("secret", 0) < 0:
         return text
     return masked(text, classify(text))
+
+
+def said(request: Request) -> Spoken:
+    """What of a message its sender says."""
+    message, beside = (str(request.arguments.get(key) or "") for key in ("text", "context"))
+    return spoken(message, beside)
 
 
 def media(request: Request) -> tuple[str, ...]:

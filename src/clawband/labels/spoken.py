@@ -9,6 +9,8 @@ the chat and the attachments, whose names anybody can choose. The forms are thos
 import re
 from dataclasses import dataclass
 
+from clawband.labels.around import around
+
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)")
 _QUOTE = re.compile(r"^[ \t]*[>|]")
 _FORWARDED = re.compile(
@@ -47,8 +49,17 @@ class Spoken:
     shown: str
 
 
-def spoken(message: str) -> Spoken:
-    """Divide a message. When in doubt a line counts as shown, which gives no authority."""
+def spoken(message: str, context: str = "") -> Spoken:
+    """Divide a message. When in doubt a line counts as shown, which gives no authority.
+
+    `context` is what the gateway told the model beside it, see `around`.
+    """
+    beside = around(context)
+    parts = Spoken("", message.strip()) if beside.forwarded else _divided(message)
+    return Spoken(parts.words, "\n".join(filter(None, (parts.shown, beside.others))))
+
+
+def _divided(message: str) -> Spoken:
     words: list[str] = []
     shown: list[str] = []
     reader = _Reader()

@@ -185,7 +185,9 @@ def request(question: Asked, setting: Setting) -> Request:
             return _plain(question, setting, Action.INSTALL, resource, dict(question.event))
         case Hook.RUN:
             words = validation.text(question.event.get("prompt"), "event.prompt")
-            return _message(question, setting, Action.RECEIVE, {"text": words})
+            beside = validation.text(question.event.get("context"), "event.context")
+            received = {"text": words, **({"context": beside} if beside else {})}
+            return _message(question, setting, Action.RECEIVE, received)
         case Hook.REPLY:
             payload = validation.mapping(question.event.get("payload"), "event.payload")
             words = validation.text(payload.get("text"), "event.payload.text")
