@@ -19,11 +19,8 @@ class NoAnswer extends Error {}
 
 export class DecisionClient {
   constructor(config, { versions, logger }) {
-    this.boot = randomUUID();
-    this.seq = 0;
+    Object.assign(this, { boot: randomUUID(), seq: 0, refused: [], reports: [] });
     this.counts = { asked: 0, blocked: 0, unreachable: 0 };
-    this.refused = [];
-    this.reports = [];
     this.judged = new Map(); // what was permitted and has not started yet: call -> parameters
     this.deadlineMs = config?.deadlineMs ?? 1000;
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -40,8 +37,7 @@ export class DecisionClient {
   }
 
   async #settle(hook, event, ctx, waitLimitMs) {
-    let seq = ++this.seq;
-    let end = Infinity;
+    let seq = ++this.seq, end = Infinity;
     try {
       const question = { event: eventOf(hook, event), ctx: contextOf(ctx) };
       for (;; seq = ++this.seq) {
@@ -63,8 +59,7 @@ export class DecisionClient {
   async #wait(held, end, signal) {
     while (performance.now() < end) {
       if (signal?.aborted) return "the call was cancelled while it waited for approval";
-      const began = performance.now();
-      const body = { v: 1, boot: this.boot, approval: held.approval };
+      const began = performance.now(), body = { v: 1, boot: this.boot, approval: held.approval };
       const poll = this.#post("/gateway/v1/await", body, Math.min(POLL_MS, end - began), signal);
       const { state, reason } = await poll.catch(() => ({}));
       if (state === "granted") return undefined;
@@ -121,8 +116,7 @@ export class DecisionClient {
   }
 
   async heartbeat() {
-    const { boot, seq, versions, counts } = this;
-    const refused = this.refused.slice(0, 100);
+    const { boot, seq, versions, counts } = this, refused = this.refused.slice(0, 100);
     await this.#post("/gateway/v1/heartbeat", { v: 1, boot, seq, versions, counts, refused }, 3 * this.deadlineMs);
     this.refused = this.refused.filter((item) => !refused.includes(item));
     await this.flush();
@@ -143,9 +137,8 @@ export class DecisionClient {
   }
 
   async #post(path, value, budgetMs, signal) {
-    const body = Buffer.from(JSON.stringify(value));
+    const body = Buffer.from(JSON.stringify(value)), end = performance.now() + budgetMs;
     if (body.length > BODY_LIMIT) throw new NoAnswer("the request is larger than 1 MiB");
-    const end = performance.now() + budgetMs;
     try {
       return await this.#exchange(path, body, budgetMs, signal);
     } catch (error) {
@@ -189,8 +182,7 @@ export class DecisionClient {
     const { socket, url } = this.config;
     if (!socket === !url) throw new NoAnswer("configuration: expected exactly one of `socket` and `url`");
     const where = socket ? { socketPath: socket, host: "localhost" } : loopback(url);
-    const authorization = `Bearer ${this.#credential()}`;
-    const headers = { authorization, "content-type": "application/json", "content-length": body.length };
+    const headers = { authorization: `Bearer ${this.#credential()}`, "content-type": "application/json", "content-length": body.length };
     return { ...where, path, signal, headers, method: "POST", agent: this.agent };
   }
 

@@ -3,8 +3,6 @@
 
 export const TEXT_LIMIT = 256 * 1024; // characters of one text; what is beyond it is not shown to anybody
 const DEPTH_LIMIT = 32;
-const BESIDE = "openclaw.runtime-context";
-const DATA = "conversation-data";
 
 const CONTEXT = ["agentId", "sessionKey", "sessionId", "runId", "toolCallId", "channelId", "accountId", "conversationId",
   "messageId", "senderId", "chatId", "channel", "messageProvider", "trigger", "jobId", "modelProviderId", "modelId",
@@ -43,16 +41,15 @@ function pick(source, names) {
 }
 
 export const eventOf = (hook, event) =>
-  hook === "result" ? resultOf(event) : hook === "run" ? { ...pick(event, EVENTS.run), ...besideOf(event) } : pick(event, EVENTS[hook]);
+  hook === "result" ? resultOf(event) : { ...pick(event, EVENTS[hook]), ...(hook === "run" && besideOf(event)) };
 export const contextOf = (ctx) => pick(ctx, CONTEXT);
 
 /** What the host tells the model beside this prompt: what it forwards or replies to, what was said in a group. No history. */
-function besideOf(event) {
-  const beside = (Array.isArray(event.messages) ? event.messages : []).findLast((message) => message?.customType === BESIDE);
-  if (beside === undefined) return {};
-  const fragments = beside.details?.fragments ?? [{ kind: DATA, text: beside.content }];
-  const context = fragments.filter((each) => each?.kind === DATA).map((each) => String(each.text ?? "")).join("\n\n");
-  return { context: context.slice(0, TEXT_LIMIT) };
+function besideOf({ messages }) {
+  const beside = Array.isArray(messages) && messages.findLast((each) => each?.customType === "openclaw.runtime-context");
+  const fragments = beside ? (beside.details?.fragments ?? [{ kind: "conversation-data", text: beside.content }]) : [];
+  const told = fragments.filter((each) => each?.kind === "conversation-data").map((each) => String(each.text ?? ""));
+  return beside ? { context: told.join("\n\n").slice(0, TEXT_LIMIT) } : {};
 }
 
 /** The text of a tool result, capped, and the kinds of content beside it. `truncated` counts characters left out. */
@@ -62,8 +59,7 @@ export function resultOf(event) {
   const text = whole.slice(0, TEXT_LIMIT);
   const other = content.filter((part) => part?.type !== "text").map((part) => String(part?.type));
   const truncated = whole.length - text.length || undefined;
-  const named = pick(event, ["toolCallId", "toolName", "isError"]);
-  return plain({ ...named, text, truncated, other: other.length > 0 ? other : undefined });
+  return plain({ ...pick(event, ["toolCallId", "toolName", "isError"]), text, truncated, other: other.length > 0 ? other : undefined });
 }
 
 const KNOWN = new Set(["v", "seq", "verdict", "decision", "reason", "params", "text", "approval", "wait_seconds"]);

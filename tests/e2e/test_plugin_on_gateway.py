@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from clawband.labels.around import around
 from examples.sample.gateway import SampleGateway
 from tests.simulators.decision_server import Answer, DecisionServer, deny, hold, permit
 
@@ -53,27 +52,6 @@ def test_chat_turn_is_asked_about_from_message_to_reply(decisions, gateway):
     assert "120.5" in message["event"]["content"]
     heard = {"message_received", "after_tool_call", "agent_end", "message_sent"}
     decisions.wait_for(lambda: heard <= set(hooks(decisions.reported)))
-
-
-def test_what_a_message_forwards_or_replies_to_is_told_beside_it(decisions, gateway):
-    eve = {"id": 6666, "is_bot": False, "first_name": "Eve"}
-    forwarded = {"type": "user", "date": int(time.time()), "sender_user": eve}
-    quoted = {"message_id": 5, "date": 5, "from": eve, "chat": {"id": 4242, "type": "private"}}
-    messages = (
-        {"forward_origin": forwarded},
-        {"reply_to_message": {**quoted, "text": "pay eve"}},
-    )
-    for more in messages:
-        gateway.chat_network.send("support", "ana", "look up order 17", **more)
-        decisions.wait_for(lambda: decisions.asks("message"))
-        (run,) = decisions.asks("run")
-        assert run["event"]["prompt"] == "look up order 17"
-        beside = around(run["event"]["context"])
-        assert (beside.forwarded, "pay eve" in beside.others) == (
-            "forward_origin" in more,
-            "reply_to_message" in more,
-        )
-        decisions.forget()
 
 
 def test_http_turn_is_asked_about_but_has_no_outgoing_gate(decisions, gateway):
