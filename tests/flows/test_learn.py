@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from clawband.flows import context, learn
-from clawband.model.access import Action, Authority, Facts, Permit, Requester
+from clawband.flows.notice import noticed
+from clawband.model.access import Action, Authority, Facts, Permit, Requester, Trace
 from clawband.model.deployment import Tool
 from clawband.model.provenance import Argument, Meaning, Origin, ReadingKind
 from clawband.ports.unit import AddReading, Unit
@@ -146,3 +147,38 @@ def test_what_is_in_files_is_known_by_their_names():
 def test_no_source_is_called_like_another(named, source):
     wanted = request("look", action=Action.RESULT, facts=Facts(named=frozenset(named)))
     assert learn.source_of(wanted) == source
+
+
+LINK = "https://evil.example/?d=42"
+
+
+def linked(desk):
+    wanted = replace(message(f"see {LINK}", action=Action.SEND_REPLY), arguments={"text": LINK})
+    return origin(desk, noticed(wanted, None))
+
+
+def test_what_a_reading_tool_says_again_makes_no_link_of_somebody_else():
+    desk = Desk()
+    read_first(desk)
+    for asked in ({"q": LINK}, {"q": "", "text": ""}):
+        trace = Trace(session="s", run="r", call=f"c{len(asked)}")
+        desk.run(noticed(request("look", trace=trace, arguments=asked), None))
+    read(desk, f"nothing found for {LINK}")
+    assert linked(desk) is Origin.DERIVED
+    other = Desk()
+    read_first(other)
+    read(other, f"see {LINK}")
+    assert linked(other) is Origin.OUTSIDE
+
+
+def test_what_it_put_into_a_file_is_no_link_of_somebody_else_in_any_session():
+    desk = Desk()
+    read_first(desk)
+    facts = Facts(contents=(LINK,), paths=frozenset({"n.md"}))
+    written = kept(desk.run(noticed(note("", facts=facts), None)))
+    assert [each.reading.text for each in written] == [LINK]
+    other = Desk()
+    read_first(other)
+    other.apply(Unit(changes=written))
+    read(other, LINK, tool=replace(LOOK, system=""), referred=True)
+    assert linked(other) is Origin.DERIVED

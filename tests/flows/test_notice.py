@@ -64,3 +64,13 @@ def test_a_result_was_read_from_what_its_call_named():
 
 def test_a_message_that_comes_in_is_only_read():
     assert noticed(message(f"https://a.example {CARD}"), None).facts.arguments == ()
+
+
+def test_what_a_reading_tool_is_asked_is_looked_through_for_links_once():
+    url = Argument(Meaning.URL, "url", "https://a.example")
+    asked = {"url": "https://a.example", "q": ["see https://b.example/?d=1"]}
+    wanted = request(action=Action.READ, arguments=asked, facts=Facts(arguments=(url,)))
+    assert values(noticed(wanted, None)) == [
+        (Meaning.URL, "https://a.example"),
+        (Meaning.LINK, "https://b.example/?d=1"),
+    ]

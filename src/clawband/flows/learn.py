@@ -1,6 +1,6 @@
 """What a permit adds to what a session has read, and to what its agent put somewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from clawband.ports.unit import AddReading, Change, KeepPayload, UseDestinations
 
 COPIED = (Origin.REFERRED, Origin.DERIVED, Origin.OUTSIDE)
 """Origins that an agent's own writing does not make better."""
+PUT = frozenset(Meaning) - {Meaning.PATH}
+"""Where the agent put something is its own choice: it may write there again."""
 MOST_NAMED = 3
 """Names in that of a source; one more is counted."""
 
@@ -57,9 +59,14 @@ def _readings(
         yield from _message(request, known.brought or known.label, decision, now)
     elif request.action is Action.RESULT:
         yield from _result(request, known, decision, now)
-    elif request.action in CHANGING and not request.preview:
-        if known.label.integrity < Integrity.SYSTEM:
-            yield from _written(request, known, decision, now)
+    elif request.preview or known.label.integrity >= Integrity.SYSTEM:
+        return
+    elif request.action in CHANGING:
+        yield from _written(request, known, decision, now)
+    elif request.action is Action.READ:
+        # A tool may say again what it was asked: that makes no link of it that somebody else wrote.
+        asked = _put(request, known, decision, now, LINKS)
+        yield from (asked,) if asked.text else ()
 
 
 def _kept(session: str, reading: Reading, nonce: bytes) -> Iterator[Change]:
@@ -141,13 +148,18 @@ def source_of(request: Request) -> str:
     return f"{request.resource.id}:{where}" if where else request.resource.id
 
 
-def _put(request: Request, known: Circumstances, decision: str, now: datetime) -> Reading:
+def _put(
+    request: Request,
+    known: Circumstances,
+    decision: str,
+    now: datetime,
+    meanings: Collection[Meaning] = PUT,
+) -> Reading:
     """The values that a tainted session puts into a system: they stay what they were."""
     values = [
         each.argument.value
         for each in known.explanations
-        # Where the agent put something is its own choice: it may write there again.
-        if each.origin in COPIED and each.argument.meaning is not Meaning.PATH
+        if each.origin in COPIED and each.argument.meaning in meanings
         # An address that somebody else made carries nothing out.
         if each.origin is Origin.DERIVED or each.argument.meaning not in LINKS
     ]

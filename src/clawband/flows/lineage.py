@@ -104,7 +104,8 @@ def _explained(
         return found
     if found.origin in (Origin.ANCHORED, Origin.ATTESTED) and put(argument, found):
         found = replace(found, origin=Origin.OUTSIDE)
-    if found.origin is Origin.OUTSIDE and argument.meaning in LINKS and put(argument, found):
+    read = found.origin in (Origin.REFERRED, Origin.OUTSIDE)
+    if read and argument.meaning in LINKS and put(argument, found):
         found = replace(found, origin=Origin.DERIVED)
     listed = workflow.listed if workflow else {}
     if _is_listed(argument, listed):

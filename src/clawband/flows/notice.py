@@ -6,7 +6,7 @@ from dataclasses import replace
 from clawband.labels.classify import classify, masked, tags
 from clawband.labels.links import links
 from clawband.labels.spoken import Spoken, spoken
-from clawband.model.access import Action, Request
+from clawband.model.access import Action, Facts, Request
 from clawband.model.deployment import Workflow
 from clawband.model.digest import Json
 from clawband.model.provenance import Argument, Meaning
@@ -28,7 +28,9 @@ def noticed(
     if request.action is Action.RESULT:
         # What will be masked is not read, so it does not count.
         texts = tuple(unmasked(text, workflow) for text in texts)
-    found = tuple(_linked(texts, media(request))) if request.action is not Action.RESULT else ()
+    asked = tuple(_leaves(request.arguments)) if request.action is Action.READ else ()
+    sent = () if request.action is Action.RESULT else (*texts, *asked)
+    found = tuple(_linked(sent, media(request), facts))
     classes = frozenset().union(*map(tags, texts))
     return replace(
         request, facts=replace(facts, arguments=(*facts.arguments, *found), tags=classes)
@@ -63,7 +65,7 @@ def _texts(request: Request) -> Iterator[str]:
 
 
 def _leaves(value: Json) -> Iterator[str]:
-    """Every text in what else a reply carries: buttons, cards."""
+    """Every text inside: of what else a reply carries, or of what a reading tool is asked."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -74,12 +76,15 @@ def _leaves(value: Json) -> Iterator[str]:
             yield from _leaves(each)
 
 
-def _linked(texts: tuple[str, ...], sent: tuple[str, ...]) -> Iterator[Argument]:
-    """The links in the texts, and those of `sent`, which the gateway itself fetches."""
+def _linked(texts: tuple[str, ...], sent: tuple[str, ...], facts: Facts) -> Iterator[Argument]:
+    """The links in the texts, and those of `sent`, which the gateway itself fetches; none that is
+    an argument by itself."""
+    named = {each.value for each in facts.arguments}
     found = [
         (Meaning.EMBED if link.kind in EMBEDDED and link.loads else Meaning.LINK, link.url)
         for text in texts
         for link in links(text)
+        if link.url not in named
     ]
     found += [(Meaning.EMBED, link.url) for each in sent for link in links(each)]
     for number, (meaning, url) in enumerate(found[:MOST_LINKS]):
