@@ -25,7 +25,7 @@ def main() -> None:
     node = Path(sys.executable).with_name("node")
     modules = ensure_modules(given.modules, node, lambda text: _tell(say=text))
     _tell(modules=str(modules))
-    gateway = SampleGateway(given.folder, given.guard, node=node, modules=modules)
+    gateway = SampleGateway(given.folder, given.guard, node=node, modules=modules, online=True)
     if given.port:
         gateway.port, gateway.url = given.port, f"http://127.0.0.1:{given.port}"
     try:

@@ -45,6 +45,8 @@ def openclaw_json(
     tool_search: bool,
 ) -> dict[str, Any]:
     """The whole configuration: `addresses` of `model`, `chat`, `web`; `gateway` port and token."""
+    fetch = {"useTrustedEnvProxy": True, "cacheTtlMinutes": 0}
+    web = addresses["web"]
     return {
         "gateway": {
             "mode": "local",
@@ -68,9 +70,9 @@ def openclaw_json(
         "tools": {
             **({} if tool_search else {"toolSearch": False}),
             "exec": {"security": "full", "ask": "off"},
-            "web": {"fetch": {"useTrustedEnvProxy": True, "cacheTtlMinutes": 0}},
+            **({"web": {"fetch": fetch}} if web else {}),
         },
-        "proxy": {"proxyUrl": addresses["web"]},
+        **({"proxy": {"proxyUrl": web}} if web else {}),
         "update": {"checkOnStart": False, "auto": {"enabled": False}},
         "telemetry": {"enabled": False},
         "logging": {"file": str(layout.root / "openclaw.jsonl")},

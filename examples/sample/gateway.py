@@ -43,6 +43,7 @@ class SampleGateway:
 
     `plugin_config` is what Clawband's plugin gets; None leaves the gateway unguarded.
     `modules` is a `node_modules` folder with OpenClaw in it; `more_plugins` are plugin folders.
+    `online` gives it the sample's web, through a forward proxy.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class SampleGateway:
         modules: Path,
         tool_search: bool = False,
         more_plugins: Sequence[Path] = (),
+        online: bool = False,
     ) -> None:
         self.layout = Layout(directory)
         self.node, self.modules = real_program(node), modules
-        self.tool_search = tool_search
+        self.tool_search, self.online = tool_search, online
         self.plugin_config = plugin_config
         self.plugins = [HERE / "tools", *([] if plugin_config is None else [GUARD]), *more_plugins]
         self.port = free_port()
@@ -86,7 +88,7 @@ class SampleGateway:
             addresses={
                 "model": self.model.url,
                 "chat": self.chat_network.url,
-                "web": self.web.url,
+                "web": self.web.url if self.online else "",
             },
             gateway={"port": self.port, "token": self.token},
             tool_search=self.tool_search,

@@ -40,6 +40,20 @@ def guard(server: RealServer) -> Guard:
     return Guard(server.socket, server.credential_file)
 
 
+@pytest.fixture(scope="module")
+def gateway(
+    guard: Guard,
+    make_gateway: Callable[..., SampleGateway],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SampleGateway]:
+    """With the sample's web."""
+    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, online=True)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+
+
 @pytest.fixture(autouse=True)
 def fresh(gateway: SampleGateway, server: RealServer) -> Iterator[None]:
     gateway.model.scripts.clear()
