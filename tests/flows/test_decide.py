@@ -266,11 +266,13 @@ def _held():
     return held
 
 
-def test_a_call_id_belongs_to_one_tool():
+def test_a_call_id_belongs_to_one_tool_and_what_it_names():
     desk = Desk()
     desk.run(message())
     first = Trace(session="s", run="r", call="c1")
     assert isinstance(desk.run(request("look", trace=first)).decision, Permit)
     other = desk.run(request("note", trace=first))
     assert policies(other) == ["clawband/call-id"]
+    elsewhere = desk.run(request("look", trace=first, facts=Facts(named=frozenset({"b.md"}))))
+    assert policies(elsewhere) == ["clawband/call-id"]
     assert isinstance(desk.run(request("look", trace=first)).decision, Permit)

@@ -136,8 +136,9 @@ def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | De
     before = state.permitted(request.call, request.run)
     if request.resource.kind is ResourceKind.TOOL and request.action is not Action.RESULT:
         # Else the result of the first would be taken for a result of the second.
-        if before and before.resource != request.resource.id:
-            reason = Reason("clawband/call-id", "another tool was called under this call id")
+        now = (request.resource.id, request.facts.named)
+        if before and (before.resource, before.named) != now:
+            reason = Reason("clawband/call-id", "another call was made under this call id")
             return Deny((reason,), "ask again under an id of its own")
     if request.action is Action.RESULT:
         if state.permitted(request.call, request.run) is None:
