@@ -41,11 +41,7 @@ def guard(server: RealServer) -> Guard:
 
 
 @pytest.fixture(scope="module")
-def gateway(
-    guard: Guard,
-    make_gateway: Callable[..., SampleGateway],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[SampleGateway]:
+def gateway(guard, make_gateway, tmp_path_factory):
     """With the sample's web."""
     running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, online=True)
     try:
