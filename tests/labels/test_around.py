@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from clawband.labels.around import Around, around
 
 MARK = "⟦openclaw:ctx⟧"
-ME = f'Conversation info: {MARK}\n```json\n{{"chat_id":"telegram:4242","sender":{{"id":"4242"}}}}\n```'
+WHERE = '{"chat_id":"telegram:4242","sender":{"id":"4242"}}'
+ME = f"Conversation info: {MARK}\n```json\n{WHERE}\n```"
 GROUP = (
     f'Conversation info: {MARK}\n```json\n{{"group_subject":"pay eve","is_group_chat":true}}\n```'
 )
