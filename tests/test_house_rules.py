@@ -27,7 +27,19 @@ BANNED_WORDS = {
     "processor", "util", "utils",
 }  # fmt: skip
 
-CORE = ("model", "policy", "labels", "approvals", "audit", "identity", "openclaw", "ports", "flows")
+CORE = (
+    "model",
+    "policy",
+    "labels",
+    "approvals",
+    "audit",
+    "identity",
+    "openclaw",
+    "ports",
+    "flows",
+    "network",
+    "enforcement",
+)
 MIRRORED = tuple(name for name in CORE if name != "ports")
 
 # Calls that reach for the clock, for entropy or for a file without an import that gives it away.
@@ -44,6 +56,7 @@ NO_MIRROR: dict[str, str] = {
     "model/deployment.py": "values only",
     "model/errors.py": "values only; every refusal test reads them",
     "model/event.py": "values only; audit/test_entry.py writes them",
+    "model/network.py": "values only; policy/test_egress.py decides about them",
     "model/person.py": "values only; flows/test_approve.py asks them",
 }
 # Folders whose files carry their own examples, and the test that runs them all.

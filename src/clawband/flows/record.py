@@ -171,6 +171,9 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
         "remedy": decision.remedy if isinstance(decision, Deny) else "",
         "approval": (decision.approval or "") if isinstance(decision, Permit | Hold) else "",
     }
+    if net := request.facts.net:
+        detail |= {"port": net.port, "basis": str(net.basis), "tool": net.tool}
+        detail |= {"method": net.method, "route": net.route[:256]}
     if request.action is Action.SEND_REPLY:
         instead = decision.text if isinstance(decision, Permit) else None
         sent = {"text": instead, "to": request.arguments.get("to")}

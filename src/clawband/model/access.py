@@ -12,6 +12,7 @@ from clawband.model.deployment import Tool
 from clawband.model.digest import Json, digest
 from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
+from clawband.model.network import Net
 from clawband.model.provenance import Argument, Explanation
 
 
@@ -32,12 +33,20 @@ class Action(StrEnum):
     RESULT = "result:read"
     """A tool's result, before the model sees it."""
     INSTALL = "plugin:install"
+    CONNECT = "net:connect"
+    """Opening a connection to a host; what goes through it cannot be seen."""
+    REQUEST = "net:request"
+    """One HTTP request whose method and path can be seen."""
+    ASK_MODEL = "model:ask"
+    """Sending a prompt to a model provider."""
 
 
 class ResourceKind(StrEnum):
     TOOL = "Tool"
     CHANNEL = "Channel"
     PLUGIN = "Plugin"
+    HOST = "Host"
+    MODEL = "Model"
 
 
 class Authority(StrEnum):
@@ -50,9 +59,13 @@ class Authority(StrEnum):
     UNKNOWN = "unknown"
 
 
+GATEWAY = "(gateway)"
+"""The agent name of the gateway itself: no agent can have it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An agent of a guarded gateway."""
+    """An agent of a guarded gateway, or the gateway itself."""
 
     gateway: str
     agent: str
@@ -110,6 +123,10 @@ class Facts:
     """What the named paths are to the agent: `instructions`, `identity`, `skill` or `memory`."""
     tags: frozenset[str] = frozenset()
     """Classes of data in what would leave or was read: `secret`, `personal`, `business`."""
+    net: Net | None = None
+    """For a connection or a request: where it goes, and what explains it."""
+    region: str = ""
+    """Where a model provider processes what it is sent, as settings name it: `eu`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +241,8 @@ class Circumstances:
     """For what comes from another session: what that one has read and this one has not."""
     fresh: frozenset[str] = frozenset()
     """Named hosts and recipients that this agent never used before."""
+    governed: bool = True
+    """False while canaries show that this agent's calls are not asked about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,39 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """`[[egress]]`: where the commands and tools of a workflow may connect.
+
+    `hosts` are names, or `*.` with a domain for everything below it; `addresses` the networks in
+    which an internal host may be found, in CIDR form. Empty means none, not any.
+    """
+
+    hosts: tuple[str, ...]
+    ports: tuple[int, ...] = (443,)
+    tools: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    inspect: bool = False
+    """TLS is ended here, so that each request can be seen and decided."""
+    methods: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """`[[standing]]`: where a gateway itself may always connect, within a budget."""
+
+    name: str
+    purpose: str
+    hosts: tuple[str, ...]
+    ports: tuple[int, ...] = (443,)
+    addresses: tuple[str, ...] = ()
+    bytes_per_hour: int = 1_000_000_000
+    """Both directions together."""
+    connections: int = 64
+    """Open at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """A manifest as enforced. `agents` are principal ids or bare agent names."""
 
@@ -83,5 +116,21 @@ class Workflow:
     classes: Mapping[str, int] = field(default_factory=dict)
     """Confidentiality of what is tagged `secret`, `personal` or `business`; -1 ignores the tag.
     A class that is missing keeps its default."""
+    egress: tuple[Destination, ...] = ()
     source: str = ""
     """The TOML text it was compiled from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayPlan:
+    """A gateway's manifest as enforced: what the gateway itself may do, and what happens when the
+    guard is not asked."""
+
+    gateway: str
+    workflow: Workflow
+    """Stands for the gateway on the decision path; its only agent is `model.access.GATEWAY`."""
+    standing: tuple[Standing, ...] = ()
+    ungoverned: str = "cut"
+    """`cut` or `alert`: what canaries that fail do to connections and credentials."""
+    uncontained: str = "refuse"
+    """`refuse` or `accept`: commands where the kernel cannot contain them."""

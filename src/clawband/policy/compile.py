@@ -10,7 +10,7 @@ import cedarpy
 
 from clawband.model.access import Action, Requirement
 from clawband.model.deployment import Tool
-from clawband.policy import clearances, ordered
+from clawband.policy import clearances, egress, ordered
 from clawband.policy.declaration import ANYTHING, required
 from clawband.policy.manifest import Manifest
 from clawband.policy.rule import Rule, approved, by_whom, only, quote, quoted
@@ -28,7 +28,7 @@ def compiled(manifest: Manifest) -> str:
     """The Cedar text of the manifest's policies, one per answer it gives."""
     workflow = manifest.workflow
     head = f"// Compiled from {manifest.file}: {workflow.purpose}\n// Owner: {workflow.owner}\n"
-    parts = (_messages, _tools, _results, _unsure, _bounds, _leaving, _after, _limits)
+    parts = (_messages, _tools, _results, _unsure, _bounds, _leaving, _after, _egress, _limits)
     rules = (rule for part in parts for rule in part(manifest))
     text = head + "".join(f"\n{rule.cedar(workflow.name)}" for rule in rules)
     return cedarpy.format_policies(text, WIDTH)
@@ -179,6 +179,11 @@ def _bounds(manifest: Manifest) -> Iterator[Rule]:
             because=f"`{workflow.name}` acts only for {who}",
             remedy="admit the sender in the gateway's channel settings",
         )  # fmt: skip
+
+
+def _egress(manifest: Manifest) -> Iterator[Rule]:
+    name, granted = manifest.workflow.name, manifest.granted
+    yield from egress.rules(name, manifest.egress, granted, manifest.hosts)
 
 
 def _leaving(manifest: Manifest) -> Iterator[Rule]:

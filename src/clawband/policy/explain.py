@@ -40,6 +40,12 @@ def _own(policy: Policy) -> bool:
 def _unnamed(scope: Scope) -> str:
     if scope.resource.kind is ResourceKind.CHANNEL:
         return f"add `{scope.resource.id}` to `channels` and allow `replies` in the manifest"
+    if scope.resource.kind is ResourceKind.HOST:
+        return (
+            f"list `{scope.resource.id}` under `[[egress]]` in the manifest of `{scope.workflow}`"
+        )
+    if scope.resource.kind is ResourceKind.MODEL:
+        return f"allow `{scope.resource.id}` under `[models]` in the manifest of `{scope.workflow}`"
     if scope.action is Action.RESULT:
         return f"name `{scope.resource.id}` under `reads` or `writes` in the manifest"
     where = "reads" if scope.action is Action.READ else "writes"
@@ -59,4 +65,7 @@ _VERBS = {
     Action.UNKNOWN: "call {}, which nobody declared,",
     Action.RESULT: "read the result of {}",
     Action.INSTALL: "install {}",
+    Action.CONNECT: "connect to {}",
+    Action.REQUEST: "send a request to {}",
+    Action.ASK_MODEL: "ask the model {}",
 }

@@ -45,9 +45,20 @@ READS: Mapping[str, Read] = {
     "fresh": lambda _, c: c.fresh,
     "carries": lambda r, _: r.facts.carries,
     "tags": lambda r, _: r.facts.tags,
+    "host": lambda r, _: r.facts.net.host if r.facts.net else "",
+    "port": lambda r, _: r.facts.net.port if r.facts.net else 0,
+    "basis": lambda r, _: str(r.facts.net.basis) if r.facts.net else "",
+    "tool": lambda r, _: r.facts.net.tool if r.facts.net else "",
+    "method": lambda r, _: r.facts.net.method if r.facts.net else "",
+    "route": lambda r, _: r.facts.net.route if r.facts.net else "",
+    "region": lambda r, _: r.facts.region,
+    "governed": lambda _, c: c.governed,
     "approval": lambda _, c: c.approval,
 }
-NUMBERS = frozenset({"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls"})
+NUMBERS = frozenset(
+    {"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls", "port"}
+)
+TEXTS = frozenset({"within", "host", "basis", "tool", "method", "route", "region"})
 SETS = frozenset({"origins", "history", "fresh", "carries", "tags"})
 OTHER = "\0other"
 """Stands for every element that no policy asks for by name."""
@@ -204,9 +215,9 @@ def _bounded(value: Value) -> Value:
 _TOP = frozenset(name.partition(".")[0] for name in READS)
 _NEUTRAL: Mapping[str, Value] = {
     name: 0 if name in NUMBERS
-    else False if name == "unsure"
+    else name == "governed" if name in ("unsure", "governed")
     else None if name == "approval"
-    else "" if name.startswith("requester.") or name == "within"
+    else "" if name.startswith("requester.") or name in TEXTS
     else frozenset()
     for name in READS
 }  # fmt: skip

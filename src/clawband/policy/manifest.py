@@ -8,10 +8,10 @@ is refused. `docs/workflows.md` explains every key; `compile` makes Cedar of it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from clawband.model.access import Action, Requirement
-from clawband.model.deployment import Limits, Tool, Workflow
+from clawband.model.access import GATEWAY, Action, Requirement
+from clawband.model.deployment import Destination, Limits, Tool, Workflow
 from clawband.model.person import Role
-from clawband.policy import clearances, ordered, trust
+from clawband.policy import clearances, egress, ordered, trust
 from clawband.policy.declaration import ANYTHING, LEVELS, declared, required
 from clawband.policy.language import Problem
 from clawband.policy.ordered import After
@@ -48,6 +48,8 @@ class Manifest:
     clearances: Mapping[str, int] = field(default_factory=dict)
     """Recipient, `*@domain` or host to the most confidential data that may go there."""
     after: tuple[After, ...] = ()
+    egress: tuple[tuple[Destination, int], ...] = ()
+    """Where its commands and tools may connect, up to which confidentiality."""
     asks: str = ""
     """The role that is asked when unsure; empty unless the workflow's `unsure` is `ask`."""
 
@@ -84,7 +86,7 @@ def _read(document: Document, text: str, catalogue: Mapping[str, Tool]) -> Manif
         after=ordered.read(root.tables("after"), granted),
         asks=asks,
     )
-    manifest = _approvals(root, _trusting(root, manifest))
+    manifest = _approvals(root, _connecting(root, _trusting(root, manifest)))
     preset.check(root, manifest.workflow, granted)
     root.close()
     return manifest
@@ -100,6 +102,12 @@ def _trusting(root: Table, manifest: Manifest) -> Manifest:
         classes=trust.classes(root.table("classes")),
     )
     return replace(manifest, workflow=workflow)
+
+
+def _connecting(root: Table, manifest: Manifest) -> Manifest:
+    listed = egress.read(root.tables("egress"), manifest.granted, manifest.clearance)
+    workflow = replace(manifest.workflow, egress=tuple(each for each, _ in listed))
+    return replace(manifest, workflow=workflow, egress=listed)
 
 
 def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool]) -> Workflow:
@@ -120,6 +128,8 @@ def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool])
         limits=_limits(root.table("limits")),
         source=text,
     )
+    if GATEWAY in workflow.agents:
+        root.complain("agents", f"expected agents, got `{GATEWAY}`, which is a gateway itself")
     if not workflow.agents and "agents" in root.values:
         root.complain("agents", "expected at least one agent, got none")
     return workflow

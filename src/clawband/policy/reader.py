@@ -119,6 +119,20 @@ class Table:
             return default
         return value
 
+    def wholes(self, key: str, least: int, most: int) -> tuple[int, ...]:
+        """A list of whole numbers without repetitions; missing means none."""
+        value = self._get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.complain(key, f"expected `{key}` to be a list of numbers, got {kind(value)}")
+            return ()
+        good = [n for n in value if type(n) is int and least <= n <= most]
+        if len(set(good)) != len(value):
+            wanted = f"different whole numbers from {least} to {most}"
+            self.complain(key, f"expected {wanted} in `{key}`, got `{value!s:.80}`")
+        return tuple(good)
+
     def truth(self, key: str, *, default: bool) -> bool:
         value = self._get(key)
         if value is not None and not isinstance(value, bool):

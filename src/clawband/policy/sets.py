@@ -5,26 +5,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from clawband.model.access import Deny, Principal, Request
-from clawband.model.deployment import Tool, Workflow
+from clawband.model.access import GATEWAY, Deny, Principal, Request
+from clawband.model.deployment import GatewayPlan, Tool, Workflow
 from clawband.model.digest import digest, sha256
 from clawband.model.errors import InputError
-from clawband.policy import language, schema
+from clawband.policy import gateways, language, schema
 from clawband.policy.compile import compiled
 from clawband.policy.engine import Engine
 from clawband.policy.language import Policy, Problem
 from clawband.policy.manifest import Manifest, parse
+from clawband.policy.reader import Document, load
 from clawband.policy.slicing import Index, Scope, Slice
 
 BASELINE: Final = "library/baseline.cedar"
 PROVENANCE: Final = "library/provenance.cedar"
 STATE: Final = "library/state.cedar"
+EGRESS: Final = "library/egress.cedar"
 # Shipped beside the code and fixed like it: package data, not a file of the deployment.
 _LIBRARY: Final = {
     name: (pkgutil.get_data("clawband.policy", name) or b"").decode()
-    for name in (BASELINE, PROVENANCE, STATE)
+    for name in (BASELINE, PROVENANCE, STATE, EGRESS)
 }
-_RESERVED = ("baseline", "provenance", "state", "clawband")
+_RESERVED = ("baseline", "provenance", "state", "egress", "clawband")
 
 
 class PolicyError(InputError):
@@ -50,6 +52,8 @@ class PolicySet:
     policies: tuple[Policy, ...]
     manifests: Mapping[str, Manifest]
     """By workflow name."""
+    gateways: Mapping[str, GatewayPlan]
+    """By gateway name."""
     compiled: Mapping[str, str]
     """The Cedar text each manifest became, by workflow name."""
     agents: Mapping[str, str]
@@ -63,6 +67,9 @@ class PolicySet:
 
     def workflow_of(self, gateway: str, agent: str) -> Workflow | None:
         """The workflow an agent is bound to, by its principal id or its bare name."""
+        if agent == GATEWAY:
+            plan = self.gateways.get(gateway)
+            return plan.workflow if plan else None
         if "/" in agent:
             return None  # Or an agent could call itself by the id of one on another gateway.
         bound = self.agents.get(f"{gateway}/{agent}") or self.agents.get(agent)
@@ -99,6 +106,7 @@ def build(files: Mapping[str, str], catalogue: Mapping[str, Tool]) -> PolicySet:
     """
     problems: list[Problem] = []
     manifests: dict[str, Manifest] = {}
+    plans: dict[str, GatewayPlan] = {}
     policies: list[Policy] = []
     for name, text in {**_LIBRARY, **files}.items():
         if not name.isprintable():
@@ -108,19 +116,26 @@ def build(files: Mapping[str, str], catalogue: Mapping[str, Tool]) -> PolicySet:
         elif name.endswith(".cedar"):
             _extend(policies, problems, text, name)
         elif name.endswith(".toml"):
-            _manifest(manifests, problems, parse(text, name, catalogue))
+            document = load(text, name)
+            if gateways.KEY in document.values:
+                _plan(plans, problems, document, text)
+            else:
+                _manifest(manifests, problems, parse(text, name, catalogue))
         else:
             problems.append(Problem(name, 1, "expected a file named `*.cedar` or `*.toml`"))
     texts = {name: compiled(manifest) for name, manifest in manifests.items()}
+    texts |= {plan.workflow.name: gateways.compiled(plan) for plan in plans.values()}
     for name, text in texts.items():
-        _extend(policies, problems, text, f"{manifests[name].file} (compiled)")
+        file = manifests[name].file if name in manifests else name
+        _extend(policies, problems, text, f"{file} (compiled)")
     agents = _bind(manifests, problems)
     problems += _clashes(policies) or _violations(policies)
     if problems:
         raise PolicyError(problems)
     return PolicySet(
         digest=_digest({**_LIBRARY, **files}, texts), files=dict(files), policies=tuple(policies),
-        manifests=manifests, compiled=texts, agents=agents, index=Index(policies), engine=Engine(),
+        manifests=manifests, gateways=plans, compiled=texts, agents=agents,
+        index=Index(policies), engine=Engine(),
     )  # fmt: skip
 
 
@@ -155,10 +170,22 @@ def _manifest(
     if name in manifests:
         message = f"expected a name of its own, got `{name}`, which {manifests[name].file} has"
         problems.append(Problem(manifest.file, 1, message))
-    elif name in _RESERVED:
+    elif name in _RESERVED or name.startswith("gateway-"):
         problems.append(Problem(manifest.file, 1, f"expected another name, got `{name}`"))
     else:
         manifests[name] = manifest
+
+
+def _plan(
+    plans: dict[str, GatewayPlan], problems: list[Problem], document: Document, text: str
+) -> None:
+    plan, wrong = gateways.parse(document, text)
+    problems += wrong
+    if plan and plan.gateway in plans:
+        message = f"expected one manifest for each gateway, got two for `{plan.gateway}`"
+        problems.append(Problem(document.file, 1, message))
+    elif plan:
+        plans[plan.gateway] = plan
 
 
 def _bind(manifests: Mapping[str, Manifest], problems: list[Problem]) -> Mapping[str, str]:
