@@ -76,7 +76,13 @@ def test_another_session_cannot_give_it_back():
 
 def test_too_many_values_are_refused():
     text = " ".join(f"person{n}@corp.example" for n in range(MOST + 1))
-    with pytest.raises(InputError, match="more than 1000 values"):
+    with pytest.raises(InputError, match="more than 500 values"):
+        covered(text)
+
+
+def test_a_text_that_was_not_searched_to_its_end_is_refused():
+    text = " ".join(["a1@corp.example"] * 1_000 + ["b2@corp.example"])
+    with pytest.raises(InputError, match="more than 500 values"):
         covered(text)
 
 

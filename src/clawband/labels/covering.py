@@ -5,15 +5,17 @@ found in one text is covered in all of them. Findings are signals: what no class
 picture shows or an encoding hides goes out as it is.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from clawband.labels.classify import LIKELY, OF_PERSON, Found
+from clawband.labels.classify import MOST as MOST_FOUND
 from clawband.labels.pseudonyms import VAGUE, Pseudonyms, occurrences, pseudonym
 from clawband.model.errors import InputError
 
-MOST: Final = 1_000
+MOST: Final = 500
 """Different values that are covered in one prompt."""
 _ATTEMPTS = 8
 _SHORT = 4
@@ -59,14 +61,13 @@ def cover(
                 masks[value] = f"[{each.tag}: {each.kind}]"
             else:
                 kinds.setdefault(value, each.kind)
-    if len(masks) + len(kinds) > MOST:
+    if len(masks) + len(kinds) > MOST or any(map(_cut_off, found)):
         raise InputError(
             f"the prompt holds more than {MOST} values that must be covered",
             remedy="let the agent read less at once",
         )
-    spans = [
-        _spans(text, places, {*masks, *kinds}) for text, places in zip(texts, found, strict=True)
-    ]
+    values = {*masks, *kinds}
+    spans = [_spans(text, places, values) for text, places in zip(texts, found, strict=True)]
     shown, names = _shown(texts, spans, masks, kinds, secret)
     return Covered(shown, names, len(masks), frozenset(still))
 
@@ -75,6 +76,12 @@ def _covered(found: Found) -> bool:
     """Personal data is covered also where one place says too little to tag the text."""
     least = OF_PERSON if found.tag == "personal" else LIKELY
     return found.confidence >= least and found.kind not in VAGUE
+
+
+def _cut_off(found: Sequence[Found]) -> bool:
+    """Whether the search may have ended before the text did."""
+    kinds = Counter(each.kind for each in found if each.tag != "secret")
+    return max(kinds.values(), default=0) >= MOST_FOUND
 
 
 def _counts(found: Found, covered: frozenset[str]) -> bool:
@@ -90,15 +97,15 @@ def _shown(
     kinds: Mapping[str, str],
     secret: bytes,
 ) -> tuple[tuple[str, ...], Pseudonyms]:
-    plain = tuple(_written(text, cuts, masks) for text, cuts in zip(texts, spans, strict=True))
+    def written(instead: Mapping[str, str]) -> tuple[str, ...]:
+        return tuple(_written(text, cuts, instead) for text, cuts in zip(texts, spans, strict=True))
+
+    plain = written(masks)
     if not kinds:
         return plain, Pseudonyms()
     for attempt in range(_ATTEMPTS):
         names = {value: pseudonym(kind, value, secret, attempt) for value, kind in kinds.items()}
-        instead = {**names, **masks}
-        shown = tuple(
-            _written(text, cuts, instead) for text, cuts in zip(texts, spans, strict=True)
-        )
+        shown = written({**names, **masks})
         given = Pseudonyms({name: value for value, name in names.items()})
         unique = len(given.real) == len(names)
         if unique and all(given.restore(new) == old for new, old in zip(shown, plain, strict=True)):
