@@ -11,6 +11,7 @@ const BODY_LIMIT = 1024 * 1024;
 const BACKLOG_LIMIT = 1000;
 const POLL_MS = 25_000; // the server answers within 20 s
 const HEARTBEAT_MS = 5_000;
+const DROPPED = ["ECONNRESET", "EPIPE"];
 const POISON = ["status 400", "status 413", "status 422"];
 const REMEDY = "Nothing was run or sent. Tell the person who asked that the guard gave no answer; " +
   "an operator can look with `clawband status`. Do not try another way.";
@@ -142,7 +143,7 @@ export class DecisionClient {
     try {
       return await this.#exchange(path, body, budgetMs, signal);
     } catch (error) {
-      if (!error.stale) throw error; // else a kept connection died; the server is idempotent per (boot, seq)
+      if (!error.stale) throw error; // else the connection died first; the server is idempotent per (boot, seq)
       return await this.#exchange(path, body, Math.max(1, end - performance.now()), signal);
     }
   }
@@ -150,7 +151,8 @@ export class DecisionClient {
   #exchange(path, body, budgetMs, signal) {
     const { promise, resolve, reject } = Promise.withResolvers();
     const fail = (why, extra) => reject(Object.assign(new NoAnswer(why), extra));
-    const request = http.request(this.#options(path, body, signal), (response) => {
+    // Behind a proxy the host replaces `http.request`, and with it the agent: no connection would be kept.
+    const request = new http.ClientRequest(this.#options(path, body, signal), (response) => {
       const parts = [];
       let size = 0;
       response.on("data", (part) => {
@@ -170,10 +172,8 @@ export class DecisionClient {
       });
     });
     const timer = setTimeout(() => (fail(`deadline of ${budgetMs} ms`), request.destroy()), budgetMs);
-    request.on("error", (error) => {
-      const stale = request.reusedSocket && !request.res && ["ECONNRESET", "EPIPE"].includes(error.code);
-      fail(`unreachable: ${error.code ?? error.message}`, { stale });
-    });
+    request.on("error", (error) =>
+      fail(`unreachable: ${error.code ?? error.message}`, { stale: !request.res && DROPPED.includes(error.code) }));
     request.end(body);
     return promise.finally(() => clearTimeout(timer));
   }

@@ -107,8 +107,8 @@ function hostLimit(api, name) {
 
 function reportAfter(api, client) {
   for (const name of REPORTS) api.on(name, (event, ctx) => void client.report(name, event, ctx));
-  api.on("gateway_stop", async (event, ctx) => {
-    await client.report("gateway_stop", event, ctx);
-    await client.stop();
-  });
+  const stop = (event, ctx) => (client.stopped ??= client.ended || client.report("gateway_stop", event, ctx).then(() => client.stop()));
+  api.on("gateway_stop", stop);
+  // Behind a proxy the host ends itself on a signal before that hook, but waits for what is in this set of its own.
+  api.on("gateway_start", () => void globalThis[Symbol.for("openclaw.signalExitBarriers")]?.add(() => stop({ reason: "signal" }, {})));
 }

@@ -1,18 +1,35 @@
-"""The plugin on a real gateway: it asks before, obeys, and blocks when left alone."""
+"""The plugin on a real gateway: it asks before, obeys, and blocks when left alone.
+
+The gateway is behind a forward proxy, for which the host replaces its ways to send requests.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from examples.sample.gateway import SampleGateway
+from tests.e2e.conftest import Guard
 from tests.simulators.decision_server import Answer, DecisionServer, deny, hold, permit
 
 REWRITING = Path(__file__).resolve().parents[1] / "simulators" / "rewriting_plugin"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    guard: Guard,
+    make_gateway: Callable[..., SampleGateway],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SampleGateway]:
+    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, online=True)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -293,6 +310,8 @@ def test_no_number_is_used_twice(decisions, gateway):
     stopped = "gateway_stop"
     gateway.halt()
     decisions.wait_for(lambda: stopped in hooks(decisions.reported))
+    stops = [one["event"] for one in decisions.reported if one["hook"] == stopped]
+    assert stops == [{"reason": "signal"}]
     asked = {(ask["boot"], ask["seq"]) for ask in decisions.asked}
     assert len(asked) == len(decisions.asked)
     for boot in {boot for boot, _ in decisions.numbers}:

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
 import test from "node:test";
 
 import { DecisionClient } from "../../plugin/client.js";
@@ -93,13 +94,27 @@ test("an unreadable or empty credential blocks, a rotated one is read again", as
   }
 });
 
-test("a kept connection that died is tried once more with the same number", async (t) => {
+test("a connection that died without an answer is tried once more with the same number, kept or not", async (t) => {
   const cut = (response) => response.socket.destroy();
   const { server, client, ask } = await scene(t, { ask: [{ verdict: "permit" }, cut, { verdict: "permit" }] });
   client.start = () => {}; // no heartbeat on a connection of its own
   await ask();
   assert.equal((await ask()).verdict, "permit");
   assert.deepEqual(server.of("ask").map((body) => body.seq), [1, 2, 2]);
+  const fresh = await scene(t, { ask: [cut, { verdict: "permit" }] });
+  assert.equal((await fresh.ask()).verdict, "permit");
+});
+
+test("connections are kept although the host replaces its way to send requests", async (t) => {
+  const { server, client, ask } = await scene(t);
+  client.start = () => {};
+  const { request } = http;
+  t.after(() => (http.request = request));
+  http.request = (options, ...rest) => request({ ...options, agent: new http.Agent() }, ...rest); // as behind a proxy
+  let connections = 0;
+  server.server.on("connection", () => (connections += 1));
+  for (let i = 0; i < 3; i += 1) assert.equal((await ask()).verdict, "permit");
+  assert.equal(connections, 1);
 });
 
 test("a hold waits, asks again after the grant, and obeys only that answer", async (t) => {

@@ -19,7 +19,11 @@ async function scene(t, answers = {}, hooks = {}) {
     pluginConfig: server.config,
     config: { plugins: { entries: { clawband: { hooks } } } },
     runtime: { version: "2026.9.6" },
-    on: (name, act, options) => Object.assign(host, { on: { ...host.on, [name]: act }, options: { ...host.options, [name]: options } }),
+    on: (name, act, options) => {
+      const before = host.on[name];
+      host.on[name] = before ? (...given) => (before(...given), act(...given)) : act;
+      host.options[name] = options;
+    },
     registerTrustedToolPolicy: (policy) => { host.policy = policy; },
     registerAgentToolResultMiddleware: (act, options) => Object.assign(host, { middleware: act, runtimes: options.runtimes }),
   };
@@ -130,5 +134,17 @@ test("what happened is reported, and the stop of the gateway ends the heartbeat"
   await host.on.gateway_stop({ reason: "restart" }, {});
   const told = server.of("report").flatMap((body) => body.events).map((item) => item.hook);
   assert.deepEqual(told, ["gateway_start", "message_received", "after_tool_call", "message_sent", "agent_end", "gateway_stop"]);
+  assert.equal(globalThis[HELD].client.timer, undefined);
+});
+
+test("a host that ends itself on a signal waits until that is reported, once, and only where it runs a gateway", async (t) => {
+  const barriers = (globalThis[Symbol.for("openclaw.signalExitBarriers")] = new Set());
+  t.after(() => delete globalThis[Symbol.for("openclaw.signalExitBarriers")]);
+  const { server, host } = await scene(t);
+  assert.equal(barriers.size, 0); // a command of the host's registers plugins too
+  host.on.gateway_start({}, {});
+  await Promise.all([...barriers].map((barrier) => barrier()).concat(host.on.gateway_stop({ reason: "stop" }, {})));
+  const told = server.of("report").flatMap((body) => body.events).map((item) => [item.hook, item.event.reason]);
+  assert.deepEqual(told, [["gateway_start", undefined], ["gateway_stop", "signal"]]);
   assert.equal(globalThis[HELD].client.timer, undefined);
 });
