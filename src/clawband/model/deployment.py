@@ -42,6 +42,9 @@ class Tool:
     contents: tuple[str, ...] = ()
     """Free text that leaves or stays: looked through for links and classes, never traced."""
     attested: tuple[str, ...] = ()
+    launch: str = ""
+    """The argument with a command that our launcher can start instead; `?` where a command runs
+    and none can be wrapped; empty for a tool that runs none on the gateway's machine."""
     clearance: int = 3
     """The most confidential data that may go into it; the workflow's clearance holds besides."""
 
@@ -91,6 +94,32 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """`[models]`: which models may be asked, and what of a prompt they may read."""
+
+    allow: tuple[str, ...] = ()
+    """`<provider>/<model>`, or `<provider>/*`."""
+    mask: tuple[str, ...] = ("secret",)
+    """Classes of data that are masked for good."""
+    pseudonymise: tuple[str, ...] = ()
+    """Classes of data that get pseudonyms, which the answer gives back."""
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Class of data to the regions it may go to; a class that is missing may go to all."""
+    clearance: int = 3
+    """The most confidential data that the session may have read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Of a model, in minor units for a million tokens."""
+
+    input: int
+    output: int
+    cached: int
+    """Input tokens that the provider had in its cache."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """A manifest as enforced. `agents` are principal ids or bare agent names."""
 
@@ -117,6 +146,7 @@ class Workflow:
     """Confidentiality of what is tagged `secret`, `personal` or `business`; -1 ignores the tag.
     A class that is missing keeps its default."""
     egress: tuple[Destination, ...] = ()
+    models: Models = Models()
     source: str = ""
     """The TOML text it was compiled from."""
 
@@ -134,3 +164,7 @@ class GatewayPlan:
     """`cut` or `alert`: what canaries that fail do to connections and credentials."""
     uncontained: str = "refuse"
     """`refuse` or `accept`: commands where the kernel cannot contain them."""
+    unjoined: str = "refuse"
+    """`refuse` or `allow`: model calls that belong to no run that was admitted."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """By `<provider>/<model>`."""

@@ -10,7 +10,7 @@ import cedarpy
 
 from clawband.model.access import Action, Requirement
 from clawband.model.deployment import Tool
-from clawband.policy import clearances, egress, ordered
+from clawband.policy import clearances, egress, models, ordered
 from clawband.policy.declaration import ANYTHING, required
 from clawband.policy.manifest import Manifest
 from clawband.policy.rule import Rule, approved, by_whom, only, quote, quoted
@@ -28,7 +28,9 @@ def compiled(manifest: Manifest) -> str:
     """The Cedar text of the manifest's policies, one per answer it gives."""
     workflow = manifest.workflow
     head = f"// Compiled from {manifest.file}: {workflow.purpose}\n// Owner: {workflow.owner}\n"
-    parts = (_messages, _tools, _results, _unsure, _bounds, _leaving, _after, _egress, _limits)
+    parts = (
+        _messages, _tools, _results, _unsure, _bounds, _leaving, _after, _egress, _models, _limits,
+    )  # fmt: skip
     rules = (rule for part in parts for rule in part(manifest))
     text = head + "".join(f"\n{rule.cedar(workflow.name)}" for rule in rules)
     return cedarpy.format_policies(text, WIDTH)
@@ -184,6 +186,10 @@ def _bounds(manifest: Manifest) -> Iterator[Rule]:
 def _egress(manifest: Manifest) -> Iterator[Rule]:
     name, granted = manifest.workflow.name, manifest.granted
     yield from egress.rules(name, manifest.egress, granted, manifest.hosts)
+
+
+def _models(manifest: Manifest) -> Iterator[Rule]:
+    return models.rules(manifest.workflow.name, manifest.workflow.models)
 
 
 def _leaving(manifest: Manifest) -> Iterator[Rule]:

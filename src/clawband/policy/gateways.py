@@ -12,7 +12,7 @@ import cedarpy
 from clawband.model.access import GATEWAY, Action
 from clawband.model.deployment import GatewayPlan, Standing, Workflow
 from clawband.model.network import Basis
-from clawband.policy import egress
+from clawband.policy import egress, models
 from clawband.policy.language import Problem
 from clawband.policy.reader import Document, Table, word
 from clawband.policy.rule import Rule, quote
@@ -26,7 +26,7 @@ MOST_BYTES = 1_000_000_000_000
 def parse(document: Document, text: str) -> tuple[GatewayPlan | None, Sequence[Problem]]:
     """The plan, or everything that is wrong with the file."""
     root = Table(document, (), document.values)
-    name = root.text(KEY)
+    name, asked = root.text(KEY), root.table("models")
     if name and (not word(name) or "/" in name):
         root.complain(KEY, f"expected the gateway's name without spaces and `/`, got `{name}`")
     workflow = Workflow(
@@ -35,6 +35,7 @@ def parse(document: Document, text: str) -> tuple[GatewayPlan | None, Sequence[P
         purpose=root.text("purpose"),
         environment=root.text("environment"),
         agents=(GATEWAY,), channels=(), reads=(), writes=(), systems=(), source=text,
+        models=models.read(asked),
     )  # fmt: skip
     plan = GatewayPlan(
         gateway=name,
@@ -42,7 +43,10 @@ def parse(document: Document, text: str) -> tuple[GatewayPlan | None, Sequence[P
         standing=_standing(root),
         ungoverned=root.choice("ungoverned", ("cut", "alert"), "cut"),
         uncontained=root.choice("uncontained", ("refuse", "accept"), "refuse"),
+        unjoined=asked.choice("unjoined", ("refuse", "allow"), "refuse"),
+        prices=models.prices(asked.table("prices")),
     )
+    asked.close()
     root.close()
     return (None if document.problems else plan), document.problems
 
@@ -90,3 +94,7 @@ def _rules(plan: GatewayPlan) -> Iterator[Rule]:
             f"{egress.reaches(each.hosts, each.ports)}",
             because=f"`{name}` has a standing lease for {each.purpose}",
         )  # fmt: skip
+    if plan.unjoined == "refuse":
+        yield models.unjoined(name)
+    else:
+        yield from models.rules(name, plan.workflow.models)

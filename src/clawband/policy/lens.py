@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clawband.model.access import ApprovalFact, Circumstances, Request
+from clawband.model.access import ApprovalFact, Circumstances, Request, Resource, ResourceKind
 from clawband.policy.paths import domains, folders, within
 
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
@@ -52,13 +52,22 @@ READS: Mapping[str, Read] = {
     "method": lambda r, _: r.facts.net.method if r.facts.net else "",
     "route": lambda r, _: r.facts.net.route if r.facts.net else "",
     "region": lambda r, _: r.facts.region,
-    "governed": lambda _, c: c.governed,
+    "provider": lambda r, _: provider(r.resource),
+    "governed": lambda r, _: r.governed,
     "approval": lambda _, c: c.approval,
 }
+
+
+def provider(resource: Resource) -> str:
+    """What stands before the first slash of a model's id; empty for what is no model."""
+    name, slash, _ = resource.id.partition("/")
+    return name if slash and resource.kind is ResourceKind.MODEL else ""
+
+
 NUMBERS = frozenset(
     {"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls", "port"}
 )
-TEXTS = frozenset({"within", "host", "basis", "tool", "method", "route", "region"})
+TEXTS = frozenset({"within", "host", "basis", "tool", "method", "route", "region", "provider"})
 SETS = frozenset({"origins", "history", "fresh", "carries", "tags"})
 OTHER = "\0other"
 """Stands for every element that no policy asks for by name."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from clawband.model.access import GATEWAY, Action, Requirement
 from clawband.model.deployment import Destination, Limits, Tool, Workflow
 from clawband.model.person import Role
-from clawband.policy import clearances, egress, ordered, trust
+from clawband.policy import clearances, egress, models, ordered, trust
 from clawband.policy.declaration import ANYTHING, LEVELS, declared, required
 from clawband.policy.language import Problem
 from clawband.policy.ordered import After
@@ -106,7 +106,11 @@ def _trusting(root: Table, manifest: Manifest) -> Manifest:
 
 def _connecting(root: Table, manifest: Manifest) -> Manifest:
     listed = egress.read(root.tables("egress"), manifest.granted, manifest.clearance)
-    workflow = replace(manifest.workflow, egress=tuple(each for each, _ in listed))
+    asked = root.table("models")
+    workflow = replace(
+        manifest.workflow, egress=tuple(each for each, _ in listed), models=models.read(asked)
+    )
+    asked.close()
     return replace(manifest, workflow=workflow, egress=listed)
 
 
