@@ -27,7 +27,7 @@ def test_a_payload_opens_only_under_its_own_digest_and_key():
         (Sealing(b"x" * 32), DIGEST, sealed),
         (Sealing(KEY), "sha256:" + "e" * 64, sealed),
         (Sealing(KEY), DIGEST, sealed[:-1]),
-        (Sealing(KEY), DIGEST, sealed[:11] + b"x" + sealed[12:]),
+        (Sealing(KEY), DIGEST, sealed[:11] + bytes([sealed[11] ^ 1]) + sealed[12:]),
     ):
         with pytest.raises(InvariantError):
             sealing.open(digest, body)
