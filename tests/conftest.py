@@ -19,7 +19,7 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if IN_CI else "local")
 
-# A run in the background begins with Ctrl-C ignored, and every program it starts would inherit that.
+# A run in the background begins with Ctrl-C ignored, and what it starts would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
