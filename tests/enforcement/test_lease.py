@@ -59,14 +59,6 @@ def test_the_oldest_with_something_left_is_used_first():
     assert kept.naming("sample", NEWS, NOW) is second
 
 
-def test_only_a_call_that_went_out_can_have_been_led_elsewhere():
-    one = lease()
-    kept = book(one)
-    assert kept.led("sample", NOW) is None
-    one.used = 1
-    assert kept.led("sample", NOW) is one
-
-
 def test_all_of_an_agent_or_a_gateway_end_at_once():
     kept = book(lease("c1"), lease("c2", agent="sample/lead"), lease("c3", gateway="other"))
     assert kept.end(agent="sample/lead") == 1

@@ -73,17 +73,13 @@ class Book:
 
     def naming(self, gateway: str, target: Target, now: datetime) -> Lease | None:
         """The oldest lease that names the target and has something left."""
-        for lease in self._usable(gateway, now):
+        for lease in self.usable(gateway, now):
             if target in lease.targets:
                 return lease
         return None
 
-    def led(self, gateway: str, now: datetime) -> Lease | None:
-        """The newest lease that was used already: its page may have led somewhere else."""
-        used = [lease for lease in self._usable(gateway, now) if lease.used]
-        return used[-1] if used else None
-
-    def _usable(self, gateway: str, now: datetime) -> Iterable[Lease]:
+    def usable(self, gateway: str, now: datetime) -> Iterable[Lease]:
+        """Open leases of the gateway with something left, oldest first."""
         for key, lease in list(self._open.items()):
             if now >= lease.expires:
                 del self._open[key]

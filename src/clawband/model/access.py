@@ -167,6 +167,10 @@ class Request:
     """What the tool was declared to mean; None when nobody declared it."""
     workspace: str = ""
     """The agent's folder on the gateway's machine; empty when it is not known."""
+    governed: bool = True
+    """False while canaries show that this agent's calls are not asked about."""
+    contained: bool = False
+    """The command of this call would start through our launcher."""
     preview: bool = False
     """The wrapper pass of tool search: the real pass follows, so it never holds or spends."""
     delivers: str = ""
@@ -241,8 +245,6 @@ class Circumstances:
     """For what comes from another session: what that one has read and this one has not."""
     fresh: frozenset[str] = frozenset()
     """Named hosts and recipients that this agent never used before."""
-    governed: bool = True
-    """False while canaries show that this agent's calls are not asked about."""
 
 
 @dataclass(frozen=True, slots=True)

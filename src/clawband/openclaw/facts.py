@@ -131,7 +131,15 @@ def _named(found: Iterable[Found], wanted: Meaning, read: Callable[[str], str]) 
 
 
 def _patched(patch: object) -> frozenset[str]:
-    """Files a patch names. Every line that begins with `***` counts, however it is written."""
+    """Files a patch names, normalised."""
+    found = {name if name == UNREADABLE else path(name) for name in patched(patch)}
+    many = len(found) > MOST_NAMED
+    return frozenset(found) if found and not many else frozenset({UNREADABLE})
+
+
+def patched(patch: object) -> frozenset[str]:
+    """Files a patch names, as written. Every line that begins with `***` counts, however it is
+    written; one that cannot be read is `UNREADABLE`."""
     if not isinstance(patch, str):
         return frozenset({UNREADABLE})
     found: set[str] = set()
@@ -142,9 +150,8 @@ def _patched(patch: object) -> frozenset[str]:
             continue
         known = verb in ("*** Add File", "*** Update File", "*** Delete File", "*** Move to")
         good = colon and known and len(name) <= LONGEST
-        found.add(path(name.strip()) if good else UNREADABLE)
-    many = len(found) > MOST_NAMED
-    return frozenset(found) if found and not many else frozenset({UNREADABLE})
+        found.add(name.strip() if good else UNREADABLE)
+    return frozenset(found)
 
 
 _MARKS = ("*** Begin Patch", "*** End Patch", "*** End of File")

@@ -26,7 +26,7 @@ _LISTS = (
     "hosts", "paths", "recipients", "ids", "accounts", "commands", "names", "dates", "contents",
     "attested",
 )  # fmt: skip
-_KEYS = frozenset({"effect", "outside", "confidentiality", "clearance", "amount", *_LISTS})
+_KEYS = frozenset({"effect", "outside", "confidentiality", "clearance", "amount", "launch", *_LISTS})
 _EFFECTS = frozenset(action for action in Action if action.startswith("tool:"))
 
 
@@ -57,6 +57,7 @@ def _entry(name: str, entry: Mapping[str, Any]) -> Tool:
         confidentiality=_level(entry, "confidentiality", Confidentiality.PUBLIC),
         clearance=_level(entry, "clearance", Confidentiality.RESTRICTED),
         amount=entry.get("amount", ""),
+        launch=entry.get("launch", ""),
         **lists,
     )
 

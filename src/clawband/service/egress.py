@@ -1,0 +1,260 @@
+"""The egress boundary's answers: who connects, whether it may, and what became of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from clawband.enforcement import credentials
+from clawband.enforcement.lease import Book, Target
+from clawband.enforcement.token import Claims, Mint, Spent
+from clawband.flows import connect
+from clawband.flows.connect import Explained, Seen
+from clawband.flows.decide import Decided, Moment, decide
+from clawband.flows.record import about
+from clawband.model import ids
+from clawband.model.access import Deny, Hold, Permit, Reason, Request
+from clawband.model.deployment import Gateway
+from clawband.model.digest import Json
+from clawband.model.errors import AuthenticationError
+from clawband.model.event import Event, Leaf, Tag
+from clawband.model.network import Basis
+from clawband.ports.unit import Unit
+from clawband.service.passages import PER_AGENT, Passage, Traffic
+from clawband.service.policies import Policies
+from clawband.service.running import Running
+
+_MISSING = "egress/missing"
+_CLOSING = frozenset({Tag.CONTROL_PAUSE, Tag.ENFORCEMENT_LOST})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is at the boundary: a gateway, or a permitted command or call of one of its agents."""
+
+    gateway: Gateway
+    claims: Claims | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """`category` is the policy that refused, or what else did, such as `limit`."""
+
+    decision: str
+    category: str
+    reason: str
+
+
+class Egress:
+    """Knows every lease and every open connection. Used in one thread."""
+
+    def __init__(self, running: Running, policies: Policies, key: bytes) -> None:
+        """`key`: 32 bytes from which the gateways' passwords are derived."""
+        self._running, self._policies, self._key = running, policies, key
+        self.mint = Mint(running.randomness.bytes(32))
+        self.book, self.traffic, self.spent = Book(), Traffic(), Spent()
+        self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
+        """Whether canaries are fine, by gateway name and principal id."""
+        self._revoked: dict[str, int] = {}
+
+    def password(self, gateway: str, boundary: str = credentials.EGRESS) -> str:
+        return credentials.password(self._key, boundary, gateway)
+
+    def identify(self, header: str) -> Caller:
+        """Who a `Proxy-Authorization` field names. Raises `AuthenticationError`."""
+        named = credentials.basic(header)
+        if named.kind == credentials.GATEWAY:
+            return Caller(self.gateway(named.gateway, named.password, credentials.EGRESS))
+        aud = {credentials.CALL: "call", credentials.ACTION: "egress"}.get(named.kind, "")
+        claims = self.mint.check(named.password, aud=aud, now=self._running.now())
+        if claims.jti in self._revoked:
+            raise AuthenticationError("the call is over", remedy="have it decided again")
+        if aud == "egress" and not self.spent.use(claims, self._running.now()):
+            raise AuthenticationError("the action token was used", remedy="ask for a new one")
+        return Caller(self._enrolled(claims.sub.partition("/")[0]), claims)
+
+    def gateway(self, name: str, password: str, boundary: str) -> Gateway:
+        """The gateway with this password at this boundary. Raises `AuthenticationError`."""
+        if not credentials.opens(self._key, boundary, name, password):
+            raise AuthenticationError(
+                "this gateway is not known here",
+                remedy="use the address that `clawband egress address` prints",
+            )
+        return self._enrolled(name)
+
+    async def decide(self, caller: Caller, target: Target, seen: Seen) -> Passage | Refused:
+        """May it connect, or send this request? Recorded before it is answered.
+
+        A refusal because nothing explains it is besides a finding, `enforcement:missing`.
+        """
+        why = self._explained(caller, target)
+        if limit := self._limit(caller, why):
+            return limit
+        if why.lease:
+            why.lease.used += 1
+        decided = self._decided(caller, why, target, seen)
+        if isinstance(decided.decision, Deny) and decided.decision.reasons[0].policy == _MISSING:
+            decided.unit.events.append(self._event(Tag.ENFORCEMENT_MISSING, decided, "refused"))
+        await self._running.commit(decided.unit)
+        decision = decided.decision
+        if not isinstance(decision, Permit):
+            return _refused(decided, decision)
+        return self._passage(decided, why, target)
+
+    def opened(self, passage: Passage, address: str) -> None:
+        """It is connected to this address."""
+        passage.address = address
+        self.traffic.add(passage)
+
+    async def refused(self, passage: Passage, category: str, reason: str) -> None:
+        """It was permitted, and went no further: its name or its address is not to be used."""
+        detail: dict[str, Json] = {"category": category, "reason": reason[:300]}
+        await self._tell(Tag.EGRESS_REFUSE, passage, "refused", detail)
+
+    async def closed(self, passage: Passage, why: str) -> None:
+        """It is over; how much went through it is in the passage."""
+        now = self._running.now()
+        self.traffic.remove(passage, now)
+        seconds = (now - passage.at).total_seconds()
+        detail: dict[str, Json] = {
+            "sent": passage.sent, "received": passage.received, "why": why[:80],
+            "milliseconds": int(seconds * 1000), "address": passage.address,
+        }  # fmt: skip
+        await self._tell(Tag.EGRESS_CLOSE, passage, "closed", detail)
+
+    def lease(self, decided: Decided) -> None:
+        """Open what a permitted call may use; called before the permit is answered."""
+        lease = connect.lease_of(decided, self._policies.active)
+        if lease:
+            self.book.open(lease)
+
+    def revoke(self, claims: Claims) -> None:
+        """The call is over: its credential opens nothing any more, and what it opened is cut."""
+        now = self._running.now().timestamp()
+        self._revoked = {jti: exp for jti, exp in self._revoked.items() if exp > now}
+        self._revoked[claims.jti] = claims.exp
+        self.traffic.cut("the call is over", lambda each: each.claims == claims)
+
+    def follow(self, leaves: Sequence[Leaf]) -> None:
+        """Called after every durable batch: ends what a call's end, a pause or a loss ends."""
+        for leaf in leaves:
+            event = leaf.event
+            if event.tag is Tag.CALL_FINISH or event.action == "result:read":
+                lease = self.book.close(event.gateway, event.run, event.call)
+                if lease:
+                    self.traffic.cut("the call is over", lambda each, of=lease: each.lease is of)  # type: ignore[misc]
+            elif event.tag in _CLOSING:
+                self._cut(event)
+
+    def _cut(self, event: Event) -> None:
+        """Ask again for everything that is open: what would be refused now ends now."""
+        for passage in list(self.traffic.open):
+            asked = replace(passage.request, governed=self._governed(passage.request))
+            moment = Moment(now=self._running.now(), entropy=self._running.entropy())
+            again = self._answer(asked, moment)
+            if not isinstance(again.decision, Permit) and passage.cut:
+                passage.cut(f"{event.tag}: {event.resource or event.agent or event.gateway}")
+
+    def _explained(self, caller: Caller, target: Target) -> Explained:
+        if claims := caller.claims:
+            if claims.aud == "call":
+                return Explained(basis=Basis.CALL, claims=claims)
+            same = claims.dst == f"{target.host}:{target.port}"
+            return Explained(basis=Basis.SINGLE if same else Basis.NONE, claims=claims)
+        name, now, active = caller.gateway.name, self._running.now(), self._policies.active
+        if lease := self.book.naming(name, target, now):
+            return Explained(basis=Basis.LEASE, lease=lease)
+        if standing := connect.standing(active, name, target):
+            return Explained(basis=Basis.STANDING, standing=standing)
+        for lease in self.book.usable(name, now):
+            workflow = active.workflow_of(name, lease.agent.partition("/")[2]) if active else None
+            if lease.used or connect.destination(workflow, lease.tool, target):
+                return Explained(basis=Basis.REDIRECT, lease=lease)
+        return Explained(basis=Basis.NONE)
+
+    def _limit(self, caller: Caller, why: Explained) -> Refused | None:
+        agent = why.claims.sub if why.claims else why.lease.agent if why.lease else ""
+        if agent and self.traffic.count(agent) >= PER_AGENT:
+            return Refused(decision="", category="limit", reason=f"`{agent}` has too many open")
+        if why.standing:
+            name, now = caller.gateway.name, self._running.now()
+            if self.traffic.through(name, why.standing) >= why.standing.connections:
+                reason = f"the standing lease `{why.standing.name}` has too many open"
+                return Refused(decision="", category="limit", reason=reason)
+            if not self.traffic.left(name, why.standing, now):
+                reason = f"the standing lease `{why.standing.name}` used up its bytes of this hour"
+                return Refused(decision="", category="budget", reason=reason)
+        return None
+
+    def _decided(self, caller: Caller, why: Explained, target: Target, seen: Seen) -> Decided:
+        request = connect.question(
+            caller.gateway, why, target, seen, self._running.store, governed=True
+        )
+        request = replace(request, governed=self._governed(request))
+        moment = Moment(now=self._running.now(), entropy=self._running.entropy())
+        return self._answer(request, moment)
+
+    def _answer(self, request: Request, moment: Moment) -> Decided:
+        return decide(
+            request, state=self._running.store, active=self._policies.active, moment=moment,
+            holding=self._running.holding,
+        )  # fmt: skip
+
+    def _governed(self, request: Request) -> bool:
+        return self.governed(request.principal.gateway, request.principal.id)
+
+    def _passage(self, decided: Decided, why: Explained, target: Target) -> Passage:
+        principal, active = decided.request.principal, self._policies.active
+        workflow = active.workflow_of(principal.gateway, principal.agent) if active else None
+        tool = why.claims.tool if why.claims else why.lease.tool if why.lease else ""
+        line = connect.destination(workflow, tool, target)
+        standing = why.standing
+        return Passage(
+            id=decided.id, at=decided.at, request=decided.request, target=target,
+            networks=(line.addresses if line else ()) + (standing.addresses if standing else ()),
+            inspect=bool(line and line.inspect), line=line,
+            lease=why.lease, claims=why.claims, standing=standing,
+            left=self.traffic.left(principal.gateway, standing, decided.at) if standing else None,
+        )  # fmt: skip
+
+    def _enrolled(self, name: str) -> Gateway:
+        for gateway in self._running.store.enrolled():
+            if gateway.name == name:
+                return gateway
+        raise AuthenticationError(
+            f"no gateway `{name[:40]}` is enrolled", remedy="enroll it with `clawband attach`"
+        )
+
+    async def _tell(
+        self, tag: Tag, passage: Passage, outcome: str, detail: dict[str, Json]
+    ) -> None:
+        event = told(tag, passage.request, passage.id, self._running.now(), outcome, detail,
+                     entropy=self._running.entropy())  # fmt: skip
+        await self._running.commit(Unit([event]))
+
+    def _event(self, tag: Tag, decided: Decided, outcome: str) -> Event:
+        entropy = self._running.entropy()
+        return told(tag, decided.request, decided.id, decided.at, outcome, {}, entropy=entropy)
+
+
+def told(
+    tag: Tag,
+    request: Request,
+    cause: str,
+    now: datetime,
+    outcome: str,
+    detail: dict[str, Json],
+    *,
+    entropy: bytes,
+) -> Event:
+    """What became of a connection or a command, under the ids of its decision."""
+    return Event(
+        id=ids.new("evt", now, entropy), at=now, tag=tag, outcome=outcome, cause=cause,
+        detail=detail, **about(request),
+    )  # fmt: skip
+
+
+def _refused(decided: Decided, decision: Deny | Hold) -> Refused:
+    first: Reason = decision.reasons[0]
+    remedy = decision.remedy if isinstance(decision, Deny) else f"have {decision.approval} decided"
+    reason = f"{first.because}. {remedy} ({decided.id})"
+    return Refused(decision=decided.id, category=first.policy, reason=reason)
