@@ -91,19 +91,20 @@ def _unless(address: Address, found: str, allowed: Sequence[Network]) -> Refusal
 def _wrapped(
     address: IPv6Address, number: int, found: str, allowed: Sequence[Network]
 ) -> Refusal | None:
-    inside = tuple(_inside(number, found))
-    # Only the mapped form is the same place; through a translator, networks of ours mean nothing.
+    # Only these are the same place; through another's translator, networks of ours mean nothing.
     lifting = allowed if found in ("mapped", "local-nat64") else ()
-    for hidden in inside:
-        refusal = verdict(hidden, lifting)
-        if refusal is not None:
-            return Refusal(
-                refusal.category,
-                f"`{address}` hides `{hidden}`, which is {MEANING[refusal.category]}",
-            )
+    hidden = [each for each in _inside(number, found) if verdict(each, lifting) is not None]
+    if hidden:
+        inner = next((each for each in hidden if _category(each) == "metadata"), hidden[0])
+        why = _category(inner)
+        return Refusal(why, f"`{address}` hides `{inner}`, which is {MEANING[why]}")
     if not found or found in ("mapped", "nat64"):
         return None
     return _unless(address, found, allowed)
+
+
+def _category(address: IPv4Address) -> str:
+    return category(int(address), 4)
 
 
 def _inside(number: int, found: str) -> Iterator[IPv4Address]:
@@ -125,5 +126,5 @@ def _embedded(number: int) -> Iterator[IPv4Address]:
     """RFC 6052 §2.2 with prefixes of 48, 56, 64 and 96 bits; bits 64 to 71 are left out."""
     without = (number >> 64 << 56) | (number & (1 << 56) - 1)
     for inner in (without >> 40, without >> 32, without >> 24, number):
-        if inner & _LOW >> 16 << 16:  # 0.0.0.0/16 only shows that it is not this form.
+        if inner & _LOW >> 24 << 24:  # 0.0.0.0/8 only shows that it is not this form.
             yield IPv4Address(inner & _LOW)

@@ -63,11 +63,13 @@ def read(text: str) -> Host | Refusal:
 
 def authority(text: str, default: int = 0) -> Authority | Refusal:
     """`host:port`; without a port the default, or a refusal if that is 0."""
-    at = text.rfind(":")
-    if at < 0 or text[-1] == "]":
+    at = text.find(":", text.rfind("]") + 1)
+    if at < 0:
         if not default:
             return Refusal("port", f"`{text:.80}` names no port")
         host, number = read(text), default
+    elif text.find(":", at + 1) >= 0:
+        host, number = _bracketed(text) if text[0] == "[" else _sign(text), 0
     else:
         number = port(text[at + 1 :])
         if not number:
