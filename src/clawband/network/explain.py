@@ -98,8 +98,8 @@ def _hop(
     literal = url.host.address
     given = (literal,) if literal else answers.get(url.host.name)
     if given is None:
-        open_ = f"depends on the addresses of {url.host}"
-        return [*steps, Step("address", where, open_, open=True)]
+        unsure = f"allowed if the addresses of {url.host} are"
+        return [*steps, Step("address", where, unsure, open=True)]
     checked = addresses.checked(given, allowance.networks)
     if isinstance(checked, Refusal):
         return [*steps, _refused("address", where, checked)]

@@ -42,6 +42,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "walk": ("walk", "From a message to its calls, results and reply, and back."),
         "explain": ("explain", "Why, where each value comes from, and what would help."),
         "audit": ("audit", "Export, verify and prove the record."),
+        "egress": ("egress", "Explain what may leave, and why."),
         "classify": ("classify", "Find secrets, personal and business data in files."),
     },
     "Change": {

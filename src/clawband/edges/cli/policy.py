@@ -28,10 +28,10 @@ def check(place: Place, folder: Path | None) -> None:
 
     FOLDER holds `*.cedar` and workflow `*.toml` files; without it, the one in clawband.toml.
     """
-    built = _built(_folder(place, folder))
-    flows = ", ".join(sorted(built.manifests)) or "none"
-    show.line(f"ok: {len(built.policies)} policies, workflows: {visible(flows)}")
-    show.line(built.digest)
+    found = built(_folder(place, folder))
+    flows = ", ".join(sorted(found.manifests)) or "none"
+    show.line(f"ok: {len(found.policies)} policies, workflows: {visible(flows)}")
+    show.line(found.digest)
 
 
 @policy.command()
@@ -41,7 +41,7 @@ def check(place: Place, folder: Path | None) -> None:
 def publish(place: Place, folder: Path | None, note: str) -> None:
     """Validate FOLDER and put it in force, whole or not at all."""
     found = _folder(place, folder)
-    _built(found)
+    built(found)
     told = place.client.post("/policy", {"files": dict(files.policies(found)), "note": note})
     show.line(f"in force: {told['policies']} policies, {told['digest']}")
 
@@ -91,7 +91,8 @@ def _folder(place: Place, given: Path | None) -> Path:
     return given or place.settings.policies
 
 
-def _built(folder: Path) -> PolicySet:
+def built(folder: Path) -> PolicySet:
+    """The set that a folder holds. Raises `InputError` after a line for each problem."""
     try:
         return build(files.policies(folder), tools.catalogue())
     except PolicyError as error:
