@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from clawband.flows.ask import ask
+from clawband.flows.ask import Here, ask
 from clawband.flows.decide import Decided, Moment
 from clawband.flows.hold import Holding
 from clawband.model.access import Permit
@@ -101,7 +101,7 @@ class Agent:
             catalogue=tools.catalogue(),
             moment=Moment(now=self.now, entropy=number.to_bytes(96, "big")[::-1]),
             holding=Holding(),
-            workspace=WORKSPACE,
+            here=Here(workspace=WORKSPACE, launcher=True),
         )
         self.store.commit(decided.unit).result()
         self.asked.append(decided)

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from starlette.routing import Router
 
 from clawband.adapters.argon2 import Argon2
 from clawband.adapters.files import FileShelf, FileWitness
+from clawband.adapters.filesystem import own
 from clawband.adapters.gateways.openclaw import OpenClawControl
 from clawband.adapters.gateways.workspace import OpenClawFiles
 from clawband.adapters.keys import FileSigner, secret_file
@@ -34,6 +36,7 @@ from clawband.flows.hold import Holding
 from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
 from clawband.openclaw import tools
+from clawband.service.launcher import READABLE, Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
 from clawband.settings import Settings
@@ -65,6 +68,9 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
             if each.url and each.token_file
         },
         holding=Holding(wait=settings.hold, life=settings.approval),
+        boundary=secret_file(keys / "egress.key"),
+        launcher=launcher_of(settings),
+        filesystem=own.of(settings),
         files={
             each.name: OpenClawFiles(each.url, Path(each.token_file))
             for each in settings.gateways
@@ -72,6 +78,22 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         },
     )
     return Service(running), clock
+
+
+def launcher_of(settings: Settings) -> Launcher | None:
+    """How commands start here; none where the launcher's code is not a file of this machine."""
+    entry = Path(__file__).with_name("launcher") / "run.py"
+    if not entry.is_file():
+        return None
+    given = settings.launcher
+    return Launcher(
+        program=(sys.executable, "-I", "-S", str(entry)),
+        port=settings.egress,
+        shell=given.shell,
+        read=given.read or READABLE,
+        write=given.write,
+        symlinks=given.symlinks,
+    )
 
 
 @asynccontextmanager

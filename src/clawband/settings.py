@@ -12,6 +12,7 @@ from clawband.model.errors import InputError
 
 FILE = "clawband.toml"
 MAX_HOLD = 3_600
+_NESTED = frozenset({"gateways", "launcher", "names"})
 MAX_APPROVAL = 7 * 24 * 3_600
 
 
@@ -22,11 +23,27 @@ class GatewaySettings:
     name: str
     environment: str = "dev"
     config: str = ""
-    """Its `openclaw.json`, which `clawband attach` changes."""
+    """Its `openclaw.json`, which `clawband attach` changes; it names what is kept from agents."""
+    state: str = ""
+    """Its state folder, where that is not the folder of `config`."""
     url: str = ""
     """Its WebSocket address, such as `ws://127.0.0.1:18789`, for live control."""
     token_file: str = ""
     """A file with its operator token (mode 0600), for live control."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LauncherSettings:
+    """`[launcher]`: what the commands of agents may touch besides their workspace. Absolute paths.
+
+    Empty `read` means what programs of a usual system need; the list takes its place.
+    """
+
+    read: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+    shell: str = "/bin/sh"
+    symlinks: bool = False
+    """Whether commands may make symbolic links: file tools of the gateway follow them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +57,12 @@ class Settings:
     host: str = "127.0.0.1"
     """Console and API. Loopback only: the front door for other machines is another part."""
     port: int = 8620
+    egress_port: int = 0
+    """The egress proxy and the launcher's desk; 0 for the port after `port`."""
+    models_port: int = 0
+    """The model gateway; 0 for the second port after `port`."""
+    canary_seconds: int = 120
+    """How often each agent of each gateway is proved to be guarded."""
     origin: str = "clawband/local"
     """The log's name, in every checkpoint. Never change it for an existing log."""
     hold_seconds: int = 300
@@ -47,6 +70,10 @@ class Settings:
     approval_seconds: int = 28_800
     """How long an approval lives, granted or not."""
     gateways: tuple[GatewaySettings, ...] = field(default=())
+    launcher: LauncherSettings = LauncherSettings()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """`[names]`: where a host is found instead of asking DNS, as in
+    `"model.internal" = "10.1.0.5:8080"`. The addresses are checked like all others."""
 
     @property
     def store(self) -> Path:
@@ -65,6 +92,14 @@ class Settings:
         return timedelta(seconds=self.approval_seconds)
 
     @property
+    def egress(self) -> int:
+        return self.egress_port or self.port + 1
+
+    @property
+    def models(self) -> int:
+        return self.models_port or self.port + 2
+
+    @property
     def url(self) -> str:
         return f"http://{self.host}:{self.port}"
 
@@ -78,6 +113,8 @@ def parse(text: str, folder: Path) -> Settings:
     listed = given.pop("gateway", [])
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise InputError("expected `gateway` to be tables", remedy="write `[[gateway]]`")
+    launcher = _launcher(given.pop("launcher", {}))
+    told = _names(given.pop("names", {}))
     gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
     names = [gateway.name for gateway in gateways]
     if len(set(names)) != len(names):
@@ -86,7 +123,7 @@ def parse(text: str, folder: Path) -> Settings:
     for key in ("state", "policies"):
         if key in values:
             values[key] = Path(values[key])
-    settings = Settings(**values, gateways=gateways)
+    settings = Settings(**values, gateways=gateways, launcher=launcher, names=told)
     _refuse_unsafe(settings)
     return _placed(settings, folder)
 
@@ -108,9 +145,12 @@ def load(folder: Path) -> Settings:
 def _placed(settings: Settings, folder: Path) -> Settings:
     root = folder.absolute()
     gateways = tuple(
-        replace(each, token_file=str(root / Path(each.token_file).expanduser()))
-        if each.token_file
-        else each
+        replace(
+            each,
+            config=_below(root, each.config),
+            state=_below(root, each.state),
+            token_file=_below(root, each.token_file),
+        )
         for each in settings.gateways
     )
     return replace(
@@ -119,6 +159,10 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         policies=root / settings.policies,
         gateways=gateways,
     )
+
+
+def _below(root: Path, path: str) -> str:
+    return str(root / Path(path).expanduser()) if path else ""
 
 
 def _gateway(given: Mapping[str, Any], number: int) -> GatewaySettings:
@@ -134,8 +178,47 @@ def _gateway(given: Mapping[str, Any], number: int) -> GatewaySettings:
     return GatewaySettings(**values)
 
 
+def _launcher(given: object) -> LauncherSettings:
+    where = f"`[launcher]` of `{FILE}`"
+    values: dict[str, Any] = dict(given) if isinstance(given, dict) else {"": given}
+    kinds = {"read": list, "write": list, "shell": str, "symlinks": bool}
+    for key, value in values.items():
+        if key not in kinds or not isinstance(value, kinds[key]):
+            raise InputError(f"{where} has a wrong `{key}`", remedy=f"use {', '.join(kinds)}")
+        paths = [value] if key == "shell" else value if isinstance(value, list) else []
+        if not all(isinstance(path, str) and path.startswith("/") for path in paths):
+            raise InputError(
+                f"expected absolute paths as `{key}` in {where}", remedy="begin them with `/`"
+            )
+    usual = LauncherSettings()
+    return LauncherSettings(
+        read=tuple(values.get("read", ())),
+        write=tuple(values.get("write", ())),
+        shell=values.get("shell", usual.shell),
+        symlinks=values.get("symlinks", usual.symlinks),
+    )
+
+
+def _names(given: object) -> Mapping[str, str]:
+    """`host = "address:port"`; IPv6 in brackets; without a port it is the one that was asked."""
+    values = given if isinstance(given, dict) else {"": given}
+    for name, place in values.items():
+        host, _, port = str(place).rpartition(":") if ":" in str(place) else (place, "", "1")
+        try:
+            ip_address(str(host).strip("[]"))
+            good = isinstance(place, str) and name == name.lower() and 1 <= int(port) <= 65_535
+        except ValueError:
+            good = False
+        if not good:
+            raise InputError(
+                f"`[names]` of `{FILE}` has a wrong entry `{name}`",
+                remedy='write `"host.internal" = "10.1.0.5:8080"`, in small letters',
+            )
+    return dict(values)
+
+
 def _checked(given: Mapping[str, Any], shape: type, where: str) -> dict[str, Any]:
-    kinds = {each.name: each.type for each in fields(shape) if each.name != "gateways"}
+    kinds = {each.name: each.type for each in fields(shape) if each.name not in _NESTED}
     for key, value in given.items():
         if key not in kinds:
             raise InputError(
@@ -169,6 +252,14 @@ def _refuse_unsafe(settings: Settings) -> None:
         )
     if not 1 <= settings.port <= 65_535:
         raise InputError(f"`port` is {settings.port}, expected 1 to 65535")
+    ports = (settings.port, settings.egress, settings.models)
+    if len(set(ports)) < len(ports) or not all(1 <= port <= 65_535 for port in ports):
+        raise InputError(
+            f"`port`, `egress_port` and `models_port` are {ports}, expected three different ones",
+            remedy="set `egress_port` and `models_port`",
+        )
+    if not 5 <= settings.canary_seconds <= 3_600:
+        raise InputError(f"`canary_seconds` is {settings.canary_seconds}, expected 5 to 3600")
     if not 0 < settings.hold_seconds <= MAX_HOLD:
         raise InputError(
             f"`hold_seconds` is {settings.hold_seconds}, expected 1 to {MAX_HOLD}",

@@ -1,6 +1,7 @@
 """A question from the plugin, from its words to an answer ready to be committed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from clawband.flows.decide import Decided, Moment, decide
 from clawband.flows.hold import Holding
@@ -12,6 +13,18 @@ from clawband.policy.sets import PolicySet
 from clawband.ports.store import State
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """What is known of the machine that a gateway runs on."""
+
+    workspace: str = ""
+    """The folder of the asking agent, as the gateway told it."""
+    protected: frozenset[str] = frozenset()
+    """What the question's paths lead to there, of what only the gateway and its guard may touch."""
+    launcher: bool = False
+    """Permitted commands can be started through our launcher."""
+
+
 def ask(
     question: hooks.Asked,
     gateway: Gateway,
@@ -21,11 +34,11 @@ def ask(
     catalogue: Mapping[str, Tool],
     moment: Moment,
     holding: Holding,
-    workspace: str = "",
+    here: Here = Here(),
 ) -> Decided:
     """Decide what a hook asked. Raises `InputError` when the payload makes no request.
 
-    `workspace` is the folder of the asking agent, as the gateway told it.
+    `here` is what is known of the machine that the gateway runs on.
     """
     said = hooks.requester_of(question)
     run = scoped(gateway.name, question.trace.run)
@@ -43,7 +56,12 @@ def ask(
         catalogue=catalogue,
         requester=known,
         called=called.resource if called else "",
-        workspace=workspace,
+        workspace=here.workspace,
     )
     request = noticed(hooks.request(question, setting), called, setting.workflow)
+    request = replace(
+        request,
+        contained=here.launcher,
+        facts=replace(request.facts, protected=here.protected),
+    )
     return decide(request, state=state, active=active, moment=moment, holding=holding)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clawband.flows import context, learn, lineage, passing, quarantine, record
+from clawband.flows import contained, context, learn, lineage, passing, quarantine, record
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.model import ids
 from clawband.model.access import (
@@ -149,7 +149,7 @@ def _judged(
     """The answer as if nobody had approved anything: an approval that is not needed is not used
     up. And what is true around the request, and whether a guard answered instead of policy."""
     known = context.circumstances(request, state, workflow, now)
-    guarded = context.guard(request, state, known.paused)
+    guarded = context.guard(request, state, known.paused) or contained.guard(request, active)
     if guarded:
         return guarded, known, True
     answer: Decision = evaluate(request, known, active)

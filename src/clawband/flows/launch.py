@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from clawband.flows.contained import wrappable
 from clawband.flows.decide import Decided
-from clawband.model.access import Action, Deny, Permit, Reason, Request
+from clawband.model.access import Action, Permit, Request
 from clawband.model.digest import Json
-from clawband.policy.sets import PolicySet
 
-NEVER = "?"
-HERE = ("", "auto", "gateway")
-"""Values of `host` that mean the gateway's own machine; a sandbox has no launcher and fails."""
+ENVIRONMENT = "env"
 TICKET_LIFE = timedelta(seconds=60)
 TICKET_BYTES = 24
 
@@ -29,48 +27,26 @@ class Launch:
     cause: str
     """Id of the decision."""
     command: str
+    environment: Mapping[str, str]
     expires: datetime
 
 
-def wrappable(request: Request) -> bool:
-    """Whether the launcher can start what this call would run."""
-    tool = request.tool
-    if tool is None or not tool.launch or tool.launch == NEVER:
-        return False
-    command, host = request.arguments.get(tool.launch), request.arguments.get("host") or ""
-    return isinstance(command, str) and bool(command.strip()) and host in HERE
-
-
-def guard(request: Request, active: PolicySet | None) -> Deny | None:
-    """Refuses what would run on the gateway's machine outside the launcher.
-
-    The gateway's manifest may accept it. No approval lifts it: nobody can see what a command does.
-    """
-    tool = request.tool
-    if request.action is not Action.EXECUTE or tool is None or not tool.launch:
-        return None
-    plan = active.gateways.get(request.principal.gateway) if active else None
-    if (request.contained and wrappable(request)) or (plan and plan.uncontained == "accept"):
-        return None
-    return Deny(
-        (Reason("clawband/uncontained", "the command could not be contained"),),
-        'run it with `host = "gateway"` and a launcher, or set `uncontained = "accept"` in the '
-        "gateway's manifest",
-    )
-
-
-def launch_of(decided: Decided, command: str) -> Launch | None:
+def launch_of(decided: Decided) -> Launch | None:
     """What to start for this permit; None when it starts no command of ours."""
     request = decided.request
     starts = request.contained and not request.preview and request.action is Action.EXECUTE
     if not starts or not isinstance(decided.decision, Permit) or not wrappable(request):
         return None
     return Launch(
-        request=request, cause=decided.id, command=command, expires=decided.at + TICKET_LIFE
+        request=request,
+        cause=decided.id,
+        command=_command(decided),
+        environment=_environment(decided),
+        expires=decided.at + TICKET_LIFE,
     )
 
 
-def command_of(decided: Decided) -> str:
+def _command(decided: Decided) -> str:
     """The command exactly as decided."""
     tool, decision = decided.request.tool, decided.decision
     rewritten = decision.params if isinstance(decision, Permit) else None
@@ -78,9 +54,21 @@ def command_of(decided: Decided) -> str:
     return str(arguments.get(tool.launch, "")) if tool else ""
 
 
+def _environment(decided: Decided) -> Mapping[str, str]:
+    """What the call sets for its command; what is no text is left out."""
+    said = decided.request.arguments.get(ENVIRONMENT)
+    pairs = said.items() if isinstance(said, Mapping) else ()
+    return {name: value for name, value in pairs if isinstance(value, str) and name.isidentifier()}
+
+
 def rewritten(decided: Decided, line: str) -> Mapping[str, Json]:
-    """The arguments with the launcher's command line in the command's place."""
+    """The arguments with the launcher's command line in the command's place.
+
+    Its environment goes to the command alone: the launcher itself must not be led astray by it.
+    """
     decision = decided.decision
     given = decision.params if isinstance(decision, Permit) else None
     tool = decided.request.tool
-    return {**(given or decided.request.arguments), **({tool.launch: line} if tool else {})}
+    kept = {**(given or decided.request.arguments), **({tool.launch: line} if tool else {})}
+    kept.pop(ENVIRONMENT, None)
+    return kept

@@ -26,7 +26,9 @@ _LISTS = (
     "hosts", "paths", "recipients", "ids", "accounts", "commands", "names", "dates", "contents",
     "attested",
 )  # fmt: skip
-_KEYS = frozenset({"effect", "outside", "confidentiality", "clearance", "amount", "launch", *_LISTS})
+_KEYS = frozenset(
+    {"effect", "outside", "confidentiality", "clearance", "amount", "launch", *_LISTS}
+)
 _EFFECTS = frozenset(action for action in Action if action.startswith("tool:"))
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from clawband.flows import approve, observe
-from clawband.flows.ask import ask
+from clawband.flows.ask import Here, ask
 from clawband.flows.decide import Decided, Moment, refused
 from clawband.identity.roles import Act, require
 from clawband.model.access import Reason
@@ -14,8 +14,10 @@ from clawband.model.errors import ConflictError, InputError, NotFoundError
 from clawband.model.event import Event, Leaf, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
-from clawband.openclaw.hooks import Asked, workspace_of
+from clawband.openclaw.hooks import Asked
 from clawband.ports.unit import Unit
+from clawband.service.acts import Acts
+from clawband.service.machine import Machine
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 
@@ -25,11 +27,16 @@ _CLOSING = frozenset({Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.APPROVAL_EXPI
 class Decisions:
     """The decision path as enforcement points see it."""
 
-    def __init__(self, running: Running, policies: Policies) -> None:
+    def __init__(self, running: Running, policies: Policies, acts: Acts) -> None:
         self._running = running
         self._policies = policies
+        self.acts = acts
         self._waiting: dict[str, asyncio.Event] = {}
-        self._workspaces: dict[str, str] = {}
+        self._machine = Machine(running)
+
+    def workspace(self, agent: str) -> str:
+        """The folder of an agent, by its principal id; empty when no run has told it."""
+        return self._machine.workspace(agent)
 
     async def answer(self, question: Asked, gateway: Gateway) -> Decided:
         """Decide and record. Raises `InputError` for a payload that makes no request (call
@@ -38,20 +45,21 @@ class Decisions:
         A conflict means that somebody used or opened the approval in the same instant: the
         question is asked once more, and a second conflict is a denial.
         """
-        decided = self._decide(question, gateway)
+        here = await self._here(question, gateway)
+        decided = self._decide(question, gateway, here)
         try:
             await self._running.commit(decided.unit)
         except ConflictError:
             # An approval whose time is over stands in the way until it is closed.
             await self.expire()
-            decided = self._decide(question, gateway)
+            decided = self._decide(question, gateway, here)
             try:
                 await self._running.commit(decided.unit)
             except ConflictError as error:
                 reason = Reason("clawband/conflict", error.message)
                 decided = refused(decided.request, reason, "ask again", self._moment())
                 await self._running.commit(decided.unit)
-        return decided
+        return self.acts.permitted(decided)
 
     async def refuse_input(self, gateway: Gateway | None, problem: InputError) -> Event:
         """Record bytes that never became a request."""
@@ -113,7 +121,16 @@ class Decisions:
                 if waiting:
                     waiting.set()
 
-    def _decide(self, question: Asked, gateway: Gateway) -> Decided:
+    async def _here(self, question: Asked, gateway: Gateway) -> Here:
+        active = self._policies.active
+        workflow = active.workflow_of(gateway.name, question.agent) if active else None
+        return Here(
+            workspace=self._machine.workspace_for(question, gateway),
+            protected=await self._machine.protected(question, gateway, workflow),
+            launcher=self.acts.launches.ready,
+        )
+
+    def _decide(self, question: Asked, gateway: Gateway, here: Here) -> Decided:
         return ask(
             question,
             gateway,
@@ -122,15 +139,8 @@ class Decisions:
             catalogue=self._running.catalogue,
             moment=self._moment(),
             holding=self._running.holding,
-            workspace=self._workspace(question, gateway),
+            here=here,
         )
-
-    def _workspace(self, question: Asked, gateway: Gateway) -> str:
-        """The agent's folder. Only the beginning of a run tells it; the calls in it need it."""
-        agent = f"{gateway.name}/{question.agent}"
-        if told := workspace_of(question):
-            self._workspaces[agent] = told
-        return self._workspaces.get(agent, "")
 
     def _moment(self) -> Moment:
         return Moment(now=self._running.now(), entropy=self._running.entropy())

@@ -8,6 +8,7 @@ from clawband.flows.hold import Holding
 from clawband.model.deployment import Tool
 from clawband.ports.clock import Clock, Entropy
 from clawband.ports.gateway import GatewayControl, GatewayFiles
+from clawband.ports.machine import FileSystem
 from clawband.ports.passwords import Passwords
 from clawband.ports.shelf import Shelf
 from clawband.ports.sign import Signer
@@ -15,6 +16,7 @@ from clawband.ports.store import Store
 from clawband.ports.unit import Committed, Unit
 from clawband.ports.witness import Witness
 from clawband.service.bridge import Bridge
+from clawband.service.launcher import Launcher
 
 ENTROPY_BYTES = 96
 
@@ -36,6 +38,13 @@ class Running:
     holding: Holding
     files: Mapping[str, GatewayFiles] = field(default_factory=dict)
     """The workspace files of a gateway's agents by its name; absent like `controls`."""
+    boundary: bytes = b""
+    """32 bytes from which the gateways' passwords at the boundaries are derived; made anew at
+    every start where there are none."""
+    launcher: Launcher | None = None
+    """How commands are started; without it they are refused."""
+    filesystem: FileSystem | None = None
+    """That of the gateways' machine; None where no gateway is asked about."""
     bridge: Bridge = field(default_factory=Bridge)
 
     def now(self) -> datetime:

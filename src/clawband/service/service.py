@@ -5,16 +5,20 @@ from collections.abc import Callable, Sequence
 
 from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
+from clawband.service.acts import Acts
 from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
+from clawband.service.egress import Egress
 from clawband.service.endorsements import Endorsements
 from clawband.service.gateways import Gateways
+from clawband.service.launches import Launches
 from clawband.service.log import Log
 from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 from clawband.service.stops import Stops
+from clawband.service.turns import Turns
 
 
 class Service:
@@ -23,11 +27,15 @@ class Service:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.policies = Policies(running)
-        self.decisions = Decisions(running, self.policies)
+        self.turns = Turns()
+        key = running.boundary or running.randomness.bytes(32)
+        self.egress = Egress(running, self.policies, key)
+        self.launches = Launches(running, self.policies, self.egress)
+        self.decisions = Decisions(running, self.policies, Acts(self.egress, self.launches))
         self.endorsements = Endorsements(running, self.policies)
         self.catalogue = Catalogue(running, self.policies)
         self.gateways = Gateways(running)
-        self.stops = Stops(running)
+        self.stops = Stops(running, self.turns)
         self.operators = Operators(running)
         self.places = Places(running)
         self.log = Log(running)
@@ -72,5 +80,6 @@ class Service:
 
     def _durable(self, leaves: Sequence[Leaf]) -> None:
         self.decisions.wake(leaves)
-        self.stops.follow(leaves)
+        self.turns.follow(leaves)
+        self.egress.follow(leaves)
         self.log.spread(leaves)

@@ -5,20 +5,18 @@ from collections.abc import Sequence
 
 from clawband.flows import stop
 from clawband.identity.roles import Act, require
-from clawband.model.access import Action
 from clawband.model.control import Control, ControlKind
-from clawband.model.event import Leaf, Tag
 from clawband.model.person import SignedIn
 from clawband.ports.gateway import Aborted
 from clawband.service.running import Running
+from clawband.service.turns import Turns
 
 
 class Stops:
-    """Knows which turns run, from the log, so that a pause can end them."""
+    """A pause holds for the next question, and ends the turns that run."""
 
-    def __init__(self, running: Running) -> None:
-        self._running = running
-        self._turns: dict[str, tuple[str, str]] = {}
+    def __init__(self, running: Running, turns: Turns) -> None:
+        self._running, self._turns = running, turns
 
     def controls(self) -> Sequence[Control]:
         return self._running.store.controls()
@@ -45,19 +43,6 @@ class Stops:
             await self._switch_skill(control.name, enabled=True)
         return control
 
-    def follow(self, leaves: Sequence[Leaf]) -> None:
-        """Keep the list of running turns; called after every durable batch."""
-        for leaf in leaves:
-            event = leaf.event
-            if event.tag is Tag.DECISION_PERMIT and event.action == Action.RECEIVE and event.run:
-                self._turns[event.run] = (event.agent, event.session)
-            elif event.tag is Tag.RUN_FINISH:
-                self._turns.pop(event.run, None)
-            elif event.tag in (Tag.GATEWAY_START, Tag.GATEWAY_STOP):
-                for run, (agent, _) in list(self._turns.items()):
-                    if agent.startswith(f"{event.gateway}/"):
-                        del self._turns[run]
-
     async def _end_turns(self, control: Control) -> Aborted:
         if control.kind is ControlKind.SKILL:
             return await self._switch_skill(control.name, enabled=False)
@@ -74,7 +59,7 @@ class Stops:
         return Aborted(tuple(sessions), tuple(failed))
 
     def _by_gateway(self, control: Control) -> dict[str, list[str]]:
-        pairs = list(self._turns.values())
+        pairs = [(turn.agent, turn.session) for turn in self._turns.running()]
         touched = set(stop.touched(control, pairs))
         found: dict[str, list[str]] = {}
         for agent, session in pairs:
