@@ -81,32 +81,66 @@ class Egress:
             )
         return self._enrolled(name)
 
-    async def decide(self, caller: Caller, target: Target, seen: Seen) -> Passage | Refused:
+    async def decide(
+        self,
+        caller: Caller,
+        target: Target,
+        seen: Seen,
+        *,
+        within: Passage | None = None,
+        quiet: bool = False,
+    ) -> Passage | Refused:
         """May it connect, or send this request? Recorded before it is answered.
 
-        A refusal because nothing explains it is besides a finding, `enforcement:missing`.
+        `within` is the open tunnel that the request comes through: what explains that one explains
+        this one. With `quiet` a refusal is not recorded: the caller counts them. A refusal because
+        nothing explains it is besides a finding, `enforcement:missing`.
         """
-        why = self._explained(caller, target)
-        if limit := self._limit(caller, why):
+        why = within.why if within else self._explained(caller, target)
+        if limit := None if within else self._limit(caller, why):
             return limit
-        if why.lease:
+        if why.lease and not within:
             why.lease.used += 1
         decided = self._decided(caller, why, target, seen)
-        if isinstance(decided.decision, Deny) and decided.decision.reasons[0].policy == _MISSING:
-            decided.unit.events.append(self._event(Tag.ENFORCEMENT_MISSING, decided, "refused"))
-        await self._running.commit(decided.unit)
         decision = decided.decision
         if not isinstance(decision, Permit):
+            if not quiet:
+                await self._refuse(decided, decision)
             return _refused(decided, decision)
-        return self._passage(decided, why, target)
+        passage = self._passage(decided, why, target)
+        # Before it is durable: what a pause ends in the same moment must be known to it.
+        self.traffic.add(passage)
+        try:
+            await self._running.commit(decided.unit)
+        except BaseException:
+            self.traffic.open.discard(passage)
+            raise
+        return passage
 
     def opened(self, passage: Passage, address: str) -> None:
         """It is connected to this address."""
         passage.address = address
-        self.traffic.add(passage)
+
+    def left(self, passage: Passage) -> int | None:
+        """Bytes that the standing lease behind it has left now; None for no budget."""
+        if not passage.standing:
+            return None
+        name = passage.request.principal.gateway
+        return self.traffic.left(name, passage.standing, self._running.now())
+
+    async def reject(self, gateway: str, category: str, reason: str, count: int = 1) -> None:
+        """Turned away without a decision, so many times: nobody we know, or far too often."""
+        now = self._running.now()
+        event = Event(
+            id=ids.new("evt", now, self._running.entropy()), at=now, tag=Tag.EGRESS_REFUSE,
+            gateway=gateway, outcome="refused",
+            detail={"category": category, "reason": reason[:300], "count": count},
+        )  # fmt: skip
+        await self._running.commit(Unit([event]))
 
     async def refused(self, passage: Passage, category: str, reason: str) -> None:
         """It was permitted, and went no further: its name or its address is not to be used."""
+        self.traffic.open.discard(passage)
         detail: dict[str, Json] = {"category": category, "reason": reason[:300]}
         await self._tell(Tag.EGRESS_REFUSE, passage, "refused", detail)
 
@@ -151,8 +185,8 @@ class Egress:
             asked = replace(passage.request, governed=self._governed(passage.request))
             moment = Moment(now=self._running.now(), entropy=self._running.entropy())
             again = self._answer(asked, moment)
-            if not isinstance(again.decision, Permit) and passage.cut:
-                passage.cut(f"{event.tag}: {event.resource or event.agent or event.gateway}")
+            if not isinstance(again.decision, Permit):
+                passage.end(f"{event.tag}: {event.resource or event.agent or event.gateway}")
 
     def _explained(self, caller: Caller, target: Target) -> Explained:
         if claims := caller.claims:
@@ -198,6 +232,11 @@ class Egress:
             request, state=self._running.store, active=self._policies.active, moment=moment,
             holding=self._running.holding,
         )  # fmt: skip
+
+    async def _refuse(self, decided: Decided, decision: Deny | Hold) -> None:
+        if isinstance(decision, Deny) and decision.reasons[0].policy == _MISSING:
+            decided.unit.events.append(self._event(Tag.ENFORCEMENT_MISSING, decided, "refused"))
+        await self._running.commit(decided.unit)
 
     def _governed(self, request: Request) -> bool:
         return self.governed(request.principal.gateway, request.principal.id)

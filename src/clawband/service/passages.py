@@ -7,8 +7,10 @@ from datetime import datetime
 
 from clawband.enforcement.lease import Lease, Target
 from clawband.enforcement.token import Claims
+from clawband.flows.connect import Explained
 from clawband.model.access import Request
 from clawband.model.deployment import Destination, Standing
+from clawband.model.network import Basis
 
 HOUR = 3600
 PER_AGENT = 64
@@ -35,9 +37,25 @@ class Passage:
     """Bytes it may still carry; None for no budget."""
     cut: Callable[[str], None] | None = None
     """Ends it at once, for the reason given; set by the edge while it is open."""
+    over: str = ""
+    """Why it was ended, also when that was before the edge could be told."""
     address: str = ""
     sent: int = 0
     received: int = 0
+
+    @property
+    def why(self) -> Explained:
+        """What explains it."""
+        net = self.request.facts.net
+        return Explained(
+            basis=net.basis if net else Basis.NONE,
+            claims=self.claims, lease=self.lease, standing=self.standing,
+        )  # fmt: skip
+
+    def end(self, why: str) -> None:
+        self.over = self.over or why
+        if self.cut:
+            self.cut(why)
 
 
 @dataclass(slots=True)
@@ -84,8 +102,7 @@ class Traffic:
         """End every open passage that is chosen; how many."""
         gone = [each for each in self.open if chosen(each)]
         for each in gone:
-            if each.cut:
-                each.cut(why)
+            each.end(why)
         return len(gone)
 
     def by_agent(self) -> Iterable[tuple[str, int]]:
