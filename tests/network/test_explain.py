@@ -1,14 +1,12 @@
 """The whole decision about a URL, over the table of vectors and where policy has a say."""
 
 import tomllib
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from clawband.network.addresses import networks
 from clawband.network.explain import Allowance, explain
-from clawband.network.refusal import Refusal
 
 VECTORS = tomllib.loads((Path(__file__).parent / "vectors.toml").read_text(encoding="utf-8"))[
     "vectors"

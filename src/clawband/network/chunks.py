@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from clawband.network.head import Fields, parsed
+from clawband.network.head import Fields, parsed, visible
 from clawband.network.refusal import Refusal
 
 _DIGITS: Final = b"0123456789abcdefABCDEF"
@@ -122,6 +122,8 @@ class Chunks:
         self._trailing += len(line)
         if line[-2:] != b"\r\n" or line.count(b"\r") > 1 or self._trailing > _TRAILERS:
             return Refusal("trailer", "trailers too long, or with a line end other than CRLF")
+        if not visible(line):
+            return Refusal("control", "a control character behind a body")
         found = parsed((line[:-2],))
         if isinstance(found, Refusal):
             return found

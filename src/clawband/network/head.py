@@ -144,6 +144,11 @@ def first(fields: Fields, name: bytes) -> bytes:
     return next((value for key, value in fields if key.lower() == name), b"")
 
 
+def visible(data: bytes) -> bool:
+    """Whether there is no control character besides tabs and line ends (RFC 9110 §5.5)."""
+    return not data.translate(None, _TEXT)
+
+
 def parsed(lines: Sequence[bytes], limits: Limits = LIMITS) -> Fields | Refusal:
     """Field lines without their ends, of a head or of the trailers of a body."""
     if len(lines) > limits.fields:
@@ -168,7 +173,7 @@ def _lines(data: bytes, limits: Limits) -> _Lines | Refusal | None:
     breaks = len(lines) - 1
     if head.count(b"\n") != breaks or head.count(b"\r") != breaks:
         return Refusal("line-end", "a line end other than CRLF")
-    if head.translate(None, _TEXT):
+    if not visible(head):
         return Refusal("control", "a control character in the head")
     if len(lines[0]) > limits.line:
         return Refusal("long-line", f"a first line of {len(lines[0])} bytes")
