@@ -66,6 +66,11 @@ class Desk:
         for event in unit.events:
             self.memory.apply(event)
 
+    def told(self) -> "Desk":
+        """After a person's first message."""
+        self.run(message())
+        return self
+
     def run(self, wanted: Request) -> Decided:
         decided = self.ask(wanted)
         self.apply(decided.unit)

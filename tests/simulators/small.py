@@ -5,7 +5,7 @@ and has one operator per role; `story` runs an asynchronous test.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -20,7 +20,9 @@ from clawband.model.deployment import Gateway
 from clawband.model.event import Event
 from clawband.model.person import Role, SignedIn
 from clawband.openclaw import hooks, tools
+from clawband.ports.machine import FileSystem
 from clawband.ports.store import Query
+from clawband.service.launcher import Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
 from tests.simulators.clocks import CountedEntropy, FixedClock
@@ -30,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = {
     path.name: path.read_text() for path in sorted((ROOT / "examples" / "workflows").glob("*.toml"))
 }
+LAUNCHER = Launcher(program=("launcher",), port=8621, read=("/usr",))
 PASSWORD = "correct horse battery"
 SESSION = "agent:support:telegram:direct:4242"
 REQUESTER = {"channel": "telegram", "senderId": "4242", "senderIsOwner": False}
@@ -82,7 +85,9 @@ class House:
         return [leaf.event for leaf in reversed(found)]
 
 
-def service_on(folder: Path, clock: FixedClock, seed: str = "seed") -> Service:
+def service_on(
+    folder: Path, clock: FixedClock, seed: str = "seed", files: FileSystem | None = None
+) -> Service:
     """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
     folder.mkdir(exist_ok=True)
     return Service(
@@ -97,20 +102,28 @@ def service_on(folder: Path, clock: FixedClock, seed: str = "seed") -> Service:
             catalogue=tools.catalogue(),
             controls={},
             holding=Holding(),
+            filesystem=files,
+            launcher=LAUNCHER,
         )
     )
 
 
 @asynccontextmanager
-async def small(folder: Path, *, bare: bool = False) -> AsyncIterator[House]:
-    """A started house; `bare` leaves out policy, gateway and operators."""
+async def small(
+    folder: Path,
+    *,
+    bare: bool = False,
+    files: FileSystem | None = None,
+    policies: Mapping[str, str] = WORKFLOWS,
+) -> AsyncIterator[House]:
+    """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at."""
     clock = FixedClock()
-    service = service_on(folder, clock)
+    service = service_on(folder, clock, files=files)
     await service.start()
     house = House(service, clock, folder)
     try:
         if not bare:
-            await service.policies.publish_as(WORKFLOWS, "setup", "first")
+            await service.policies.publish_as(policies, "setup", "first")
             house.credential, house.gateway = await service.gateways.enroll(
                 "sample", "dev", "setup"
             )
