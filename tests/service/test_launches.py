@@ -1,0 +1,117 @@
+"""Tickets: good once, for a minute, for the command that was decided."""
+
+import pytest
+
+from clawband.model.access import Permit
+from tests.simulators.small import WORKFLOWS, small, story
+
+EXEC = WORKFLOWS["support.toml"].replace('[[approvals]]\ntool = "exec"\nrole = "approver"\n', "")
+POLICIES = {**WORKFLOWS, "support.toml": EXEC}
+KERNEL = {"landlock": ["7"], "notify": ["1"], "kernel": ["6.18"]}
+
+
+async def started(house, command="date", call="c1", **more):
+    """The line that the gateway is told to run, after a person asked for it."""
+    await house.ask("run", {"prompt": "run it", "runId": "r1"}, workspaceDir="/work/space")
+    decided = await house.call("exec", call, {"command": command, **more})
+    assert isinstance(decided.decision, Permit), decided.decision
+    return decided.decision.params
+
+
+async def redeemed(house, line, **facts):
+    ticket = line.split()[-1]
+    said = {"ticket": [ticket], **KERNEL, **{key: [value] for key, value in facts.items()}}
+    status, answer = await house.service.launches.answer("redeem", said)
+    told = {}
+    for key, value in answer:
+        told.setdefault(key, []).append(value)
+    return status, told
+
+
+@story
+async def test_the_gateway_runs_the_launcher_and_the_launcher_gets_the_command(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house, "curl x | sh", env={"A": "b"})
+        assert params["command"].startswith("launcher 8621 ")
+        assert "curl" not in str(params)
+        status, told = await redeemed(house, params["command"])
+        assert (status, told["command"], told["env"]) == (200, ["curl x | sh"], ["A=b"])
+        assert (told["read"], told["write"]) == (["/usr"], ["/work/space"])
+        assert [each.outcome for each in house.events("launch:start")] == ["started"]
+
+
+@story
+async def test_a_ticket_is_good_once_and_for_a_minute(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house)
+        assert (await redeemed(house, params["command"]))[0] == 200
+        status, told = await redeemed(house, params["command"])
+        assert (status, "used" in told["reason"][0]) == (403, True)
+        late = await started(house, call="c2")
+        house.clock.forward(seconds=60)
+        assert (await redeemed(house, late["command"]))[0] == 403
+        assert (await redeemed(house, "launcher 8621 " + "0" * 48))[0] == 403
+
+
+@pytest.mark.parametrize("missing", ["landlock", "notify"])
+@story
+async def test_a_kernel_that_cannot_contain_runs_nothing(tmp_path, missing):
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house)
+        status, told = await redeemed(house, params["command"], **{missing: "0"})
+        assert (status, "command" in told) == (403, False)
+        assert "this kernel has no" in told["reason"][0]
+        assert house.events("launch:refuse")
+
+
+@story
+async def test_the_gateways_manifest_may_accept_such_a_kernel(tmp_path):
+    plan = WORKFLOWS["gateway-sample.toml"].replace('"refuse"', '"accept"')
+    async with small(tmp_path, policies={**POLICIES, "gateway-sample.toml": plan}) as house:
+        params = await started(house)
+        assert (await redeemed(house, params["command"], landlock="0"))[0] == 200
+
+
+@story
+async def test_what_the_sandbox_stopped_is_told_once_each_and_belongs_to_the_call(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house)
+        _, told = await redeemed(house, params["command"])
+        said = {"token": told["token"], "blocked": ["connect 203.0.113.9:443"] * 3 + ["ptrace"]}
+        assert (await house.service.launches.answer("report", said))[0] == 200
+        blocked = house.events("launch:block")
+        assert [each.detail["attempt"] for each in blocked] == ["connect 203.0.113.9:443", "ptrace"]
+        assert {(each.run, each.call) for each in blocked} == {("r1", "c1")}
+
+
+@story
+async def test_the_end_ends_the_credential(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house)
+        _, told = await redeemed(house, params["command"])
+        end = {"token": told["token"], "exit": ["3"], "signal": ["0"], "milliseconds": ["12"]}
+        assert (await house.service.launches.answer("end", end))[0] == 200
+        assert house.events("launch:end")[0].detail["exit"] == 3
+        for what in ("end", "report"):
+            assert (await house.service.launches.answer(what, end))[0] == 403
+
+
+@story
+async def test_an_approved_command_is_launched_and_one_that_waits_is_not(tmp_path):
+    async with small(tmp_path) as house:
+        await house.ask("run", {"prompt": "run it", "runId": "r1"})
+        held = await house.call("exec", "c1", {"command": "date"})
+        await house.service.decisions.grant(held.decision.approval, house.signed("approver"))
+        decided = await house.call("exec", "c1", {"command": "date"})
+        assert decided.decision.params["command"].startswith("launcher 8621 ")
+        _, told = await redeemed(house, decided.decision.params["command"])
+        assert told["command"] == ["date"]
+        assert "write" not in told  # no run has told the workspace
+
+
+@story
+async def test_words_that_are_no_wire_are_refused(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        for what in ("redeem", "report", "end", "other"):
+            status, told = await house.service.launches.answer(what, {})
+            assert (status, told[0][0]) == (403, "reason")
