@@ -45,13 +45,13 @@ def made(models=MODELS, plan=PLAN):
 SET = made()
 
 
-def asking(model="sample/rules", *, agent="desk", region="", tags=()):
+def asking(model="sample/rules", *, agent="desk", region="", tags=(), offered=3):
     return Request(
         principal=Principal("sample", agent),
         requester=Requester("telegram:1", "telegram"),
         action=Action.ASK_MODEL,
         resource=Resource(ResourceKind.MODEL, model),
-        facts=Facts(region=region, tags=frozenset(tags)),
+        facts=Facts(region=region, tags=frozenset(tags), offered=offered),
     )
 
 
@@ -93,6 +93,9 @@ def test_what_belongs_to_no_run_is_refused_unless_the_gateways_manifest_allows_i
     allowed = PRICES.replace("[models]\n", '[models]\nunjoined = "allow"\n')
     assert isinstance(answer(asking(agent=GATEWAY), made(plan=PLAN + allowed)), Permit)
     assert isinstance(answer(asking("x/y", agent=GATEWAY), made(plan=PLAN + allowed)), Deny)
+    words = made(plan=PLAN + allowed.replace('"allow"', '"without-tools"'))
+    assert isinstance(answer(asking(agent=GATEWAY, offered=0), words), Permit)
+    assert isinstance(answer(asking(agent=GATEWAY, offered=1), words), Deny)
 
 
 def test_what_is_read_of_the_table():

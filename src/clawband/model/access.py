@@ -123,8 +123,13 @@ class Facts:
     """What the named paths are to the agent: `instructions`, `identity`, `skill` or `memory`."""
     tags: frozenset[str] = frozenset()
     """Classes of data in what would leave or was read: `secret`, `personal`, `business`."""
+    protected: frozenset[str] = frozenset()
+    """What only the gateway and its guard may touch, of all that the paths lead to
+    (`ports.machine.Ground`)."""
     net: Net | None = None
     """For a connection or a request: where it goes, and what explains it."""
+    offered: int = 0
+    """How many tools a model that is asked may call."""
     region: str = ""
     """Where a model provider processes what it is sent, as settings name it: `eu`."""
 

@@ -165,6 +165,7 @@ class GatewayPlan:
     uncontained: str = "refuse"
     """`refuse` or `accept`: commands where the kernel cannot contain them."""
     unjoined: str = "refuse"
-    """`refuse` or `allow`: model calls that belong to no run that was admitted."""
+    """`refuse`, `without-tools` or `allow`: model calls of no run that was admitted. One that
+    offers no tools can only say words: a summary, a title."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """By `<provider>/<model>`."""

@@ -43,7 +43,7 @@ def parse(document: Document, text: str) -> tuple[GatewayPlan | None, Sequence[P
         standing=_standing(root),
         ungoverned=root.choice("ungoverned", ("cut", "alert"), "cut"),
         uncontained=root.choice("uncontained", ("refuse", "accept"), "refuse"),
-        unjoined=asked.choice("unjoined", ("refuse", "allow"), "refuse"),
+        unjoined=asked.choice("unjoined", models.UNJOINED, "refuse"),
         prices=models.prices(asked.table("prices")),
     )
     asked.close()
@@ -94,7 +94,5 @@ def _rules(plan: GatewayPlan) -> Iterator[Rule]:
             f"{egress.reaches(each.hosts, each.ports)}",
             because=f"`{name}` has a standing lease for {each.purpose}",
         )  # fmt: skip
-    if plan.unjoined == "refuse":
-        yield models.unjoined(name)
-    else:
-        yield from models.rules(name, plan.workflow.models)
+    yield from models.unjoined(name, plan.unjoined)
+    yield from models.rules(name, plan.workflow.models)

@@ -45,12 +45,14 @@ READS: Mapping[str, Read] = {
     "fresh": lambda _, c: c.fresh,
     "carries": lambda r, _: r.facts.carries,
     "tags": lambda r, _: r.facts.tags,
+    "protected": lambda r, _: r.facts.protected,
     "host": lambda r, _: r.facts.net.host if r.facts.net else "",
     "port": lambda r, _: r.facts.net.port if r.facts.net else 0,
     "basis": lambda r, _: str(r.facts.net.basis) if r.facts.net else "",
     "tool": lambda r, _: r.facts.net.tool if r.facts.net else "",
     "method": lambda r, _: r.facts.net.method if r.facts.net else "",
     "route": lambda r, _: r.facts.net.route if r.facts.net else "",
+    "offered": lambda r, _: r.facts.offered,
     "region": lambda r, _: r.facts.region,
     "provider": lambda r, _: provider(r.resource),
     "governed": lambda r, _: r.governed,
@@ -65,10 +67,11 @@ def provider(resource: Resource) -> str:
 
 
 NUMBERS = frozenset(
-    {"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls", "port"}
-)
+    {"integrity", "confidentiality", "amount", "size", "run_calls", "minute_calls", "port",
+     "offered"}
+)  # fmt: skip
 TEXTS = frozenset({"within", "host", "basis", "tool", "method", "route", "region", "provider"})
-SETS = frozenset({"origins", "history", "fresh", "carries", "tags"})
+SETS = frozenset({"origins", "history", "fresh", "carries", "tags", "protected"})
 OTHER = "\0other"
 """Stands for every element that no policy asks for by name."""
 _REST = frozenset({OTHER})

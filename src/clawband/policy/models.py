@@ -18,6 +18,7 @@ EVERY = "/*"
 _VALUES = ("secret", "personal")
 """Their findings are values. What is tagged `business` is a word that says what a text is."""
 _ASK = (Action.ASK_MODEL,)
+UNJOINED = ("refuse", "without-tools", "allow")
 MOST_PRICE = 1_000_000_000
 
 
@@ -91,13 +92,18 @@ def rules(name: str, models: Models) -> Iterator[Rule]:
         )  # fmt: skip
 
 
-def unjoined(name: str) -> Rule:
-    """The gateway asks a model outside of every admitted run, and may not."""
-    return Rule(
+def unjoined(name: str, which: str) -> Iterator[Rule]:
+    """What a gateway asks a model outside of every admitted run."""
+    if which == "allow":
+        return
+    toolless = which == "without-tools"
+    yield Rule(
         "models-unjoined", "forbid", _ASK, "resource",
-        because=f"this model call of `{name}` belongs to no run that was admitted",
-        remedy="see that the plugin is asked (`clawband enforcement`), or set `unjoined` to "
-        "`allow` under `[models]` in the gateway's manifest",
+        when="context.offered > 0" if toolless else "",
+        because=f"this model call of `{name}` belongs to no run that was admitted"
+        + (", and offers tools" if toolless else ""),
+        remedy="see that the plugin is asked (`clawband enforcement`), or set `unjoined` under "
+        "`[models]` in the gateway's manifest",
     )  # fmt: skip
 
 

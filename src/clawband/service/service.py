@@ -13,6 +13,7 @@ from clawband.service.endorsements import Endorsements
 from clawband.service.gateways import Gateways
 from clawband.service.launches import Launches
 from clawband.service.log import Log
+from clawband.service.models import Models
 from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
@@ -32,6 +33,7 @@ class Service:
         self.egress = Egress(running, self.policies, key)
         self.launches = Launches(running, self.policies, self.egress)
         self.decisions = Decisions(running, self.policies, Acts(self.egress, self.launches))
+        self.models = Models(running, self.policies, self.turns, key)
         self.endorsements = Endorsements(running, self.policies)
         self.catalogue = Catalogue(running, self.policies)
         self.gateways = Gateways(running)
@@ -82,4 +84,5 @@ class Service:
         self.decisions.wake(leaves)
         self.turns.follow(leaves)
         self.egress.follow(leaves)
+        self.models.witness.follow(leaves)
         self.log.spread(leaves)

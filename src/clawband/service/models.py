@@ -1,0 +1,213 @@
+"""The model gateway's answers: who asks which model with what, and what it cost."""
+
+import asyncio
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from clawband.enforcement import credentials
+from clawband.enforcement.witness import Call, runnable
+from clawband.flows.ask_model import Caller, Question, Usage, ask_model, finished
+from clawband.flows.decide import Decided, Moment
+from clawband.labels.classify import Found, classify
+from clawband.labels.covering import Covered
+from clawband.model.access import GATEWAY, Deny, Hold, Permit, Principal
+from clawband.model.deployment import Gateway
+from clawband.model.digest import Json
+from clawband.model.errors import AuthenticationError
+from clawband.model.event import Tag
+from clawband.ports.store import Query
+from clawband.ports.unit import Unit
+from clawband.service.policies import Policies
+from clawband.service.running import Running
+from clawband.service.turns import Turns
+from clawband.service.witness import Witness
+
+REMEMBERED = 8_192
+"""Texts whose findings are kept: a prompt repeats the whole conversation."""
+PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decided question. `covered` holds the texts that may go, and how to read the answer."""
+
+    question: Question
+    caller: Caller
+    decided: Decided
+    covered: Covered
+
+    @property
+    def permitted(self) -> bool:
+        return isinstance(self.decided.decision, Permit)
+
+    @property
+    def refusal(self) -> str:
+        """Why not, what would change it, under which id."""
+        decision, name = self.decided.decision, self.decided.id
+        if isinstance(decision, Hold):
+            return f"a person must agree first: `{decision.approval}` ({name})"
+        remedy = decision.remedy if isinstance(decision, Deny) else ""
+        because = decision.reasons[0].because
+        return f"{because}{'. ' + remedy if remedy else ''} ({name})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What an agent asked of a model since an instant. `cost` is None where no price is known."""
+
+    agent: str
+    model: str
+    calls: int
+    refused: int
+    usage: Usage
+    cost: int | None
+
+
+class Models:
+    """Decides, covers, hears and counts. Used in one thread."""
+
+    def __init__(self, running: Running, policies: Policies, turns: Turns, key: bytes) -> None:
+        """`key`: 32 bytes, from which gateways' passwords and pseudonyms are derived."""
+        self._running, self._policies, self._turns, self._key = running, policies, turns, key
+        self._found: OrderedDict[bytes, tuple[Found, ...]] = OrderedDict()
+        self.witness = Witness(running)
+        self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
+        """Whether canaries are fine, by gateway name and principal id."""
+
+    def password(self, gateway: str) -> str:
+        """What a gateway gives as its API key here."""
+        return credentials.password(self._key, credentials.MODELS, gateway)
+
+    def gateway(self, authorization: str) -> Gateway:
+        """The gateway whose credential this is. Raises `AuthenticationError`."""
+        scheme, _, given = authorization.strip().partition(" ")
+        if scheme.lower() == "bearer" and given:
+            for gateway in self._running.store.enrolled():
+                if credentials.opens(self._key, credentials.MODELS, gateway.name, given.strip()):
+                    return gateway
+        raise AuthenticationError(
+            "this gateway is not known here",
+            remedy="use the key that `clawband models key` prints as the provider's `apiKey`",
+        )
+
+    def found(self, texts: Iterable[str]) -> list[tuple[Found, ...]]:
+        """What classifiers see in each text."""
+        return [self._classified(text) for text in texts]
+
+    async def ask(
+        self, question: Question, gateway: Gateway, trace: str, results: Sequence[tuple[str, str]]
+    ) -> Asked:
+        """Decide and record. `results` are those of tool calls that the model is shown. Raises
+        `UnavailableError` when nothing could be recorded: then nothing is asked."""
+        caller = self._caller(gateway, trace)
+        await self.witness.shown(gateway.name, caller.run, trace, results)
+        moment = Moment(now=self._running.now(), entropy=self._running.entropy())
+        decided, covered = ask_model(
+            question, caller, state=self._running.store, active=self._policies.active,
+            moment=moment, holding=self._running.holding, secret=self._secret(caller),
+        )  # fmt: skip
+        await self._running.commit(decided.unit)
+        asked = Asked(question, caller, decided, covered)
+        if asked.permitted:
+            self.witness.model_asked(gateway.name, caller.run)
+        return asked
+
+    def called(
+        self, asked: Asked, calls: Iterable[tuple[str, str, str]],
+        offered: Mapping[str, Mapping[str, object]],
+    ) -> None:  # fmt: skip
+        """The model made these calls: id, tool, arguments. Called before the gateway hears it."""
+        caller, now = asked.caller, self._running.now()
+        principal = asked.decided.request.principal
+        self.witness.made(
+            Call(
+                gateway=caller.gateway.name, agent=principal.id, session=caller.session,
+                run=caller.run, trace=caller.trace, id=name, tool=tool, at=now,
+                who=asked.decided.request.requester.id, cause=asked.decided.id,
+                runnable=runnable(tool, arguments, offered),
+            )
+            for name, tool, arguments in calls
+        )  # fmt: skip
+
+    async def finish(
+        self, asked: Asked, usage: Usage, outcome: str, detail: dict[str, Json]
+    ) -> None:
+        """Record what became of a permitted question."""
+        active, name = self._policies.active, asked.caller.gateway.name
+        plan = active.gateways.get(name) if active else None
+        price = plan.prices.get(asked.question.name) if plan else None
+        event = finished(
+            asked.decided, usage, price, outcome, detail,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(Unit([event]))
+
+    async def spent(self, since: datetime) -> Sequence[Spent]:
+        """Per agent and model, the most expensive first."""
+        return await asyncio.to_thread(self._spent, since)
+
+    def _spent(self, since: datetime) -> Sequence[Spent]:
+        sums: dict[tuple[str, str], Spent] = {}
+        before: int | None = None
+        tags = frozenset({Tag.MODEL_FINISH, Tag.DECISION_DENY})
+        while leaves := self._running.store.find(
+            Query(tags=tags, since=since, before=before, limit=PAGE)
+        ):
+            for event in (leaf.event for leaf in leaves):
+                if event.action == "model:ask":
+                    key = (event.agent, event.resource.removeprefix("Model::"))
+                    sums[key] = _added(sums.get(key), *key, event.tag, event.detail)
+            before = leaves[-1].index
+        return sorted(sums.values(), key=lambda each: (-(each.cost or 0), each.agent, each.model))
+
+    def _caller(self, gateway: Gateway, trace: str) -> Caller:
+        turn = self._turns.by_trace(gateway.name, trace)
+        agent = turn.agent if turn else Principal(gateway.name, GATEWAY).id
+        governed = self.governed(gateway.name, agent)
+        if turn is None:
+            return Caller(gateway=gateway, trace=trace, governed=governed)
+        return Caller(
+            gateway=gateway, agent=turn.agent.partition("/")[2], session=turn.session,
+            run=turn.run, trace=trace, governed=governed,
+        )  # fmt: skip
+
+    def _secret(self, caller: Caller) -> bytes:
+        """Pseudonyms of one session are nothing in another. Outside of all sessions a trace is one,
+        and what has no trace shares one: it is given back within the same call."""
+        place = f"pseudonyms\0{caller.gateway.name}\0{caller.session}"
+        place += "" if caller.session else f"\0{caller.trace}"
+        return hmac.digest(self._key, place.encode(), sha256)
+
+    def _classified(self, text: str) -> tuple[Found, ...]:
+        name = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        if name not in self._found:
+            self._found[name] = classify(text)
+            if len(self._found) > REMEMBERED:
+                self._found.popitem(last=False)
+        self._found.move_to_end(name)
+        return self._found[name]
+
+
+def _added(
+    known: Spent | None, agent: str, model: str, tag: str, detail: Mapping[str, Json]
+) -> Spent:
+    old = known or Spent(agent=agent, model=model, calls=0, refused=0, usage=Usage(), cost=None)
+    done = tag == Tag.MODEL_FINISH
+    cost = detail.get("cost")
+    return Spent(
+        agent=agent, model=model, calls=old.calls + done, refused=old.refused + (not done),
+        usage=Usage(
+            old.usage.input + _whole(detail, "input"), old.usage.output + _whole(detail, "output"),
+            old.usage.cached + _whole(detail, "cached"),
+        ),
+        cost=(old.cost or 0) + cost if isinstance(cost, int) else old.cost,
+    )  # fmt: skip
+
+
+def _whole(detail: Mapping[str, Json], key: str) -> int:
+    value = detail.get(key)
+    return value if isinstance(value, int) else 0
