@@ -198,8 +198,7 @@ export class DecisionClient {
 }
 
 function loopback(url) {
-  const { protocol, hostname, port } = new URL(url);
-  const local = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+  const { protocol, hostname, port } = new URL(url), local = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
   if (protocol !== "http:" || !local) throw new NoAnswer("configuration: `url` must be http on a loopback address");
   return { host: hostname.replace(/[[\]]/g, ""), port };
 }

@@ -1,6 +1,8 @@
 // Which fields of a hook leave the gateway, and how an answer is read.
 // Everything is copied, bounded and plain JSON; nothing here decides.
 
+import { homedir } from "node:os";
+
 export const TEXT_LIMIT = 256 * 1024; // characters of one text; what is beyond it is not shown to anybody
 const DEPTH_LIMIT = 32;
 
@@ -41,7 +43,7 @@ function pick(source, names) {
 }
 
 export const eventOf = (hook, event) =>
-  hook === "result" ? resultOf(event) : { ...pick(event, EVENTS[hook]), ...(hook === "run" && besideOf(event)) };
+  hook === "result" ? resultOf(event) : { ...pick(event, EVENTS[hook]), ...(hook === "run" && { ...besideOf(event), home: homedir() }) };
 export const contextOf = (ctx) => pick(ctx, CONTEXT);
 
 /** What the host tells the model beside this prompt: what it forwards or replies to, what was said in a group. No history. */
@@ -56,9 +58,8 @@ function besideOf({ messages }) {
 export function resultOf(event) {
   const content = Array.isArray(event.result?.content) ? event.result.content : [];
   const whole = content.filter((part) => part?.type === "text").map((part) => String(part.text ?? "")).join("\n");
-  const text = whole.slice(0, TEXT_LIMIT);
+  const text = whole.slice(0, TEXT_LIMIT), truncated = whole.length - text.length || undefined;
   const other = content.filter((part) => part?.type !== "text").map((part) => String(part?.type));
-  const truncated = whole.length - text.length || undefined;
   return plain({ ...pick(event, ["toolCallId", "toolName", "isError"]), text, truncated, other: other.length > 0 ? other : undefined });
 }
 

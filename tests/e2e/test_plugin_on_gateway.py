@@ -59,6 +59,7 @@ def test_chat_turn_is_asked_about_from_message_to_reply(decisions, gateway):
         "accountId",
         "senderId",
         "senderIsOwner",
+        "home",
     }  # no history
     assert (tool["event"]["toolName"], tool["event"]["params"]) == ("billing_read", {"order": "17"})
     assert tool["ctx"]["agentId"] == "support"

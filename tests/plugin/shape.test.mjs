@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
 import test from "node:test";
 
 import { TEXT_LIMIT, contextOf, eventOf, faultIn, plain, resultOf } from "../../plugin/shape.js";
 
 test("only named fields leave the gateway", () => {
   const event = { prompt: "hi", messages: ["history"], systemPrompt: "secret", senderIsOwner: false };
-  assert.deepEqual(eventOf("run", event), { prompt: "hi", senderIsOwner: false });
+  assert.deepEqual(eventOf("run", event), { prompt: "hi", senderIsOwner: false, home: homedir() });
   assert.deepEqual(contextOf({ agentId: "a", config: { token: "t" }, abortSignal: {} }), { agentId: "a" });
   assert.deepEqual(contextOf(undefined), {});
 });

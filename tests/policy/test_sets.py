@@ -9,7 +9,15 @@ from clawband.model.access import Action, Deny, Permit, Reason
 from clawband.model.errors import InputError
 from clawband.openclaw import tools
 from clawband.policy.evaluate import evaluate
-from clawband.policy.sets import BASELINE, EGRESS, PROVENANCE, STATE, PolicyError, build
+from clawband.policy.sets import (
+    BASELINE,
+    CONTAINMENT,
+    EGRESS,
+    PROVENANCE,
+    STATE,
+    PolicyError,
+    build,
+)
 from tests.policy.asking import MANIFEST, around, call, policy_set, replaced, request
 
 EXTRA = '@id("own/one") @because("ours") forbid (principal, action, resource);'
@@ -28,7 +36,13 @@ def bound(active, gateway, agent):
 
 def test_the_baseline_is_always_there():
     empty = build({}, {})
-    assert {policy.file for policy in empty.policies} == {BASELINE, PROVENANCE, STATE, EGRESS}
+    assert {policy.file for policy in empty.policies} == {
+        BASELINE,
+        PROVENANCE,
+        STATE,
+        EGRESS,
+        CONTAINMENT,
+    }
     assert isinstance(evaluate(request(Action.READ, "look"), around(), empty), Deny)
 
 

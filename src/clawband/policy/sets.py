@@ -21,12 +21,13 @@ BASELINE: Final = "library/baseline.cedar"
 PROVENANCE: Final = "library/provenance.cedar"
 STATE: Final = "library/state.cedar"
 EGRESS: Final = "library/egress.cedar"
+CONTAINMENT: Final = "library/containment.cedar"
 # Shipped beside the code and fixed like it: package data, not a file of the deployment.
 _LIBRARY: Final = {
     name: (pkgutil.get_data("clawband.policy", name) or b"").decode()
-    for name in (BASELINE, PROVENANCE, STATE, EGRESS)
+    for name in (BASELINE, PROVENANCE, STATE, EGRESS, CONTAINMENT)
 }
-_RESERVED = ("baseline", "provenance", "state", "egress", "clawband")
+_RESERVED = ("baseline", "provenance", "state", "egress", "containment", "clawband")
 
 
 class PolicyError(InputError):

@@ -29,7 +29,8 @@ class Sample:
         """What the server must know to control it, for `serve --guard`."""
         address = {"url": f"ws://127.0.0.1:{self.port}"}
         token = {"token_file": str(self.folder / "gateway.token")}
-        return json.dumps({"name": NAME, "environment": ENVIRONMENT, **address, **token})
+        config = {"config": str(self.folder / "state" / "openclaw.json")}
+        return json.dumps({"name": NAME, "environment": ENVIRONMENT, **address, **token, **config})
 
 
 def prepared(place: Place) -> Sample:

@@ -1,0 +1,1 @@
+"""Where paths really lead on this machine, and what of that is guarded."""

@@ -1,0 +1,25 @@
+"""What is guarded, from the settings."""
+
+from pathlib import Path
+
+import clawband
+from clawband.adapters.filesystem.guarded import Guarded
+from clawband.adapters.filesystem.lookup import MachineFiles
+from clawband.ports.machine import Ground
+from clawband.settings import FILE, Settings
+
+
+def of(settings: Settings) -> MachineFiles:
+    """The files of this machine as the gateways of these settings may see them."""
+    folders = (settings.state.parent, settings.policies.parent)
+    own = (
+        settings.state,
+        settings.policies,
+        Path(clawband.__file__).parent,
+        *(folder / FILE for folder in folders),
+    )
+    gateways = {
+        each.name: Guarded(config=each.config, state=each.state, token_file=each.token_file)
+        for each in settings.gateways
+    }
+    return MachineFiles({str(path): Ground.CLAWBAND for path in own}, gateways)
