@@ -1,0 +1,125 @@
+"""What the child does to itself between fork and exec. Whatever fails here, nothing is run."""
+
+import _signal
+import posix
+
+from clawband.launcher import folders, kernel
+from clawband.launcher.gate import program
+from clawband.launcher.kernel import buffer, call, pointer, prctl
+from clawband.launcher.numbers import CALLS, machine
+
+# Kept from the gateway's environment; so are the names that begin with `LC_`.
+KEPT = frozenset({
+    "COLORTERM", "COLUMNS", "LANG", "LANGUAGE", "LINES", "LOGNAME", "NO_COLOR", "PATH", "PWD",
+    "SHELL", "TERM", "TZ", "USER",
+})  # fmt: skip
+PROXIED = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+
+_CAPABILITY_VERSION = 0x20080522
+_CAP_DROP_BOUNDING, _CAP_AMBIENT, _AMBIENT_CLEAR = 24, 47, 4
+_SET_SECUREBITS = 28
+# NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE, each with its lock.
+_SECUREBITS = 0b11001111
+_RLIMIT_CORE = 4
+_SET_FILTER, _GET_ACTION = 1, 2
+_NEW_LISTENER, _WAIT_KILLABLE = 1 << 3, 1 << 5
+_EINVAL, _EPERM = 22, 1
+_NO_LIMIT = -1
+
+
+def environment(own: dict[bytes, bytes], given: list[str], temporary: str, proxy: str) -> list[str]:
+    """`NAME=value` for the command: what is kept of `own`, then what the server gives."""
+    kept = {
+        name: value
+        for name, value in ((_text(key), _text(value)) for key, value in own.items())
+        if (name in KEPT or name.startswith("LC_")) and not _ours(name)
+    }
+    kept |= {"HOME": temporary, "TMPDIR": temporary}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if name and equals and not _ours(name):
+            kept[name] = value
+    kept |= dict.fromkeys(PROXIED, proxy)
+    kept |= {"NO_PROXY": "", "no_proxy": "", "NODE_USE_ENV_PROXY": "1"}
+    return [f"{name}={value}" for name, value in kept.items()]
+
+
+def die_with(parent: int) -> None:
+    """Dies when the launcher does, also if it has died already."""
+    prctl(kernel.SET_PDEATHSIG, _signal.SIGKILL)
+    if posix.getppid() != parent:
+        posix._exit(126)
+
+
+def reset_signals() -> None:
+    """What Python ignores for itself gets its default; what the gateway ignores stays ignored."""
+    for each in (_signal.SIGPIPE, _signal.SIGXFSZ):
+        _signal.signal(each, _signal.SIG_DFL)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
+
+
+def restrict(rules: int | None) -> None:
+    """Everything but the system calls: privileges, dumps, permissions of new files, folders."""
+    posix.umask(0o077)
+    nothing = bytes(16)
+    call(CALLS["prlimit64"], 0, _RLIMIT_CORE, nothing, None)
+    _drop_capabilities()
+    prctl(kernel.NO_NEW_PRIVS, 1)
+    if rules is not None:
+        folders.restrict(rules)
+
+
+def shut_gate(supervised: bool) -> int:
+    """Installs the system call filter; the supervisor's end of it, or -1. Raises `OSError`."""
+    code = bytearray(program(machine(), supervised))
+    filters = bytearray((len(code) // 8).to_bytes(8, "little") + pointer(code))
+    if not supervised:
+        call(CALLS["seccomp"], _SET_FILTER, 0, buffer(filters))
+        return -1
+    try:
+        flags = _NEW_LISTENER | _WAIT_KILLABLE
+        return call(CALLS["seccomp"], _SET_FILTER, flags, buffer(filters))
+    except OSError as error:
+        # Before Linux 5.19.
+        if error.errno != _EINVAL:
+            raise
+    return call(CALLS["seccomp"], _SET_FILTER, _NEW_LISTENER, buffer(filters))
+
+
+def close_from(first: int) -> None:
+    """Closes every descriptor from `first` on."""
+    call(CALLS["close_range"], first, _NO_LIMIT, 0)
+
+
+def _drop_capabilities() -> None:
+    """A gateway without any has nothing to drop; one that runs as root has."""
+    header = bytearray(_CAPABILITY_VERSION.to_bytes(4, "little") + bytes(4))
+    held = bytearray(24)
+    call(CALLS["capget"], buffer(header), buffer(held))
+    if not any(held):
+        return
+    number = 0
+    try:
+        while True:
+            prctl(_CAP_DROP_BOUNDING, number)
+            number += 1
+    except OSError as error:
+        # The last one is passed; or there was no right to narrow what no longer can be gained.
+        if error.errno not in {_EINVAL, _EPERM}:
+            raise
+    try:
+        prctl(_SET_SECUREBITS, _SECUREBITS)
+    except OSError as error:
+        if error.errno != _EPERM:
+            raise
+    prctl(_CAP_AMBIENT, _AMBIENT_CLEAR)
+    call(CALLS["capset"], buffer(header), bytes(24))
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _ours(name: str) -> bool:
+    """Names of the gateway and of the guard say where they are, or hold their secrets."""
+    return "OPENCLAW" in name.upper() or "CLAWBAND" in name.upper()
