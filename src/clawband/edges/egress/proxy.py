@@ -1,0 +1,104 @@
+"""The proxy's door: listens on loopback, and ends everything when it closes."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from clawband.edges.egress.gate import Gate
+from clawband.edges.egress.interception import Interceptor
+from clawband.edges.egress.launches import Launches
+from clawband.edges.egress.limits import LIMITS, Limits
+from clawband.edges.egress.session import Session
+from clawband.edges.egress.wire import Wire
+from clawband.model.errors import UnavailableError
+from clawband.ports.names import Endpoint, Names
+from clawband.service.egress import Egress
+
+SWEEP = 5.0
+"""Seconds between looks at what was only counted."""
+BACKLOG = 512
+
+
+class Proxy:
+    """An open door. `launch` and `interceptor` may be given later: without them their requests are
+    refused."""
+
+    def __init__(self, gate: Gate, port: int) -> None:
+        self.gate, self.port = gate, port
+        self.launch: Launches | None = None
+        self.interceptor: Interceptor | None = None
+        self._sessions: dict[Wire, asyncio.Task[None]] = {}
+
+    def begin(self, wire: Wire) -> None:
+        """A new client; one too many is not heard."""
+        if len(self._sessions) >= self.gate.limits.connections:
+            wire.abort()
+            return
+        session = Session(self.gate, wire, self.launch, self.interceptor)
+        task = asyncio.ensure_future(session.run())
+        self._sessions[wire] = task
+        task.add_done_callback(lambda _: self._sessions.pop(wire, None))
+
+    async def end(self) -> None:
+        """End every connection, and record it."""
+        sessions = dict(self._sessions)
+        for wire, task in sessions.items():
+            wire.abort()
+            task.cancel()
+        await asyncio.gather(*sessions.values(), return_exceptions=True)
+        await self.gate.settle()
+
+
+@asynccontextmanager
+async def listening(
+    egress: Egress,
+    host: str,
+    port: int,
+    *,
+    names: Names,
+    launch: Launches | None = None,
+    doors: Iterable[Endpoint] = (),
+    limits: Limits = LIMITS,
+) -> AsyncIterator[Proxy]:
+    """The proxy on `host:port`; port 0 takes a free one, see `Proxy.port`.
+
+    `doors`: further places of ours that nobody reaches through it. Ends every connection when left.
+    Raises `UnavailableError` when the port is taken.
+    """
+    loop = asyncio.get_running_loop()
+    with _door(host, port) as door:
+        bound = door.getsockname()[1]
+        gate = Gate(egress, names, limits, frozenset({Endpoint(host, bound), *doors}))
+        proxy = Proxy(gate, bound)
+        proxy.launch = launch
+        server = await loop.create_server(lambda: Wire(proxy.begin), sock=door, backlog=BACKLOG)
+        sweeping = asyncio.ensure_future(_sweep(gate))
+        try:
+            yield proxy
+        finally:
+            sweeping.cancel()
+            server.close()
+            await proxy.end()
+
+
+def _door(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio switches Nagle's delay off only then.
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        raise UnavailableError(
+            f"port {port} on {host} is taken: {error.strerror}",
+            remedy="stop what uses it, or set another `egress_port` in `clawband.toml`",
+        ) from error
+    return door
+
+
+async def _sweep(gate: Gate) -> None:
+    while True:
+        await asyncio.sleep(SWEEP)
+        gate.sweep()

@@ -1,0 +1,174 @@
+"""Requests that can be seen: each is read, decided, sent on and answered."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from clawband.edges.egress import losses
+from clawband.edges.egress.account import Account
+from clawband.edges.egress.answers import Problem, problem
+from clawband.edges.egress.bodies import Framed
+from clawband.edges.egress.exchange import Exchange
+from clawband.edges.egress.gate import Gate
+from clawband.edges.egress.wire import Wire
+from clawband.enforcement.lease import Target
+from clawband.flows.connect import Seen
+from clawband.model.errors import Error
+from clawband.network import addresses, forward, head
+from clawband.network.framing import Kind
+from clawband.network.head import Request
+from clawband.network.hosts import Authority
+from clawband.network.refusal import Refusal
+from clawband.ports.names import Endpoint
+from clawband.service.egress import Caller
+
+Scheme = Literal["http", "https"]
+KEPT = 2.0
+"""Seconds that a server's connection is kept for the client's next request."""
+
+
+async def read(client: Wire, seconds: float, gate: Gate, scheme: Scheme = "http") -> Request | None:
+    """The next request; None when the client has no more. Raises `Problem`.
+
+    `seconds` for its first byte; then the whole head has `limits.head`.
+    """
+    try:
+        if not client:
+            async with asyncio.timeout(seconds):
+                if not await client.more():
+                    return None
+        async with asyncio.timeout(gate.limits.head):
+            while (found := head.request(client.held, scheme=scheme)) is None:
+                if not await client.more():
+                    return None
+    except TimeoutError as error:
+        if not client:
+            return None
+        raise Problem(408, "slow", "the head of the request came too slowly") from error
+    if isinstance(found, Refusal):
+        raise Problem(400, found.category, found.reason)
+    client.take(found.size)
+    loop = forward.looped(found.fields, gate.name)
+    if loop:
+        raise Problem(508, loop.category, loop.reason)
+    return found
+
+
+async def seen(client: Wire, message: Request, gate: Gate) -> tuple[Request, Framed, Seen, bytes]:
+    """The request as it is decided and sent on, the rest of its body, what can be seen of it, and
+    the bytes of its body that were read. Raises `Problem`."""
+    limits = gate.limits
+    if message.minor < 1:
+        raise Problem(505, "version", "expected HTTP/1.1")
+    if message.url is None or message.method in ("CONNECT", "TRACE"):
+        raise Problem(405, "method", f"`{message.method}` is not passed on")
+    framed = Framed(message.body, limits.request)
+    raw, body = await losses.beginning(client, message, framed, limits)
+    size = message.body.length
+    if message.body.kind is Kind.CHUNKED:
+        # How long it becomes nobody knows, so it counts as what it may become.
+        size = len(body) if framed.done else limits.request
+    tags = losses.found(message, body, limits.inspected)
+    route = message.url.route
+    message = replace(message, fields=tuple(f for f in message.fields if f[0].lower() != b"expect"))
+    told = Seen(method=message.method, route=route, size=size, tags=tags)
+    return message, framed, told, raw
+
+
+@dataclass(slots=True)
+class Kept:
+    """A server's connection between two requests of the same client."""
+
+    wire: Wire
+    place: Endpoint
+    to: Authority
+    until: float
+
+
+class Outside:
+    """Requests in absolute form: each may go elsewhere."""
+
+    def __init__(self, gate: Gate, client: Wire) -> None:
+        self._gate, self._client = gate, client
+        self._kept: Kept | None = None
+
+    async def run(self, message: Request, caller: Caller) -> bool:
+        """Whether another request may follow. Raises `Problem` while nothing was answered."""
+        gate, client, to = self._gate, self._client, message.to
+        if to is None or message.url is None or message.url.scheme != "http":
+            raise Problem(400, "scheme", "expected `CONNECT` for anything but http")
+        message, framed, told, raw = await seen(client, message, gate)
+        passage = await gate.permit(caller, Target(to.host.name, to.port), told)
+        async with gate.passing(passage, client) as account:
+            server, place = await self._server(account, to)
+            exchange = Exchange(client, server, account, gate.limits, gate.name)
+            try:
+                keep = await exchange.run(message, raw, framed)
+            finally:
+                account.told = exchange.why
+                if not exchange.reusable:
+                    server.abort()
+            if exchange.reusable:
+                until = asyncio.get_running_loop().time() + KEPT
+                self._kept = Kept(server, place, to, until)
+            return keep
+
+    def close(self) -> None:
+        if self._kept:
+            self._kept.wire.abort()
+
+    async def _server(self, account: Account, to: Authority) -> tuple[Wire, Endpoint]:
+        """The kept connection if it leads there and is good for this passage, or a new one."""
+        kept, self._kept = self._kept, None
+        if kept:
+            allowed = addresses.networks(account.passage.networks)
+            now = asyncio.get_running_loop().time()
+            fresh = not (kept.wire.ended or kept.wire) and now < kept.until
+            if fresh and kept.to == to and not addresses.verdict(kept.place.address, allowed):
+                account.holds(kept.wire)
+                self._gate.egress.opened(account.passage, kept.place.address)
+                return kept.wire, kept.place
+            kept.wire.abort()
+        return await self._gate.connect(account, await self._gate.find(account.passage))
+
+
+class Inside:
+    """Requests in a tunnel: all for its host, over its connection. Implements `Inner`."""
+
+    def __init__(
+        self, gate: Gate, caller: Caller, outer: Account, to: Authority, scheme: Scheme
+    ) -> None:
+        self._gate, self._caller, self._outer = gate, caller, outer
+        self._to, self._scheme = to, scheme
+
+    async def __call__(self, client: Wire, server: Wire) -> str:
+        self._outer.close()
+        try:
+            while True:
+                message = await read(client, self._gate.limits.waiting, self._gate, self._scheme)
+                if message is None:
+                    return "the client finished"
+                why = await self._one(message, client, server)
+                if why:
+                    return why
+        except Problem as told:
+            client.write(problem(told))
+            return told.reason
+        except Error as error:
+            client.write(problem(Problem(503, "unavailable", error.message, error.remedy)))
+            return error.message
+
+    async def _one(self, message: Request, client: Wire, server: Wire) -> str:
+        """Why it was the last one; empty when another may follow."""
+        gate, outer = self._gate, self._outer.passage
+        if message.to is not None and message.to != self._to:
+            reason = f"the tunnel is for `{self._to}`, the request for `{message.to}`"
+            raise Problem(421, "host-mismatch", reason)
+        message, framed, told, raw = await seen(client, message, gate)
+        passage = await gate.permit(self._caller, outer.target, told, within=outer)
+        async with gate.passing(passage, client, server) as account:
+            gate.egress.opened(passage, outer.address)
+            exchange = Exchange(client, server, account, gate.limits, gate.name)
+            keep = await exchange.run(message, raw, framed)
+            account.told = exchange.why
+        return "" if keep and exchange.reusable else exchange.why
