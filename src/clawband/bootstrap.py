@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -29,8 +29,11 @@ from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
 from clawband.audit.report import Report
+from clawband.edges import doors
 from clawband.edges.api import catalogue, evaluation, gateway, lineage, operators, places
 from clawband.edges.console import routes as console
+from clawband.edges.models.door import Door
+from clawband.edges.models.providers import door_of
 from clawband.edges.worker import timetable
 from clawband.flows.hold import Holding
 from clawband.flows.seal import key_of
@@ -43,6 +46,7 @@ from clawband.settings import Settings
 
 SHUTDOWN_SECONDS = 3
 COLLECT = (50_000, 20, 50)
+App = Starlette | Router | Door
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
 
 
@@ -69,6 +73,8 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         },
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
+        egress_port=settings.egress,
+        models_port=settings.models,
         launcher=launcher_of(settings),
         filesystem=own.of(settings),
         files={
@@ -100,7 +106,7 @@ def launcher_of(settings: Settings) -> Launcher | None:
 async def running(settings: Settings) -> AsyncIterator[Service]:
     """A started service with its timetable, its socket and its loopback port; stopped at exit."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(settings.state), _door(settings.socket) as door, _port(settings) as port:
+    with _alone(settings.state), _doors(settings) as open_doors:
         service, clock = build(settings)
         await service.start()
         # What is remembered lives long: full collections would stop every answer for 50 ms and
@@ -111,10 +117,12 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             asyncio.ensure_future(job)
             for job in timetable.jobs(service, lambda: clock.take_step().total_seconds())
         ]
-        servers = [_server(gateway_app(service)), _server(full_app(service))]
+        apps: list[App] = [gateway_app(service), full_app(service)]
+        apps += [door_of(service.models, settings.providers)] if settings.providers else []
+        servers = [_server(app) for app in apps]
         serving = [
             asyncio.ensure_future(server.serve(sockets=[listening]))
-            for server, listening in zip(servers, (door, port), strict=True)
+            for server, listening in zip(servers, open_doors, strict=True)
         ]
         try:
             await _listening(servers)
@@ -123,6 +131,9 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             for server in servers:
                 server.should_exit = True
             await asyncio.gather(*serving, return_exceptions=True)
+            for app in apps:
+                if isinstance(app, Door):
+                    app.close()
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
@@ -212,41 +223,18 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _door(path: Path) -> socket.socket:
-    """The unix socket, for this user only from its first moment."""
-    path.unlink(missing_ok=True)
-    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        door.bind(str(path))
-    except OSError as error:
-        door.close()
-        raise UnavailableError(
-            f"the socket cannot be made: {error.strerror or error}",
-            remedy="choose a `state` folder with a path of less than 80 characters",
-        ) from error
-    finally:
-        os.umask(before)
-    return door
+@contextmanager
+def _doors(settings: Settings) -> Iterator[Sequence[socket.socket]]:
+    """The unix socket, the port of console and API, and the model gateway's if it has models."""
+    ports = [settings.port, *([settings.models] if settings.providers else [])]
+    with ExitStack() as held:
+        yield [
+            held.enter_context(doors.unix(settings.socket)),
+            *(held.enter_context(doors.port(settings.host, each)) for each in ports),
+        ]
 
 
-def _port(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # The protocol is named because asyncio switches Nagle's delay off only then.
-    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        door.bind((settings.host, settings.port))
-    except OSError as error:
-        door.close()
-        raise UnavailableError(
-            f"port {settings.port} on {settings.host} is taken: {error.strerror}",
-            remedy="stop what uses it, or set another `port` in `clawband.toml`",
-        ) from error
-    return door
-
-
-def _server(app: Starlette | Router) -> uvicorn.Server:
+def _server(app: App) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_level="warning",

@@ -8,11 +8,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from clawband.model import providers
 from clawband.model.errors import InputError
+from clawband.model.providers import ProviderSettings
 
 FILE = "clawband.toml"
 MAX_HOLD = 3_600
-_NESTED = frozenset({"gateways", "launcher", "names"})
+_NESTED = frozenset({"gateways", "launcher", "names", "providers"})
 MAX_APPROVAL = 7 * 24 * 3_600
 
 
@@ -71,6 +73,8 @@ class Settings:
     """How long an approval lives, granted or not."""
     gateways: tuple[GatewaySettings, ...] = field(default=())
     launcher: LauncherSettings = LauncherSettings()
+    providers: tuple[ProviderSettings, ...] = ()
+    """`[[model]]`: with any of them the model gateway is open."""
     names: Mapping[str, str] = field(default_factory=dict)
     """`[names]`: where a host is found instead of asking DNS, as in
     `"model.internal" = "10.1.0.5:8080"`. The addresses are checked like all others."""
@@ -114,6 +118,7 @@ def parse(text: str, folder: Path) -> Settings:
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise InputError("expected `gateway` to be tables", remedy="write `[[gateway]]`")
     launcher = _launcher(given.pop("launcher", {}))
+    models = providers.read(given.pop("model", []))
     told = _names(given.pop("names", {}))
     gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
     names = [gateway.name for gateway in gateways]
@@ -123,7 +128,9 @@ def parse(text: str, folder: Path) -> Settings:
     for key in ("state", "policies"):
         if key in values:
             values[key] = Path(values[key])
-    settings = Settings(**values, gateways=gateways, launcher=launcher, names=told)
+    settings = Settings(
+        **values, gateways=gateways, launcher=launcher, names=told, providers=models
+    )
     _refuse_unsafe(settings)
     return _placed(settings, folder)
 
@@ -158,6 +165,9 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         state=root / settings.state,
         policies=root / settings.policies,
         gateways=gateways,
+        providers=tuple(
+            replace(each, key_file=_below(root, each.key_file)) for each in settings.providers
+        ),
     )
 
 

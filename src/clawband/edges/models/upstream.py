@@ -51,7 +51,7 @@ class Address:
         except ValueError as error:
             raise InputError(f"`{url[:100]}` is no address: {error}") from error
         odd = parts.username or parts.password or parts.query or parts.fragment
-        if parts.scheme not in _SCHEMES or not parts.hostname or odd or not url.isascii():
+        if parts.scheme not in _SCHEMES or not parts.hostname or odd or not _plain(url):
             raise InputError(
                 f"expected an address such as `https://api.example/v1`, got `{url[:100]}`",
                 remedy="give scheme, host and path, and nothing else",
@@ -64,6 +64,10 @@ class Address:
         """As in the Host header (RFC 9110 §7.2)."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port in _SCHEMES.values() else f"{host}:{self.port}"
+
+
+def _plain(url: str) -> bool:
+    return url.isascii() and url.isprintable() and " " not in url
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ SEAL_SECONDS = 2.0
 EXPIRE_SECONDS = 5.0
 LISTEN_SECONDS = 3.0
 CLOCK_SECONDS = 10.0
+WITNESS_SECONDS = 2.0
 
 _log = logging.getLogger("clawband.worker")
 
@@ -34,6 +35,7 @@ def jobs(
         _every(EXPIRE_SECONDS * pace, "expire", service.decisions.expire),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
         _every(CLOCK_SECONDS * pace, "clock", clock),
+        _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]
 
 
