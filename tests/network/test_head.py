@@ -78,6 +78,8 @@ REFUSED = {
              b"CONNECT http://a.example/ HTTP/1.1"],
         "host-mismatch": [b"GET http://b.example/ HTTP/1.1", b"CONNECT b.example:443 HTTP/1.1",
                       b"GET http://a.example:8080/ HTTP/1.1"],
+    "sign": [b"GET /<x> HTTP/1.1", b"GET http://a.example/<x> HTTP/1.1"],
+    "backslash": [b"GET /x\\y HTTP/1.1"],
     "disguised": [b"CONNECT 127.1:443 HTTP/1.1", b"GET http://2130706433/ HTTP/1.1"],
     "dot-segments": [b"GET /a/../b HTTP/1.1", b"GET http://a.example/%2e%2e/ HTTP/1.1"],
 }  # fmt: skip

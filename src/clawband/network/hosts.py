@@ -56,7 +56,7 @@ def read(text: str) -> Host | Refusal:
     name = name.removesuffix(".")
     labels = name.split(".")
     last = labels[-1]
-    if last[:1].isdigit() and (last.isdigit() or _hexadecimal(last)):
+    if last[:1].isdigit() and (last.isdigit() or last[:2] == "0x"):
         return _numeric(text, name)
     return _wrong(name, labels) or Host(name)
 

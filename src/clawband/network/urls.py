@@ -88,13 +88,12 @@ def split(text: str) -> Url | Refusal:
     to = authority(host, PORTS[scheme])
     if isinstance(to, Refusal):
         return to
-    return aimed(scheme, to, target if target[:1] == "/" else f"/{target}")
+    return _url(scheme, to, target if target[:1] == "/" else f"/{target}")
 
 
 def aimed(scheme: str, to: Authority, target: str) -> Url | Refusal:
     """The URL of a target in origin form at a place."""
-    path, mark, query = target.partition("?")
-    return _path(path) or Url(scheme, to, path, mark + query)
+    return _signs(target) or _url(scheme, to, target)
 
 
 def origin(target: str) -> Refusal | None:
@@ -118,9 +117,9 @@ def resolve(at: Url, location: str) -> Url | Refusal:
         return _absolute(f"{at.scheme}://", rest[2:])
     path, mark, query = rest.partition("?")
     if not path:
-        return aimed(at.scheme, at.authority, at.path + (mark + query or at.query))
+        return _url(at.scheme, at.authority, at.path + (mark + query or at.query))
     merged = path if path[0] == "/" else at.path[: at.path.rfind("/") + 1] + path
-    return aimed(at.scheme, at.authority, _undotted(merged) + mark + query)
+    return _url(at.scheme, at.authority, _undotted(merged) + mark + query)
 
 
 def redirected(at: Url, location: str) -> Url | Refusal:
@@ -152,6 +151,11 @@ def plain(path: str) -> str:
         kept = char.isascii() and (char.isalnum() or char in "-._~")
         said.append((char if kept else f"%{part[:2].upper()}") + part[2:])
     return "".join(said)
+
+
+def _url(scheme: str, to: Authority, target: str) -> Url | Refusal:
+    path, mark, query = target.partition("?")
+    return _path(path) or Url(scheme, to, path, mark + query)
 
 
 def _secret(name: str) -> bool:
