@@ -120,7 +120,7 @@ def targets_of(request: Request) -> frozenset[Target]:
             continue
         url = split(each.value)
         if isinstance(url, Url):
-            found.add(Target(str(url.host), url.port))
+            found.add(Target(url.host.name, url.port))
     return frozenset(found)
 
 
