@@ -44,9 +44,10 @@ def openclaw_json(
     gateway: dict[str, Any],
     tool_search: bool,
 ) -> dict[str, Any]:
-    """The whole configuration: `addresses` of `model`, `chat`, `web`; `gateway` port and token."""
+    """The whole configuration: `addresses` of `model`, `chat` and `proxy`, which is empty for none;
+    `gateway` port and token."""
     fetch = {"useTrustedEnvProxy": True, "cacheTtlMinutes": 0}
-    web = addresses["web"]
+    proxy = addresses["proxy"]
     return {
         "gateway": {
             "mode": "local",
@@ -70,9 +71,9 @@ def openclaw_json(
         "tools": {
             **({} if tool_search else {"toolSearch": False}),
             "exec": {"security": "full", "ask": "off"},
-            **({"web": {"fetch": fetch}} if web else {}),
+            **({"web": {"fetch": fetch}} if proxy else {}),
         },
-        **({"proxy": {"proxyUrl": web}} if web else {}),
+        **({"proxy": {"proxyUrl": proxy}} if proxy else {}),
         "update": {"checkOnStart": False, "auto": {"enabled": False}},
         "telemetry": {"enabled": False},
         "logging": {"file": str(layout.root / "openclaw.jsonl")},

@@ -22,6 +22,7 @@ from examples.sample.web import Web
 HERE = Path(__file__).parent
 GUARD = HERE.parent.parent / "plugin"
 READY = "[gateway] ready"
+MODEL, CHAT = "model.sample.test", "chat.sample.test"
 
 
 def free_port() -> int:
@@ -43,7 +44,9 @@ class SampleGateway:
 
     `plugin_config` is what Clawband's plugin gets; None leaves the gateway unguarded.
     `modules` is a `node_modules` folder with OpenClaw in it; `more_plugins` are plugin folders.
-    `online` gives it the sample's web, through a forward proxy.
+    `online` gives it the sample's web, which is a forward proxy of its own. `proxy` is the address
+    of the guard's: then everything goes through that, under the host names of `names`.
+    What is put into `wrap`, such as `clawband contain run --`, starts the gateway process.
     """
 
     def __init__(
@@ -56,11 +59,13 @@ class SampleGateway:
         tool_search: bool = False,
         more_plugins: Sequence[Path] = (),
         online: bool = False,
+        proxy: str = "",
     ) -> None:
         self.layout = Layout(directory)
         self.node, self.modules = real_program(node), modules
         self.tool_search, self.online = tool_search, online
-        self.plugin_config = plugin_config
+        self.plugin_config, self.proxy = plugin_config, proxy
+        self.wrap: Sequence[str] = ()
         self.plugins = [HERE / "tools", *([] if plugin_config is None else [GUARD]), *more_plugins]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -85,15 +90,24 @@ class SampleGateway:
         config = openclaw_json(
             layout,
             plugins,
-            addresses={
-                "model": self.model.url,
-                "chat": self.chat_network.url,
-                "web": self.web.url if self.online else "",
-            },
+            addresses=self._addresses(),
             gateway={"port": self.port, "token": self.token},
             tool_search=self.tool_search,
         )
         _write_private(layout.config, json.dumps(config, indent=2))
+
+    def _addresses(self) -> dict[str, str]:
+        if self.proxy:
+            return {"model": f"http://{MODEL}", "chat": f"http://{CHAT}", "proxy": self.proxy}
+        web = self.web.url if self.online else ""
+        return {"model": self.model.url, "chat": self.chat_network.url, "proxy": web}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Where the guard's proxy finds the sample's parts, for `[names]` of its settings."""
+        places = {MODEL: self.model.url, CHAT: self.chat_network.url}
+        sites = dict.fromkeys(("news.example", "status.example.com"), self.web.url)
+        return {name: url.removeprefix("http://") for name, url in {**places, **sites}.items()}
 
     def start(self, timeout: float = 90) -> "SampleGateway":
         """Start everything and wait for the gateway; raises `RuntimeError` if it is not ready."""
@@ -113,7 +127,7 @@ class SampleGateway:
         begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [self.node, self.modules / "openclaw/openclaw.mjs", "gateway", "run"],
+                [*self.wrap, self.node, self.modules / "openclaw/openclaw.mjs", "gateway", "run"],
                 cwd=self.layout.home,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,

@@ -2,8 +2,8 @@
 
 OpenClaw itself fetches no page from loopback, rightly. So the gateway is given this proxy: what it
 asks for is served from `pages`, and nothing that it does reaches the network. Speaks plain HTTP,
-in a `CONNECT` tunnel to port 80 or with the whole address in the request line (RFC 9110 §9.3.6,
-RFC 9112 §3.2.2).
+in a `CONNECT` tunnel to port 80, with the whole address in the request line, or, behind another
+proxy, as the server of those sites (RFC 9110 §9.3.6, RFC 9112 §3.2).
 """
 
 import threading
@@ -61,7 +61,7 @@ class _Face(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         target = urlsplit(self.path)
-        host = target.netloc or getattr(self, "tunnel", "")
+        host = target.netloc or getattr(self, "tunnel", "") or self.headers.get("host", "")
         query = f"?{target.query}" if target.query else ""
         address = f"http://{host}{target.path}{query}"
         self.server.fetched.append(address)

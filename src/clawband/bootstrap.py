@@ -25,13 +25,15 @@ from clawband.adapters.gateways.openclaw import OpenClawControl
 from clawband.adapters.gateways.workspace import OpenClawFiles
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineClock, MachineEntropy
+from clawband.adapters.names import MachineNames
 from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
 from clawband.audit.report import Report
 from clawband.edges import doors
-from clawband.edges.api import catalogue, evaluation, gateway, lineage, operators, places
+from clawband.edges.api import catalogue, evaluation, gateway, lineage, models, operators, places
 from clawband.edges.console import routes as console
+from clawband.edges.egress.proxy import Proxy, listening
 from clawband.edges.models.door import Door
 from clawband.edges.models.providers import door_of
 from clawband.edges.worker import timetable
@@ -39,6 +41,7 @@ from clawband.flows.hold import Holding
 from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
 from clawband.openclaw import tools
+from clawband.ports.names import Endpoint
 from clawband.service.launcher import READABLE, Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
@@ -47,6 +50,7 @@ from clawband.settings import Settings
 SHUTDOWN_SECONDS = 3
 COLLECT = (50_000, 20, 50)
 App = Starlette | Router | Door
+LOOPBACK = "127.0.0.1"
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
 
 
@@ -126,7 +130,8 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         ]
         try:
             await _listening(servers)
-            yield service
+            async with _egress(service, settings):
+                yield service
         finally:
             for server in servers:
                 server.should_exit = True
@@ -139,6 +144,21 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             await asyncio.gather(*jobs, return_exceptions=True)
             await service.stop()
             settings.socket.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _egress(service: Service, settings: Settings) -> AsyncIterator[Proxy]:
+    """The egress proxy with the launcher's desk. Nobody reaches our own doors through it."""
+    names = MachineNames(settings.names)
+    ours = (settings.port, settings.egress, settings.models)
+    try:
+        async with listening(
+            service.egress, LOOPBACK, settings.egress, names=names,
+            launch=service.launches.answer, doors=[Endpoint(LOOPBACK, each) for each in ours],
+        ) as proxy:  # fmt: skip
+            yield proxy
+    finally:
+        names.close()
 
 
 async def serve(
@@ -208,6 +228,7 @@ def full_app(service: Service) -> Starlette:
             *lineage.routes(service),
             *catalogue.routes(service),
             *places.routes(service),
+            *models.routes(service),
             *console.routes(service, secure=False),
         ],
         # A page of another origin whose name was made to point here is told nothing.

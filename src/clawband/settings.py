@@ -210,12 +210,12 @@ def _launcher(given: object) -> LauncherSettings:
 
 
 def _names(given: object) -> Mapping[str, str]:
-    """`host = "address:port"`; IPv6 in brackets; without a port it is the one that was asked."""
-    values = given if isinstance(given, dict) else {"": given}
+    """`host = "address:port"`; IPv6 in brackets."""
+    values: dict[str, Any] = dict(given) if isinstance(given, dict) else {"": given}
     for name, place in values.items():
-        host, _, port = str(place).rpartition(":") if ":" in str(place) else (place, "", "1")
+        host, _, port = str(place).rpartition(":")
         try:
-            ip_address(str(host).strip("[]"))
+            ip_address(host.removeprefix("[").removesuffix("]"))
             good = isinstance(place, str) and name == name.lower() and 1 <= int(port) <= 65_535
         except ValueError:
             good = False
@@ -224,7 +224,7 @@ def _names(given: object) -> Mapping[str, str]:
                 f"`[names]` of `{FILE}` has a wrong entry `{name}`",
                 remedy='write `"host.internal" = "10.1.0.5:8080"`, in small letters',
             )
-    return dict(values)
+    return values
 
 
 def _checked(given: Mapping[str, Any], shape: type, where: str) -> dict[str, Any]:

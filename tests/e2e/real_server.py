@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from clawband.adapters.keys import secret_file
+from clawband.enforcement import credentials
 from examples.sample.gateway import free_port
 from tests.e2e.serve import PASSWORD
 
@@ -30,6 +32,20 @@ class RealServer:
         self.times = [str(hold), str(approval)]
         self.process: subprocess.Popen[str] | None = None
         self._tokens: dict[str, str] = {}
+
+    @property
+    def proxy(self) -> str:
+        """The egress proxy's address for the gateway `sample`. May be asked before the start."""
+        keys = self.state / "keys"
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        password = credentials.password(
+            secret_file(keys / "egress.key"), credentials.EGRESS, "sample"
+        )
+        return f"http://gateway.sample:{password}@127.0.0.1:{self.port + 1}"
+
+    def find(self, names: dict[str, str]) -> None:
+        """Where the proxy finds these hosts, from the next start."""
+        self.folder.joinpath("names.json").write_text(json.dumps(names))
 
     def start(self) -> "RealServer":
         self.process = subprocess.Popen(

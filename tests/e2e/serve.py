@@ -34,6 +34,7 @@ async def first_start(service: Service) -> str:
 async def main(state: Path, port: int, hold: int, approval: int) -> None:
     control = state.parent / "control.json"
     reach = json.loads(control.read_text()) if control.exists() else {}
+    names = state.parent / "names.json"
     gateway = GatewaySettings(name="sample", **reach)
     settings = Settings(
         state=state,
@@ -41,6 +42,7 @@ async def main(state: Path, port: int, hold: int, approval: int) -> None:
         hold_seconds=hold,
         approval_seconds=approval,
         gateways=(gateway,),
+        names=json.loads(names.read_text()) if names.exists() else {},
     )
     fresh = not settings.store.exists()
     async with running(settings) as service:

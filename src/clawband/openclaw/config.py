@@ -1,8 +1,9 @@
 """What putting a gateway under guard changes in its `openclaw.json`, and how it is undone.
 
-Pure: JSON values in, JSON values out. Only `plugins` is touched: the folder of our plugin in
-`load.paths`, its entry in `entries`, and its id in `allow` where such a list exists. Policy never
-travels here, because OpenClaw may go on with an old configuration when a reload fails.
+Pure: JSON values in, JSON values out. Touched are `plugins`: the folder of our plugin in
+`load.paths`, its entry in `entries`, and its id in `allow` where such a list exists; and, where
+the egress proxy is wanted, `proxy.proxyUrl` and the settings that let nothing pass beside it.
+Policy never travels here: OpenClaw may go on with an old configuration when a reload fails.
 """
 
 import copy
@@ -13,6 +14,7 @@ from difflib import unified_diff
 from typing import Any
 
 from clawband.model.errors import InputError
+from clawband.openclaw.placed import at, back, put
 
 ID = "clawband"
 HOST_LIMIT_MS = 600_000
@@ -31,6 +33,8 @@ class Plugin:
     socket: str
     credential_file: str
     deadline_ms: int = 1000
+    proxy: str = ""
+    """Address of the egress proxy with this gateway's password; empty for none."""
 
     @property
     def entry(self) -> Config:
@@ -51,7 +55,23 @@ class Plugin:
     @property
     def fragment(self) -> Config:
         """What a person pastes who writes the file by hand."""
-        return {"plugins": {"load": {"paths": [self.folder]}, "entries": {ID: self.entry}}}
+        fragment: Config = {
+            "plugins": {"load": {"paths": [self.folder]}, "entries": {ID: self.entry}}
+        }
+        for way, value in self.network:
+            put(fragment, way, value)
+        return fragment
+
+    @property
+    def network(self) -> tuple[tuple[tuple[str, ...], Any], ...]:
+        """Where in the configuration, and what. `web_fetch` must not look up names by itself."""
+        if not self.proxy:
+            return ()
+        return (
+            (("proxy", "proxyUrl"), self.proxy),
+            (("proxy", "loopbackMode"), "gateway-only"),
+            (("tools", "web", "fetch", "useTrustedEnvProxy"), True),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +85,8 @@ class Undo:
     """The entry that was there before."""
     created: tuple[str, ...]
     """Objects and lists that did not exist: `plugins`, `plugins.load` and so on."""
+    network: tuple[tuple[str, Any], ...] = ()
+    """What stood where the network is set, by dotted name; None where nothing did."""
 
     def as_json(self) -> Config:
         return asdict(self)
@@ -79,6 +101,7 @@ class Undo:
                 allow_added=bool(value["allow_added"]),
                 previous=None if value["previous"] is None else dict(value["previous"]),
                 created=tuple(str(each) for each in value["created"]),
+                network=tuple((str(name), was) for name, was in value.get("network", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
@@ -107,7 +130,11 @@ def attach(config: Mapping[str, Any], plugin: Plugin) -> tuple[Config, Undo]:
         allow_added = ID not in allow
         if allow_added:
             allow.append(ID)
+    before = tuple((".".join(way), at(config, way)) for way, _ in plugin.network)
+    for way, value in plugin.network:
+        put(after, way, value)
     return after, Undo(
+        network=before,
         folder=plugin.folder,
         path_added=path_added,
         allow_added=allow_added,
@@ -119,6 +146,8 @@ def attach(config: Mapping[str, Any], plugin: Plugin) -> tuple[Config, Undo]:
 def detach(config: Mapping[str, Any], undo: Undo) -> Config:
     """The configuration without what `attach` put in; every other edit stays."""
     after = copy.deepcopy(dict(config))
+    for dotted, was in undo.network:
+        back(after, tuple(dotted.split(".")), was)
     plugins = after.get("plugins")
     if not isinstance(plugins, dict):
         return after

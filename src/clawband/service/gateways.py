@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from clawband.enforcement import credentials
 from clawband.flows import observe
 from clawband.flows.enroll import enroll
 from clawband.identity.roles import Act, require
 from clawband.identity.session import stored
 from clawband.model.deployment import Gateway
-from clawband.model.errors import AuthenticationError, Error, InputError
+from clawband.model.errors import AuthenticationError, Error, InputError, NotFoundError
 from clawband.model.person import SignedIn
 from clawband.openclaw import validation
 from clawband.openclaw.reports import MAX_BATCH
@@ -39,11 +40,24 @@ class Presence:
     silent: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundaries:
+    """How one gateway reaches the network and its models. All of it is secret."""
+
+    proxy: str
+    """For `proxy.proxyUrl`, with its password."""
+    models: str
+    """Before a provider's name and `/v1`, for `baseUrl`."""
+    models_key: str
+    """For `apiKey`."""
+
+
 class Gateways:
     """Authentication, heartbeats, gaps and reports of gateways."""
 
-    def __init__(self, running: Running) -> None:
-        self._running = running
+    def __init__(self, running: Running, key: bytes) -> None:
+        """`key`: 32 bytes from which the passwords at the boundaries are derived."""
+        self._running, self._key = running, key
         self._numbers: OrderedDict[tuple[str, str], Numbers] = OrderedDict()
         self._started = running.now()
         self.presence: dict[str, Presence] = {}
@@ -72,6 +86,21 @@ class Gateways:
     async def enroll_as(self, name: str, environment: str, by: SignedIn) -> tuple[str, Gateway]:
         require(by.operator, Act.ADMINISTER)
         return await self.enroll(name, environment, by.name)
+
+    def boundaries(self, name: str, by: SignedIn) -> Boundaries:
+        """The addresses of an enrolled gateway, with its passwords. Raises `NotFoundError`."""
+        require(by.operator, Act.ADMINISTER)
+        if name not in {each.name for each in self._running.store.enrolled()}:
+            raise NotFoundError(
+                f"no gateway `{name[:40]}` is enrolled", remedy="enroll it with `clawband attach`"
+            )
+        running = self._running
+        proxy = credentials.password(self._key, credentials.EGRESS, name)
+        return Boundaries(
+            proxy=f"http://{credentials.GATEWAY}.{name}:{proxy}@127.0.0.1:{running.egress_port}",
+            models=f"http://127.0.0.1:{running.models_port}",
+            models_key=credentials.password(self._key, credentials.MODELS, name),
+        )
 
     def number(self, gateway: Gateway, boot: str, seq: int) -> bool:
         """Take note of a numbered event; False when it came before."""

@@ -41,6 +41,9 @@ class Running:
     boundary: bytes = b""
     """32 bytes from which the gateways' passwords at the boundaries are derived; made anew at
     every start where there are none."""
+    egress_port: int = 0
+    models_port: int = 0
+    """Of the boundaries on 127.0.0.1; 0 where there is none."""
     launcher: Launcher | None = None
     """How commands are started; without it they are refused."""
     filesystem: FileSystem | None = None

@@ -36,7 +36,7 @@ class Service:
         self.models = Models(running, self.policies, self.turns, key)
         self.endorsements = Endorsements(running, self.policies)
         self.catalogue = Catalogue(running, self.policies)
-        self.gateways = Gateways(running)
+        self.gateways = Gateways(running, key)
         self.stops = Stops(running, self.turns)
         self.operators = Operators(running)
         self.places = Places(running)

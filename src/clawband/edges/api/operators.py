@@ -1,6 +1,7 @@
 """The operators' API: what the command line calls. Every path names the act it needs."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -194,6 +195,9 @@ class Operations:
         )
         return {"credential": secret, "gateway": gateway.name}
 
+    async def boundaries(self, request: Request, signed: SignedIn) -> Any:
+        return asdict(self._service.gateways.boundaries(request.path_params["name"], signed))
+
     async def _approval(self, approval: Approval, signed: SignedIn) -> dict[str, Any]:
         body = await self._sealed(approval.payload, signed)
         parked = lifecycle.parked(approval, self._service.running.now())
@@ -235,6 +239,7 @@ ROUTES: tuple[tuple[str, str, Action], ...] = (
     ("/operators/{name}", "DELETE", Operations.remove_operator),
     ("/gateways", "GET", Operations.gateways),
     ("/gateways", "POST", Operations.enroll),
+    ("/gateways/{name}/boundaries", "GET", Operations.boundaries),
 )
 
 

@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -21,6 +22,8 @@ from clawband.settings import GatewaySettings
 HEARTBEAT_SECONDS = 30
 PORT = 18_789
 """OpenClaw's own, where its configuration names none."""
+SECRET = re.compile(r"(http://gateway\.[^:@]*:)[^@]*@")
+"""The proxy's password is not for the screen."""
 CONFIG = click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path),
     help="Its openclaw.json (default: clawband.toml, OPENCLAW_CONFIG_PATH, ~/.openclaw).",
@@ -43,19 +46,28 @@ class Chosen:
 @CONFIG
 @WHICH
 @click.option("--environment", default="", help="dev, staging or production (default: dev).")
+@click.option("--egress", is_flag=True, help="Also send everything through the egress proxy.")
 @YES
 @DRY
 @click.pass_obj
 def attach(
-    place: Place, config: Path | None, name: str, environment: str, yes: bool, dry_run: bool
-) -> None:
+    place: Place, config: Path | None, name: str, environment: str, *,
+    egress: bool, yes: bool, dry_run: bool,
+) -> None:  # fmt: skip
     """Put a gateway under guard: show, ask, write openclaw.json.
 
     The gateway gets a credential of its own and loads our plugin, which asks this server before
     every message, tool call and reply. Where clawband.toml names the gateway's url and token_file
     and it runs, the change goes through it; else the file is written. `clawband detach` undoes it.
+
+    With --egress the gateway also gets the egress proxy. Publish its manifest first: what the
+    gateway itself needs to reach is listed there (`clawband egress draft`).
     """
     chosen = _chosen(place, name, config, environment)
+    if egress:
+        _enroll(place, chosen)
+        told = place.client.get(f"/gateways/{chosen.gateway.name}/boundaries")
+        chosen = replace(chosen, plugin=replace(chosen.plugin, proxy=told["proxy"]))
     target = _target(place, chosen)
     undo = chosen.record.load()
     clean = openclaw.detach(target.before, undo) if undo else target.before
@@ -158,6 +170,7 @@ def _agreed(target: Target, after: openclaw.Config, yes: bool, dry_run: bool) ->
     """Show the change; whether it is to be made."""
     text = openclaw.render(after, target.text)
     for line in openclaw.difference(openclaw.render(target.before, target.text), text, target.name):
+        line = SECRET.sub(r"\1…@", line)
         colour = {"+": "green", "-": "red"}.get(line[:1])
         show.line(click.style(visible(line), fg=colour))
     if dry_run:

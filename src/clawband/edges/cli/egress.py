@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from clawband.edges.cli import files, show
+from clawband.edges.cli import boundary, files, show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import InputError
@@ -25,6 +25,10 @@ KEYS = frozenset({"url", "dns", "redirects", "networks", "expect"})
 @click.group()
 def egress() -> None:
     """Explain what may leave, and why."""
+
+
+egress.add_command(boundary.address)
+egress.add_command(boundary.draft)
 
 
 @egress.command()
