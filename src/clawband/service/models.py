@@ -17,7 +17,7 @@ from clawband.labels.covering import Covered
 from clawband.model.access import GATEWAY, Deny, Hold, Permit, Principal
 from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
-from clawband.model.errors import AuthenticationError, NotFoundError
+from clawband.model.errors import AuthenticationError
 from clawband.model.event import Tag
 from clawband.ports.store import Query
 from clawband.ports.unit import Unit
@@ -82,12 +82,6 @@ class Models:
         """What a gateway gives as its API key here."""
         return credentials.password(self._key, credentials.MODELS, gateway)
 
-    def key_of(self, name: str) -> str:
-        """The same for an enrolled gateway. Raises `NotFoundError`."""
-        if all(gateway.name != name for gateway in self._running.store.enrolled()):
-            raise NotFoundError(f"there is no gateway `{name[:40]}`")
-        return self.password(name)
-
     def gateway(self, authorization: str) -> Gateway:
         """The gateway whose credential this is. Raises `AuthenticationError`."""
         scheme, _, given = authorization.strip().partition(" ")
@@ -97,7 +91,7 @@ class Models:
                     return gateway
         raise AuthenticationError(
             "this gateway is not known here",
-            remedy="use the key that `clawband models key` prints as the provider's `apiKey`",
+            remedy="use the key that `clawband egress address` prints as the provider's `apiKey`",
         )
 
     def found(self, texts: Iterable[str]) -> list[tuple[Found, ...]]:

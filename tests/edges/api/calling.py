@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from clawband.edges.api import catalogue, evaluation, gateway, lineage, operators, places
+from clawband.edges.api import catalogue, evaluation, gateway, lineage, models, operators, places
 from tests.simulators.small import House, small
 
 
@@ -61,6 +61,7 @@ async def calling(folder: Path) -> Any:
             *lineage.routes(house.service),
             *catalogue.routes(house.service),
             *places.routes(house.service),
+            *models.routes(house.service),
         ]
         transport = httpx.ASGITransport(Starlette(routes=routes))
         async with httpx.AsyncClient(transport=transport, base_url="http://clawband") as http:

@@ -11,7 +11,9 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.applications import Starlette
 
+from clawband.edges.api import models as models_api
 from clawband.edges.models.door import Door
 from clawband.edges.models.door import Provider as Configured
 from clawband.edges.models.upstream import Address, Patience, Upstream
@@ -77,6 +79,14 @@ class Desk:
         }
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return await self.http.post(path, content=data, headers=headers)
+
+    async def operate(self, method: str, path: str) -> Any:
+        """A call of the operators' API."""
+        app = Starlette(routes=models_api.routes(self.house.service))
+        transport = httpx.ASGITransport(app)
+        headers = {"authorization": f"Bearer {self.house.tokens['admin']}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://clawband") as http:
+            return (await http.request(method, f"/api/v1{path}", headers=headers)).json()
 
     def events(self, *tags: str) -> list[Event]:
         return self.house.events(*tags)

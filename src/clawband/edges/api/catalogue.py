@@ -33,7 +33,7 @@ async def _known(service: Service, _request: Request, _signed: SignedIn) -> Any:
 
 async def _observed(service: Service, request: Request, signed: SignedIn) -> Any:
     asked = request.query_params
-    since = _instant(asked.get("since", ""))
+    since = instant(asked.get("since", ""))
     found = await service.catalogue.observed(asked.get("agent", ""), since, signed)
     return {"observed": [asdict(each) for each in found]}
 
@@ -51,7 +51,8 @@ def _tool(workflow: str, tool: Tool) -> dict[str, Any]:
     return {**said, "effect": tool.effect.removeprefix("tool:"), "workflow": workflow}
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
+    """An instant of a query; None for none. Raises `InputError`."""
     try:
         at = datetime.fromisoformat(text) if text else None
     except ValueError:

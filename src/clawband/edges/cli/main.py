@@ -26,6 +26,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "serve": ("serve", "Run the server in the foreground."),
         "attach": ("attach", "Put a gateway under guard: show, ask, write openclaw.json."),
         "detach": ("attach", "Undo what attach wrote."),
+        "contain": ("contain", "Full containment: generate, run and check it."),
         "status": ("status", "Is enforcement alive, what waits, what is paused."),
     },
     "Decide": {
@@ -42,6 +43,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "walk": ("walk", "From a message to its calls, results and reply, and back."),
         "explain": ("explain", "Why, where each value comes from, and what would help."),
         "audit": ("audit", "Export, verify and prove the record."),
+        "models": ("models", "What agents ask models, and what it costs."),
         "egress": ("egress", "Explain what may leave, and why."),
         "classify": ("classify", "Find secrets, personal and business data in files."),
     },

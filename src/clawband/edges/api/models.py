@@ -1,0 +1,51 @@
+"""The model gateway over the operators' API: what was asked, and what it cost."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from clawband.audit.entry import stamp
+from clawband.edges.api import operators
+from clawband.edges.api.catalogue import instant
+from clawband.model.person import SignedIn
+from clawband.service.models import Spent
+from clawband.service.service import Service
+
+Doing = Callable[[Service, Request, SignedIn], Awaitable[Any]]
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """More paths below `/api/v1`."""
+    return [
+        operators.route(service, path, method, partial(act, service))
+        for path, method, act in ROUTES
+    ]
+
+
+async def _spent(service: Service, request: Request, _signed: SignedIn) -> Any:
+    """Since midnight (UTC), or since an instant."""
+    midnight = datetime.combine(service.running.now().astimezone(UTC).date(), time(), UTC)
+    since = instant(request.query_params.get("since", "")) or midnight
+    found = await service.models.spent(since)
+    return {"since": stamp(since), "spent": [spent(each) for each in found]}
+
+
+ROUTES: tuple[tuple[str, str, Doing], ...] = (("/models", "GET", _spent),)
+
+
+def spent(each: Spent) -> dict[str, Any]:
+    """`cost` is in millionths of a minor unit, null where no price is known."""
+    return {
+        "agent": each.agent,
+        "model": each.model,
+        "calls": each.calls,
+        "refused": each.refused,
+        "input": each.usage.input,
+        "output": each.usage.output,
+        "cached": each.usage.cached,
+        "cost": each.cost,
+    }
