@@ -10,6 +10,7 @@ from clawband.edges.cli.main import run
 # Imported where they are used: `clawband --help` must not wait for them.
 if TYPE_CHECKING:
     from clawband.audit.report import Report
+    from clawband.edges.cli.contain_local import Kernel
     from clawband.edges.cli.local import Account, GatewayLink
     from clawband.service.service import Service
     from clawband.settings import Settings
@@ -49,6 +50,11 @@ class Machine:
         from clawband.adapters.gateways.openclaw import Link, token_in
 
         return Link(url, token_in(token_file))
+
+    def kernel(self) -> "Kernel":
+        from clawband.adapters.kernel.machine import ThisKernel
+
+        return ThisKernel()
 
 
 Tell = Callable[["Service", "Settings"], Awaitable[None]]

@@ -6,7 +6,7 @@ from typing import Final
 
 TCP, UDP = 6, 17
 DNS_PORT: Final = 53
-NAME_BYTES: Final = 253
+NAME_BYTES: Final = 180
 PROTOCOLS: Final = {1: "icmp", 2: "igmp", TCP: "tcp", UDP: "udp", 58: "icmpv6", 132: "sctp"}
 FAMILIES: Final = {
     1: "unix", 2: "inet", 10: "inet6", 16: "netlink", 17: "packet", 38: "algorithm",

@@ -103,10 +103,11 @@ def program(machine: str, *, launcher: bool) -> bytes:
     return b"".join(struct.pack("<HBBI", *each) for each in body)
 
 
-def profile() -> dict[str, Json]:
-    """The same as a seccomp profile of the OCI runtime specification."""
+def profile(*, launcher: bool) -> dict[str, Json]:
+    """The same as a seccomp profile of the OCI runtime specification, without a listener."""
+    allowed = {*ALLOWED, "ioctl", *(SUPERVISING if launcher else ())}
     # A profile cannot say "all but these two": terminals are kept away by giving none.
-    rules: list[Json] = [_rule(sorted({*ALLOWED, "ioctl"}))]
+    rules: list[Json] = [_rule(sorted(allowed))]
     rules += [_rule(["socket"], [(0, FAMILIES["unix"], None)])]
     rules += [_rule(["socket"], [(0, FAMILIES["netlink"], None), (2, 0, None)])]
     rules += [
@@ -116,7 +117,7 @@ def profile() -> dict[str, Json]:
     ]
     rules += [_rule(["clone"], [(0, NAMESPACES, 0)])]
     rules += [_rule(["personality"], [(0, each, None)]) for each in PERSONALITIES]
-    refused: list[Json] = [*sorted(TOLD)]
+    refused: list[Json] = [*sorted(TOLD - allowed)]
     rules += [{"names": refused, "action": "SCMP_ACT_ERRNO", "errnoRet": EPERM}]
     architectures: list[Json] = [each.oci for each in MACHINES.values()]
     return {

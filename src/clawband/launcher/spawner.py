@@ -84,7 +84,7 @@ def _become(
             os.dup2(descriptor, number)
         os.closerange(STREAMS, 1_024)
         os.chdir(folder)
-        os.execvpe(words[0], words, environment)
+        os.execvpe(words[0], words, environment)  # noqa: S606 - what it is for
     except OSError as problem:
         os.write(2, f"clawband: the command was not run: {problem}\n".encode())
     os._exit(126)

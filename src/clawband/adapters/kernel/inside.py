@@ -18,12 +18,14 @@ from typing import Never
 
 from clawband.adapters.kernel import calls, packets
 from clawband.adapters.kernel.confine import become
+from clawband.adapters.kernel.facts import listed
 from clawband.adapters.kernel.root import Root, shown_as
 from clawband.containment.definition import Definition, Link
 from clawband.containment.firewall import ruleset
 
 NAMESPACES = ("mount", "group", "name", "ipc", "network")
 BROKEN = 70
+MESSAGE_BYTES = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def begin(start: Start, control: socket.socket) -> Never:
         control.recv(16)  # the link's other end is in here now
         _network(start)
         with packets.listening() as heard:
-            tell(control, "packets", heard.fileno())
+            tell(control, f"packets {listed()}", heard.fileno())
         definition = start.definition
         with shown_as(definition.gateway, definition.commands) as users:
             calls.unshare("process")  # the next child is process 1: none of those above
@@ -69,7 +71,7 @@ def begin(start: Start, control: socket.socket) -> Never:
 
 def tell(control: socket.socket, text: str, *descriptors: int) -> None:
     """One message to the supervisor, which is told by the kernel which process sent it."""
-    socket.send_fds(control, [text.encode()[:1_000]], descriptors)
+    socket.send_fds(control, [text.encode()[:MESSAGE_BYTES]], descriptors)
 
 
 def _network(start: Start) -> None:
@@ -148,9 +150,7 @@ def _gateway(start: Start, control: socket.socket) -> None:
     os.execvpe(start.command[0], start.command, start.environment)  # noqa: S606 - the purpose
 
 
-def _commands(
-    start: Start, given: tuple[socket.socket, int, int], control: socket.socket
-) -> None:
+def _commands(start: Start, given: tuple[socket.socket, int, int], control: socket.socket) -> None:
     """The spawner: another user, in a root where the gateway's state does not exist."""
     definition = start.definition
     door, users, ready = given
@@ -191,10 +191,10 @@ def _wait(control: socket.socket, gateway: int, commands: int) -> Never:
                 os._exit(found[1] & 0xFF if found[1] >= 0 else 128 - found[1])
             if found[0] == commands:
                 tell(control, "over")
-        ready, _, _ = select.select([control, woken], [], [])
+        ready, _, _ = select.select([control.fileno(), woken], [], [])
         if woken in ready:
             os.read(woken, 1_024)
-        if control in ready:
+        if control.fileno() in ready:
             if not control.recv(16):
                 os._exit(BROKEN)
             os.kill(gateway, signal.SIGTERM)

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from clawband.adapters.kernel import packets, refusals, relay
-from clawband.adapters.kernel.inside import Start
+from clawband.adapters.kernel.inside import MESSAGE_BYTES, Start
 from clawband.containment.packet import Attempt
 
-MESSAGE_BYTES: Final = 2_048
 _CREDENTIALS: Final = struct.Struct("iII")
 Seen = Callable[[Attempt], None]
 
@@ -27,6 +26,7 @@ class Outside:
         control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self.control, self.failed = control, ""
         self.pids: dict[str, int] = {}
+        self._firewall = ""
         self._record, self._seen = record, seen
         self._servers: list[asyncio.Server] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,6 +83,7 @@ class Outside:
             case "":
                 self._forget(self.control.fileno())
             case "packets":
+                self._firewall = rest
                 self._hear(descriptor, self._packets(socket.socket(fileno=descriptor)))
             case "socket":
                 self._open(socket.socket(fileno=descriptor), rest)
@@ -123,6 +124,7 @@ class Outside:
             "supervisor": os.getpid(),
             **self.pids,
             "link": start.link.index,
+            "firewall": self._firewall,
             "definition": asdict(start.definition),
         }
         self._record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -24,7 +24,9 @@ def listening() -> socket.socket:
     door.bind((0, 0))
     bind, whole, at_once = struct.pack("B", 1), struct.pack(">IBx", SNAP_BYTES, 2), b"\0\0\0\1"
     for kind, value in ((_COMMAND, bind), (_MODE, whole), (_THRESHOLD, at_once)):
-        attribute = struct.pack("HH", 4 + len(value), kind) + value.ljust(-len(value) % 4 + len(value), b"\0")
+        attribute = struct.pack("HH", 4 + len(value), kind) + value.ljust(
+            -len(value) % 4 + len(value), b"\0"
+        )
         body = struct.pack(">BBH", 0, 0, GROUP) + attribute
         door.send(struct.pack("IHHII", 16 + len(body), _ULOG | _CONFIG, _REQUEST_ACK, 1, 0) + body)
         answer = door.recv(4_096)

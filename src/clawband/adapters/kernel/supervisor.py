@@ -15,7 +15,8 @@ from typing import Final
 
 from clawband.adapters.kernel import relay
 from clawband.adapters.kernel.inside import Start, begin
-from clawband.adapters.kernel.outside import Outside, Seen
+from clawband.adapters.kernel.outside import Outside
+from clawband.adapters.kernel.telling import Telling
 from clawband.containment.definition import Link
 from clawband.model.errors import UnavailableError
 
@@ -24,7 +25,7 @@ GRACE_SECONDS: Final = 20
 LOOPBACK: Final = "127.0.0.1"
 
 
-def run(start: Start, *, record: Path, seen: Seen) -> int:
+def run(start: Start, *, record: Path, telling: Telling) -> int:
     """Run the command contained, to its end; its exit code.
 
     `record` is written while it runs, for `check`. Raises `UnavailableError`.
@@ -32,7 +33,7 @@ def run(start: Start, *, record: Path, seen: Seen) -> int:
     at = Path(tempfile.mkdtemp(prefix="clawband-", dir="/run"))
     at.chmod(0o755)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    outside = Outside(ours, record, seen)
+    outside = Outside(ours, record, telling.seen)
     start = replace(start, link=Link(_free()), at=at)
     child = os.fork()
     if child == 0:
@@ -41,7 +42,7 @@ def run(start: Start, *, record: Path, seen: Seen) -> int:
     theirs.close()
     try:
         doors = _linked(start, outside, child)
-        return asyncio.run(_supervise(start, outside, child, doors))
+        return asyncio.run(_supervise(start, outside, child, doors, telling))
     except OSError as error:
         raise UnavailableError(
             f"the gateway cannot be contained: {error}",
@@ -85,7 +86,7 @@ def _linked(start: Start, outside: Outside, child: int) -> list[socket.socket]:
 
 
 async def _supervise(
-    start: Start, outside: Outside, child: int, doors: Sequence[socket.socket]
+    start: Start, outside: Outside, child: int, doors: Sequence[socket.socket], telling: Telling
 ) -> int:
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
@@ -97,12 +98,15 @@ async def _supervise(
         door = relay.listening(LOOPBACK, port)
         await outside.serve(door, relay.to_port(start.link.inside, port))
     outside.listen(start)
+    going_on = asyncio.ensure_future(telling.tell())
     process = os.pidfd_open(child)
     loop.add_reader(process, over.set)
     await over.wait()
     loop.remove_reader(process)
     os.close(process)
     outside.close()
+    going_on.cancel()
+    await telling.flush()
     if outside.failed:
         raise OSError(outside.failed)
     _, status = os.waitpid(child, 0)

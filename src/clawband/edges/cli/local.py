@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from clawband.audit.report import Report
+from clawband.edges.cli.contain_local import Kernel
 from clawband.settings import Settings
 
 
@@ -49,4 +50,8 @@ class Local(Protocol):
 
     def link(self, url: str, token_file: Path) -> GatewayLink:
         """Sign in to a gateway. Raises like `GatewayLink.call`, and `InputError`."""
+        ...
+
+    def kernel(self) -> Kernel:
+        """Namespaces and users of this machine, for `contain`."""
         ...
