@@ -31,16 +31,7 @@ from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
 from clawband.audit.report import Report
 from clawband.edges import doors
-from clawband.edges.api import (
-    bypass,
-    catalogue,
-    evaluation,
-    gateway,
-    lineage,
-    models,
-    operators,
-    places,
-)
+from clawband.edges.api import catalogue, evaluation, gateway, lineage, models, operators, places
 from clawband.edges.console import routes as console
 from clawband.edges.egress.proxy import Proxy, listening
 from clawband.edges.models.door import Door
@@ -224,9 +215,7 @@ def inspect(settings: Settings, key: str | None, earlier: Sequence[str]) -> Repo
 
 def gateway_app(service: Service) -> Router:
     """What enforcement points may call. A bare router: this is the hot path."""
-    return Router(
-        routes=[*gateway.routes(service), *evaluation.routes(service), *bypass.routes(service)]
-    )
+    return Router(routes=[*gateway.routes(service), *evaluation.routes(service)])
 
 
 def full_app(service: Service) -> Starlette:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from clawband.approvals import lifecycle
-from clawband.edges.api import wire
+from clawband.edges.api import bypass, wire
 from clawband.edges.api.problems import problem
 from clawband.flows.decide import Decided
 from clawband.model.access import Deny, Hold, Permit
@@ -40,13 +40,14 @@ _beat = msgspec.json.Decoder(wire.Beat)
 
 
 def routes(service: Service) -> list[BaseRoute]:
-    """The four paths."""
+    """The plugin's four paths, and that of `clawband contain`."""
     desk = Desk(service)
     return [
         Route("/gateway/v1/ask", desk.ask, methods=["POST"]),
         Route("/gateway/v1/await", desk.wait, methods=["POST"]),
         Route("/gateway/v1/report", desk.report, methods=["POST"]),
         Route("/gateway/v1/heartbeat", desk.beat, methods=["POST"]),
+        *bypass.routes(service),
     ]
 
 
