@@ -114,7 +114,7 @@ def test_a_redirect_stays_on_the_list(host, expected):
     ("wrong", "told"),
     [
         ('hosts = ["*"]\ntools = ["note"]', "in small letters"),
-        ('hosts = ["*.com"]\ntools = ["note"]', "at least two parts"),
+        ('hosts = ["*.com"]\ntools = ["note"]', "a domain of one owner"),
         ('hosts = ["https://a.example"]\ntools = ["note"]', "in small letters"),
         ('hosts = []\ntools = ["note"]', "at least one host"),
         ('hosts = ["a.example"]\ntools = ["gone"]', "got `gone`"),

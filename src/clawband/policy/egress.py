@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from clawband.model.access import Action
 from clawband.model.deployment import Destination, Tool
 from clawband.model.network import Basis
+from clawband.policy import suffixes
 from clawband.policy.declaration import ANYTHING, LEVELS
 from clawband.policy.reader import Table
 from clawband.policy.rule import Rule, quote, quoted
@@ -175,6 +176,6 @@ def _wrong(host: str) -> str:
     labels = name.split(".")
     if not plain or not all(labels):
         return "a host, or `*.` and a domain, in small letters, without scheme and port"
-    if host != name and len(labels) < 2:
-        return "a domain of at least two parts after `*.`"
+    if host != name and suffixes.shared(name):
+        return "a domain of one owner after `*.`"
     return ""
