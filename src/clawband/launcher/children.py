@@ -12,16 +12,21 @@ GRACE_SECONDS = 0.5
 KILL_SECONDS = 2.0
 
 
-def pass_on(record: bytes, child: int) -> None:
-    """Gives the command a signal that came for the launcher (`struct signalfd_siginfo`).
+def is_request(record: bytes) -> bool:
+    """Whether a signal (`struct signalfd_siginfo`) was meant for the launcher by another process.
 
     What the terminal sends (a positive code) goes to the whole process group, so the command has
-    it already.
+    it already; except that a hang-up goes to the first process of the session.
     """
     number = int.from_bytes(record[0:4], "little")
     code = int.from_bytes(record[8:12], "little", signed=True)
-    if number in FORWARDED and (code <= 0 or number == _signal.SIGHUP):
-        posix.kill(child, number)
+    return number in FORWARDED and (code <= 0 or number == _signal.SIGHUP)
+
+
+def pass_on(record: bytes, child: int) -> None:
+    """Gives the command a signal that was meant for the launcher."""
+    if is_request(record):
+        posix.kill(child, int.from_bytes(record[0:4], "little"))
 
 
 def reap(child: int) -> tuple[int | None, bool]:

@@ -152,11 +152,15 @@ def _attend(child: int, watch: Watch | None) -> int:
     poll.register(signals, select.POLLIN)
     if watch:
         poll.register(watch.listener, select.POLLIN)
-    code, until = None, None
+    code, until = FAILED, None
     while until is None or time.monotonic() < until:
         for descriptor, event in poll.poll(None if until is None else 20):
             if descriptor == signals:
-                children.pass_on(posix.read(signals, children.RECORD), child)
+                record = posix.read(signals, children.RECORD)
+                if until is None:
+                    children.pass_on(record, child)
+                elif children.is_request(record):
+                    until = 0.0
             elif watch and event & select.POLLIN:
                 watch.answer_one()
             else:
@@ -165,9 +169,9 @@ def _attend(child: int, watch: Watch | None) -> int:
         if status is not None:
             code = posix.waitstatus_to_exitcode(status)
             until = time.monotonic() + children.GRACE_SECONDS
-        if code is not None and not others:
+        if not others:
             break
-    return FAILED if code is None else code
+    return code
 
 
 def _leave_streams() -> None:

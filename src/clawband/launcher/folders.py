@@ -73,8 +73,11 @@ def terminals() -> dict[str, int]:
     """The terminal that the command was given, if any, and no other of the same user."""
     found = {}
     for descriptor in (0, 1, 2):
-        if posix.isatty(descriptor):
+        try:
             found[posix.ttyname(descriptor)] = READ_FILE | WRITE_FILE | IOCTL_DEV
+        except OSError:
+            # No terminal, or one of another mount namespace, which has no name here.
+            continue
     return found
 
 

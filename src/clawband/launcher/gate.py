@@ -6,7 +6,7 @@ left to the command's memory: where an address matters, the supervisor makes the
 Source: `Documentation/userspace-api/seccomp_filter.rst`.
 """
 
-from clawband.launcher.numbers import AUDIT, CALLS
+from clawband.launcher.numbers import AUDIT, table
 
 ALLOW, NOTIFY, KILL = 0x7FFF0000, 0x7FC00000, 0x80000000
 EPERM, EACCES, ENOSYS = 1, 13, 38
@@ -51,11 +51,12 @@ def program(machine: str, supervised: bool) -> bytes:
     if machine == "x86_64":
         # The x32 ABI: the same calls under other numbers.
         body += [(_AT_LEAST, 0, 1, 0x40000000), _end(foreign)]
+    calls = table(machine)
     for name in NEVER:
-        if name in CALLS:
-            body += _when(name, [_end(refuse)])
+        if name in calls:
+            body += _when(calls[name], [_end(refuse)])
     for name, checks in _checked(refuse, supervised).items():
-        body += _when(name, checks)
+        body += _when(calls[name], checks)
     return b"".join(_pack(each) for each in [*body, _end(ALLOW)])
 
 
@@ -134,8 +135,8 @@ def _one_of(values: tuple[int, ...], other: int, listed: int = ALLOW) -> Body:
     return [*body, _end(other), _end(listed)]
 
 
-def _when(name: str, body: Body) -> Body:
-    return [(_EQUAL, 0, len(body), CALLS[name]), *body]
+def _when(number: int, body: Body) -> Body:
+    return [(_EQUAL, 0, len(body), number), *body]
 
 
 def _argument(position: int, high: bool = False) -> Instruction:

@@ -9,6 +9,7 @@ HOST = "127.0.0.1"
 REDEEM, REPORT, END = "redeem", "report", "end"
 LARGEST = 4_000_000
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HEX = frozenset(b"0123456789ABCDEFabcdef")
 
 Fields = list[tuple[str, str]]
 
@@ -89,8 +90,7 @@ def _unquote(value: bytes) -> str:
     first, *rest = value.split(b"%")
     parts = [first]
     for part in rest:
-        try:
-            parts.append(bytes([int(part[:2], 16)]) + part[2:])
-        except ValueError:
-            raise RefusedError("the server's answer is not percent-encoded") from None
+        if len(part) < 2 or not _HEX.issuperset(part[:2]):
+            raise RefusedError("the server's answer is not percent-encoded")
+        parts.append(bytes([int(part[:2], 16)]) + part[2:])
     return b"".join(parts).decode("utf-8", "surrogateescape")
