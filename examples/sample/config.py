@@ -43,6 +43,7 @@ def openclaw_json(
     addresses: dict[str, str],
     gateway: dict[str, Any],
     tool_search: bool,
+    model_key: str = "none",
 ) -> dict[str, Any]:
     """The whole configuration: `addresses` of `model`, `chat` and `proxy`, which is empty for none;
     `gateway` port and token."""
@@ -58,7 +59,7 @@ def openclaw_json(
         },
         "models": {
             "catalogRefresh": {"enabled": False},
-            "providers": _provider(addresses["model"]),
+            "providers": _provider(addresses["model"], model_key),
         },
         "agents": _agents(layout),
         "bindings": [
@@ -71,6 +72,7 @@ def openclaw_json(
         "tools": {
             **({} if tool_search else {"toolSearch": False}),
             "exec": {"security": "full", "ask": "off"},
+            "fs": {"workspaceOnly": True},
             **({"web": {"fetch": fetch}} if proxy else {}),
         },
         **({"proxy": {"proxyUrl": proxy}} if proxy else {}),
@@ -96,7 +98,7 @@ def plugin_entries(layout: Layout, folders: list[Path], guard: dict[str, Any]) -
     return {"allow": [*entries, "telegram"], "load": {"paths": paths}, "entries": entries}
 
 
-def _provider(url: str) -> dict[str, Any]:
+def _provider(url: str, key: str) -> dict[str, Any]:
     model = {
         "id": "rules",
         "name": "Rules",
@@ -106,7 +108,7 @@ def _provider(url: str) -> dict[str, Any]:
         "reasoning": False,
         "cost": {"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0},
     }
-    speaks = {"baseUrl": f"{url}/v1", "apiKey": "none", "api": "openai-completions"}
+    speaks = {"baseUrl": f"{url}/v1", "apiKey": key, "api": "openai-completions"}
     return {"sample": {**speaks, "models": [model]}}
 
 

@@ -47,6 +47,7 @@ class SampleGateway:
     `online` gives it the sample's web, which is a forward proxy of its own. `proxy` is the address
     of the guard's: then everything goes through that, under the host names of `names`.
     What is put into `wrap`, such as `clawband contain run --`, starts the gateway process.
+    `models` may be set to the address and the key of a model gateway in front of its model.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class SampleGateway:
         self.tool_search, self.online = tool_search, online
         self.plugin_config, self.proxy = plugin_config, proxy
         self.wrap: Sequence[str] = ()
+        self.models: tuple[str, str] | None = None
         self.plugins = [HERE / "tools", *([] if plugin_config is None else [GUARD]), *more_plugins]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -91,16 +93,19 @@ class SampleGateway:
             layout,
             plugins,
             addresses=self._addresses(),
+            model_key=self.models[1] if self.models else "none",
             gateway={"port": self.port, "token": self.token},
             tool_search=self.tool_search,
         )
         _write_private(layout.config, json.dumps(config, indent=2))
 
     def _addresses(self) -> dict[str, str]:
+        model = self.models[0] if self.models else ""
         if self.proxy:
-            return {"model": f"http://{MODEL}", "chat": f"http://{CHAT}", "proxy": self.proxy}
+            model = model or f"http://{MODEL}"
+            return {"model": model, "chat": f"http://{CHAT}", "proxy": self.proxy}
         web = self.web.url if self.online else ""
-        return {"model": self.model.url, "chat": self.chat_network.url, "proxy": web}
+        return {"model": model or self.model.url, "chat": self.chat_network.url, "proxy": web}
 
     @property
     def names(self) -> dict[str, str]:

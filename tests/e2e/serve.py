@@ -13,6 +13,7 @@ from pathlib import Path
 import uvloop
 
 from clawband.bootstrap import running
+from clawband.model import providers
 from clawband.service.service import Service
 from clawband.settings import GatewaySettings, Settings
 
@@ -35,6 +36,7 @@ async def main(state: Path, port: int, hold: int, approval: int) -> None:
     control = state.parent / "control.json"
     reach = json.loads(control.read_text()) if control.exists() else {}
     names = state.parent / "names.json"
+    models = state.parent / "models.json"
     gateway = GatewaySettings(name="sample", **reach)
     settings = Settings(
         state=state,
@@ -43,6 +45,7 @@ async def main(state: Path, port: int, hold: int, approval: int) -> None:
         approval_seconds=approval,
         gateways=(gateway,),
         names=json.loads(names.read_text()) if names.exists() else {},
+        providers=providers.read(json.loads(models.read_text())) if models.exists() else (),
     )
     fresh = not settings.store.exists()
     async with running(settings) as service:

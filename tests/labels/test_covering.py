@@ -90,7 +90,7 @@ FRAGMENTS = st.sampled_from(
     [
         "ada@corp.example", "Dear Ada Lovelace", "+49 30 901820", "DE89 3704 0044 0532 0130 00",
         "4111 1111 1111 1111", pseudonym("email", "ada@corp.example", SECRET),
-        pseudonym("phone", "+49 30 901820", SECRET), "Person-", "mail-", "+999", " ", "\n", ", ",
+        pseudonym("phone", "+49 30 901820", SECRET), "Person-", "mail.", "+999", " ", "\n", ", ",
         "é", "x", "İ", "😀",
     ]
 )  # fmt: skip

@@ -3,7 +3,7 @@
 A pseudonym is made of the value with a secret of its session (HMAC-SHA-256). So one person is the
 same one in every prompt of a session, nothing has to be kept between two prompts, and in another
 session it means nothing. It looks like what it stands for, in a form that nobody can own, so that
-a model copies it letter by letter: `mail-k3f9x2ab@pseudonym.invalid` (RFC 2606 §2), a number of the
+a model copies it letter by letter: `mail.k3f9x2ab@pseudonym.invalid` (RFC 2606 §2), a number of the
 unassigned country code 999, a card number that begins with 0000.
 """
 
@@ -80,7 +80,7 @@ def pseudonym(kind: str, value: str, secret: bytes, attempt: int = 0) -> str:
     digits = str(int.from_bytes(code[:8]) % 10**_DIGITS).zfill(_DIGITS)
     match kind:
         case "email":
-            return f"mail-{letters.lower()}@pseudonym.invalid"
+            return f"mail.{letters.lower()}@pseudonym.invalid"
         case "phone":
             return f"+999{digits}"
         case "payment-card":

@@ -29,6 +29,8 @@ from clawband.service.witness import Witness
 REMEMBERED = 8_192
 """Texts whose findings are kept: a prompt repeats the whole conversation."""
 PAGE = 1_000
+LATE, MOMENT = 4, 0.01
+"""How often, and after how many seconds each, one looks again for the run of a trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Models:
     ) -> Asked:
         """Decide and record. `results` are those of tool calls that the model is shown. Raises
         `UnavailableError` when nothing could be recorded: then nothing is asked."""
-        caller = self._caller(gateway, trace)
+        caller = await self._caller(gateway, trace)
         await self.witness.shown(gateway.name, caller.run, trace, results)
         moment = Moment(now=self._running.now(), entropy=self._running.entropy())
         decided, covered = ask_model(
@@ -164,8 +166,14 @@ class Models:
             before = leaves[-1].index
         return sorted(sums.values(), key=lambda each: (-(each.cost or 0), each.agent, each.model))
 
-    def _caller(self, gateway: Gateway, trace: str) -> Caller:
+    async def _caller(self, gateway: Gateway, trace: str) -> Caller:
+        """Who asks. A run is answered as soon as it is durable, and known here a moment later."""
         turn = self._turns.by_trace(gateway.name, trace)
+        looks = LATE if trace else 0
+        while turn is None and looks:
+            looks -= 1
+            await asyncio.sleep(MOMENT)
+            turn = self._turns.by_trace(gateway.name, trace)
         agent = turn.agent if turn else Principal(gateway.name, GATEWAY).id
         governed = self.governed(gateway.name, agent)
         if turn is None:

@@ -39,6 +39,11 @@ input = 300
 output = 1500
 cached = 30
 """
+OWN = """
+[models]
+allow = ["sample/*"]
+pseudonymise = ["personal"]
+"""
 MODELS = """
 [models]
 allow = ["lab/rules"]
@@ -126,7 +131,7 @@ async def serving(
     async with small(folder) as house:
         files = dict(house.service.policies.active.files)
         name = next(name for name, text in files.items() if 'name = "support"' in text)
-        files |= {name: files[name] + models, "gateway-sample.toml": plan}
+        files |= {name: files[name].replace(OWN, models), "gateway-sample.toml": plan}
         await house.service.policies.publish_as(files, "setup", "models")
         provider = await Provider().start()
         upstream = Upstream(Address.parse(provider.url), KEY, patience=patience)
