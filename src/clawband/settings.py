@@ -8,13 +8,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from clawband.model import providers
+from clawband.model import credentials, providers
+from clawband.model.credentials import Credential
 from clawband.model.errors import InputError
 from clawband.model.providers import ProviderSettings
 
 FILE = "clawband.toml"
 MAX_HOLD = 3_600
-_NESTED = frozenset({"gateways", "launcher", "names", "providers"})
+_NESTED = frozenset({"credentials", "gateways", "launcher", "names", "providers"})
 MAX_APPROVAL = 7 * 24 * 3_600
 
 
@@ -75,6 +76,10 @@ class Settings:
     launcher: LauncherSettings = LauncherSettings()
     providers: tuple[ProviderSettings, ...] = ()
     """`[[model]]`: with any of them the model gateway is open."""
+    credentials: tuple[Credential, ...] = ()
+    """`[[credential]]`: what the egress proxy lends to requests, where policy says so."""
+    authorities: str = ""
+    """A PEM file with certificate authorities of hosts of your own, for what is intercepted."""
     names: Mapping[str, str] = field(default_factory=dict)
     """`[names]`: where a host is found instead of asking DNS, as in
     `"model.internal" = "10.1.0.5:8080"`. The addresses are checked like all others."""
@@ -119,6 +124,7 @@ def parse(text: str, folder: Path) -> Settings:
         raise InputError("expected `gateway` to be tables", remedy="write `[[gateway]]`")
     launcher = _launcher(given.pop("launcher", {}))
     models = providers.read(given.pop("model", []))
+    lent = credentials.read(given.pop("credential", []))
     told = _names(given.pop("names", {}))
     gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
     names = [gateway.name for gateway in gateways]
@@ -129,7 +135,12 @@ def parse(text: str, folder: Path) -> Settings:
         if key in values:
             values[key] = Path(values[key])
     settings = Settings(
-        **values, gateways=gateways, launcher=launcher, names=told, providers=models
+        **values,
+        gateways=gateways,
+        launcher=launcher,
+        names=told,
+        providers=models,
+        credentials=lent,
     )
     _refuse_unsafe(settings)
     return _placed(settings, folder)
@@ -165,6 +176,10 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         state=root / settings.state,
         policies=root / settings.policies,
         gateways=gateways,
+        authorities=_below(root, settings.authorities),
+        credentials=tuple(
+            replace(each, value_file=_below(root, each.value_file)) for each in settings.credentials
+        ),
         providers=tuple(
             replace(each, key_file=_below(root, each.key_file)) for each in settings.providers
         ),

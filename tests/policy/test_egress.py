@@ -125,6 +125,9 @@ def test_a_redirect_stays_on_the_list(host, expected):
         ('hosts = ["a.example"]\ntools = ["note"]\nmethods = ["GET"]', "inspect = true"),
         ('hosts = ["a.example"]\ntools = ["note"]\ninspect = true\nmethods = ["get"]', "`get`"),
         ('hosts = ["a.example"]\ntools = ["note"]\ninspect = true\npaths = ["v1"]', "`v1`"),
+        ('hosts = ["a.example"]\ntools = ["note"]\nmask = ["secret"]', "beside `mask`"),
+        ('hosts = ["a.example"]\ntools = ["note"]\ncredential = "crm"', "beside `credential`"),
+        ('hosts = ["a.example"]\ntools = ["note"]\ninspect = true\nmask = ["all"]', "`all`"),
     ],
 )
 def test_a_wrong_line_is_refused_with_its_place(wrong, told):

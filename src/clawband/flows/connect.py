@@ -1,6 +1,6 @@
 """Connections: what the egress boundary saw, as a question on the one path."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clawband.enforcement.lease import LIFE, Lease, Target
 from clawband.enforcement.token import Claims
@@ -124,12 +124,32 @@ def targets_of(request: Request) -> frozenset[Target]:
     return frozenset(found)
 
 
-def destination(workflow: Workflow | None, tool: str, target: Target) -> Destination | None:
-    """The line of `[[egress]]` that names this target for this tool."""
+def destination(
+    workflow: Workflow | None, tool: str, target: Target, net: Net | None = None
+) -> Destination | None:
+    """The first line of `[[egress]]` that names this target for this tool, and this request.
+
+    Where none names the request, because something else permits it, it is the first one that names
+    the target, and no credential is lent.
+    """
+    found = None
     for each in workflow.egress if workflow else ():
         if tool in each.tools and target.port in each.ports and names(each.hosts, target.host):
-            return each
-    return None
+            if _covers(each, net):
+                return each
+            found = found or replace(each, credential="")
+    return found
+
+
+def _covers(line: Destination, net: Net | None) -> bool:
+    """Whether the methods and paths of a line hold a request, if one was seen."""
+    if net is None or not net.method:
+        return True
+    path = any(
+        net.route.startswith(each) if each.endswith("/") else net.route == each
+        for each in line.paths
+    )
+    return (not line.methods or net.method in line.methods) and (not line.paths or path)
 
 
 def standing(active: PolicySet | None, gateway: str, target: Target) -> Standing | None:

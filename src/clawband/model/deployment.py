@@ -76,6 +76,10 @@ class Destination:
     """TLS is ended here, so that each request can be seen and decided."""
     methods: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
+    """Classes of data that are masked in what is sent there."""
+    credential: str = ""
+    """What is put on requests there, by its name in the settings; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

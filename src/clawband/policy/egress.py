@@ -13,6 +13,7 @@ from clawband.model.deployment import Destination, Tool
 from clawband.model.network import Basis
 from clawband.policy import suffixes
 from clawband.policy.declaration import ANYTHING, LEVELS
+from clawband.policy.models import VALUES
 from clawband.policy.reader import Table
 from clawband.policy.rule import Rule, quote, quoted
 
@@ -40,6 +41,8 @@ def _destination(
         inspect=table.truth("inspect", default=False),
         methods=table.texts("methods"),
         paths=table.texts("paths"),
+        mask=_masked(table),
+        credential=table.text("credential", ""),
     )
     for tool in found.tools:
         if tool not in granted:
@@ -56,9 +59,21 @@ def _destination(
         key = "methods" if found.methods else "paths"
         message = f"expected `inspect = true` beside `{key}`: a tunnel shows neither"
         table.complain(key, message)
+    for key in ("mask", "credential"):
+        if getattr(found, key) and not found.inspect:
+            message = f"expected `inspect = true` beside `{key}`: a tunnel hides both"
+            table.complain(key, message)
     level = LEVELS.index(table.choice("clearance", LEVELS, LEVELS[clearance]))
     table.close()
     return found, level
+
+
+def _masked(table: Table) -> tuple[str, ...]:
+    found = table.texts("mask")
+    for each in found:
+        if each not in VALUES:
+            table.complain("mask", f"expected one of {', '.join(VALUES)}, got `{each}`")
+    return found
 
 
 def hosts(table: Table) -> tuple[str, ...]:

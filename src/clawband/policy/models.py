@@ -15,7 +15,7 @@ from clawband.policy.rule import Rule, quote, quoted
 from clawband.policy.trust import CLASSES
 
 EVERY = "/*"
-_VALUES = ("secret", "personal")
+VALUES = ("secret", "personal")
 """Their findings are values. What is tagged `business` is a word that says what a text is."""
 _ASK = (Action.ASK_MODEL,)
 UNJOINED = ("refuse", "without-tools", "allow")
@@ -29,8 +29,8 @@ def read(table: Table) -> Models:
     names = table.texts("pseudonymise")
     for key, classes in (("mask", mask), ("pseudonymise", names)):
         for each in classes:
-            if each not in _VALUES:
-                table.complain(key, f"expected one of {', '.join(_VALUES)}, got `{each}`")
+            if each not in VALUES:
+                table.complain(key, f"expected one of {', '.join(VALUES)}, got `{each}`")
     for each in set(mask) & set(names):
         table.complain("pseudonymise", f"expected `{each}` under `mask` or here, got both")
     allow = table.texts("allow")
