@@ -25,6 +25,7 @@ class Account:
         """How it went, where it ended by itself."""
         self._left, self._limits = left, limits
         self._wires: list[Wire] = []
+        self._own: list[Wire] = []
         self._look = min(LOOK, passage.left) if passage.left is not None else LOOK
         loop = asyncio.get_running_loop()
         self._time = loop.time
@@ -53,10 +54,24 @@ class Account:
         self.passage.received += count
         self._count(count)
 
-    def close(self) -> None:
-        """It is over, or what goes through it is counted elsewhere."""
+    def owns(self, wire: Wire) -> None:
+        """Ends with the passage, also when that ends well."""
+        self._own.append(wire)
+        self.holds(wire)
+
+    def gives(self, wire: Wire) -> None:
+        """Somebody else has it from here on."""
+        self._own.remove(wire)
+
+    def rest(self) -> None:
+        """What goes through it is counted elsewhere."""
         for timer in self._timers:
             timer.cancel()
+
+    def close(self) -> None:
+        self.rest()
+        for wire in self._own:
+            wire.leave()
 
     def _count(self, count: int) -> None:
         self._last = self._time()

@@ -54,7 +54,7 @@ class Exchange:
     async def _upload(self, framed: Framed) -> None:
         client, server = self._client, self._server
         while not framed.done:
-            if not client and not await client.more():
+            if client.empty and not await client.more():
                 self._account.end("the client's body ended too soon")
                 return
             data = client.held
@@ -110,7 +110,7 @@ class Exchange:
         if not whole:
             self._client.abort()
             return False
-        self.reusable = keep and not _closes(response) and not self._server
+        self.reusable = keep and not _closes(response) and self._server.empty
         return keep
 
     async def _body(self, response: Response) -> bool:
@@ -118,7 +118,7 @@ class Exchange:
         client, server = self._client, self._server
         framed = Framed(response.body, self._limits.response_bytes)
         while not framed.done:
-            if not server and not await server.more():
+            if server.empty and not await server.more():
                 if response.body.kind is Kind.CLOSE and not server.broken:
                     return True
                 self.why = "the server sent less than it said"

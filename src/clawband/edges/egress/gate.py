@@ -10,6 +10,7 @@ from typing import Any
 from clawband.edges.egress import reach
 from clawband.edges.egress.account import Account
 from clawband.edges.egress.answers import Problem
+from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.refusals import Refusals
 from clawband.edges.egress.wire import Wire
@@ -34,6 +35,7 @@ class Gate:
     ) -> None:
         """`own`: our own doors, which nobody reaches through us."""
         self.egress, self.limits, self.own = egress, limits, own
+        self.credentials = Credentials()
         self.name = f"clawband-{secrets.token_hex(4)}"
         self._names = names
         self._busy: Counter[str] = Counter()
@@ -134,7 +136,7 @@ class Gate:
         except UnavailableError as error:
             passage = account.passage
             raise Problem(502, "unreachable", error.message, error.remedy, passage.id) from error
-        account.holds(wire)
+        account.owns(wire)
         self.egress.opened(account.passage, place.address)
         return wire, place
 

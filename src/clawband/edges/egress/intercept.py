@@ -186,7 +186,7 @@ async def _shaken(plain: Wire) -> Refusal | None:
     try:
         async with asyncio.timeout(SHAKE_SECONDS):
             while b"\n" not in plain.held:
-                if len(plain) > _LINE or not await plain.more():
+                if len(plain.held) > _LINE or not await plain.more():
                     return _GONE
         said = json.loads(plain.take(plain.held.index(b"\n") + 1))
         return Refusal(str(said["category"]), str(said["reason"])) if said else None
@@ -200,7 +200,7 @@ async def _tell(client: Wire, told: Problem) -> None:
     """Inside the client's TLS, once it has asked for something: there it can be read."""
     with suppress(TimeoutError):
         async with asyncio.timeout(ASK_SECONDS):
-            if client or await client.more():
+            if not client.empty or await client.more():
                 client.write(problem(told))
 
 

@@ -21,11 +21,11 @@ async def beginning(
 ) -> tuple[bytes, bytes]:
     """The body as far as it is looked through: as it was sent, and what it holds. Raises
     `Problem`."""
-    if not framed.done and not client and message.get(b"expect").lower() == b"100-continue":
+    if not framed.done and client.empty and message.get(b"expect").lower() == b"100-continue":
         client.write(CONTINUE)
     raw, body = bytearray(), bytearray()
     while not framed.done and len(body) < limits.inspected:
-        if not client and not await client.more():
+        if client.empty and not await client.more():
             raise Problem(400, "body", "the body ended too soon")
         fed = framed.feed(client.held)
         if isinstance(fed, Refusal):

@@ -47,6 +47,8 @@ class Proxy:
             wire.abort()
             task.cancel()
         await asyncio.gather(*sessions.values(), return_exceptions=True)
+        while not all(wire.lost for wire in sessions):
+            await asyncio.sleep(0)
         await self.gate.settle()
 
 

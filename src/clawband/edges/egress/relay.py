@@ -55,7 +55,7 @@ def _joined(source: Wire, sink: Wire, count: Callable[[int], None]) -> None:
         count(len(data))
         sink.write(data)
 
-    if source:
+    if not source.empty:
         forward(source.take())
     source.sink = forward
     if sink.full:

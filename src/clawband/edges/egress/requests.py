@@ -8,6 +8,7 @@ from clawband.edges.egress import losses
 from clawband.edges.egress.account import Account
 from clawband.edges.egress.answers import Problem, problem
 from clawband.edges.egress.bodies import Framed
+from clawband.edges.egress.changes import changed
 from clawband.edges.egress.exchange import Exchange
 from clawband.edges.egress.gate import Gate
 from clawband.edges.egress.wire import Wire
@@ -33,7 +34,7 @@ async def read(client: Wire, seconds: float, gate: Gate, scheme: Scheme = "http"
     `seconds` for its first byte; then the whole head has `limits.head`.
     """
     try:
-        if not client:
+        if client.empty:
             async with asyncio.timeout(seconds):
                 if not await client.more():
                     return None
@@ -42,7 +43,7 @@ async def read(client: Wire, seconds: float, gate: Gate, scheme: Scheme = "http"
                 if not await client.more():
                     return None
     except TimeoutError as error:
-        if not client:
+        if client.empty:
             return None
         raise Problem(408, "slow", "the head of the request came too slowly") from error
     if isinstance(found, Refusal):
@@ -100,22 +101,20 @@ class Outside:
         message, framed, told, raw = await seen(client, message, gate)
         passage = await gate.permit(caller, Target(to.host.name, to.port), told)
         async with gate.passing(passage, client) as account:
+            message, raw = changed(message, raw, framed, passage.line, gate.credentials)
             server, place = await self._server(account, to)
             exchange = Exchange(client, server, account, gate.limits, gate.name)
-            try:
-                keep = await exchange.run(message, raw, framed)
-            finally:
-                account.told = exchange.why
-                if not exchange.reusable:
-                    server.abort()
+            keep = await exchange.run(message, raw, framed)
+            account.told = exchange.why
             if exchange.reusable:
+                account.gives(server)
                 until = asyncio.get_running_loop().time() + KEPT
                 self._kept = Kept(server, place, to, until)
             return keep
 
     def close(self) -> None:
         if self._kept:
-            self._kept.wire.abort()
+            self._kept.wire.leave()
 
     async def _server(self, account: Account, to: Authority) -> tuple[Wire, Endpoint]:
         """The kept connection if it leads there and is good for this passage, or a new one."""
@@ -123,12 +122,12 @@ class Outside:
         if kept:
             allowed = addresses.networks(account.passage.networks)
             now = asyncio.get_running_loop().time()
-            fresh = not (kept.wire.ended or kept.wire) and now < kept.until
+            fresh = not (kept.wire.ended or not kept.wire.empty) and now < kept.until
             if fresh and kept.to == to and not addresses.verdict(kept.place.address, allowed):
-                account.holds(kept.wire)
+                account.owns(kept.wire)
                 self._gate.egress.opened(account.passage, kept.place.address)
                 return kept.wire, kept.place
-            kept.wire.abort()
+            kept.wire.leave()
         return await self._gate.connect(account, await self._gate.find(account.passage))
 
 
@@ -142,7 +141,7 @@ class Inside:
         self._to, self._scheme = to, scheme
 
     async def __call__(self, client: Wire, server: Wire) -> str:
-        self._outer.close()
+        self._outer.rest()
         try:
             while True:
                 message = await read(client, self._gate.limits.waiting, self._gate, self._scheme)
@@ -168,6 +167,7 @@ class Inside:
         passage = await gate.permit(self._caller, outer.target, told, within=outer)
         async with gate.passing(passage, client, server) as account:
             gate.egress.opened(passage, outer.address)
+            message, raw = changed(message, raw, framed, passage.line, gate.credentials)
             exchange = Exchange(client, server, account, gate.limits, gate.name)
             keep = await exchange.run(message, raw, framed)
             account.told = exchange.why

@@ -23,6 +23,7 @@ from clawband.ports.names import Endpoint
 from clawband.service.egress import Caller
 
 HTTP_PORT = 80
+FIRST = "the server spoke first"
 
 
 class Session:
@@ -73,7 +74,7 @@ class Session:
             raise Problem(400, "form", "this is a proxy", "name it as one, and ask for whole URLs")
         framed, body = Framed(message.body, launches.MOST), b""
         while not framed.done:
-            if not self._client and not await self._client.more():
+            if self._client.empty and not await self._client.more():
                 return
             fed = framed.feed(self._client.held)
             if isinstance(fed, Refusal):
@@ -109,8 +110,10 @@ class Session:
     ) -> str:
         """What the client says decides how it goes on; how it ended."""
         gate, client, passage = self._gate, self._client, account.passage
-        if server:
-            server.sink = lambda _: account.end("the server spoke first")
+        if server is not None:
+            server.sink = lambda _: account.end(FIRST)
+            if not server.empty:
+                account.end(FIRST)
         speech = await tunnel.first(client, passage, to.host, gate.limits)
         if passage.inspect and speech is not Speech.HTTP:
             if speech is not Speech.TLS or not self._interceptor:
@@ -121,7 +124,7 @@ class Session:
                 client=client, caller=caller, passage=passage, account=account, places=places
             )
             return await self._interceptor.intercept(told, inner)
-        if not server:
+        if server is None:
             server, _ = await gate.connect(account, places)
         server.sink = None
         if speech is Speech.HTTP:

@@ -45,7 +45,7 @@ async def _first(client: Wire, passage: Passage, host: Host, limits: Limits) -> 
     try:
         async with asyncio.timeout(limits.head):
             while True:
-                found = _spoken(client.held, passage, host) if client else None
+                found = _spoken(client.held, passage, host) if not client.empty else None
                 if isinstance(found, Refusal):
                     raise Problem(403, found.category, found.reason)
                 if found:

@@ -1,6 +1,8 @@
 """One TCP connection: its bytes wait here, or go straight on to another connection."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -8,6 +10,8 @@ MOST = 64 * 1024
 """Bytes that wait before the other end is asked to stop. What is asked for may be more."""
 LINGER = 2.0
 """Seconds that the other end has to read our last words before the connection is gone."""
+_RESET = struct.pack("ii", 1, 0)
+"""For SO_LINGER: on, no time."""
 
 
 class Wire(asyncio.Protocol):
@@ -31,8 +35,10 @@ class Wire(asyncio.Protocol):
         self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
 
-    def __len__(self) -> int:
-        return len(self._held)
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits to be taken."""
+        return not self._held
 
     @property
     def held(self) -> bytes:
@@ -75,19 +81,36 @@ class Wire(asyncio.Protocol):
                 self.transport.write_eof()
 
     def abort(self) -> None:
-        """End it at once, whatever waits to be sent."""
-        self.transport.abort()
+        """End it at once, whatever waits to be sent: the other end is told that it was cut."""
+        if not self.lost:
+            with suppress(OSError):
+                told = self.transport.get_extra_info("socket")
+                told.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self.transport.abort()
+
+    def leave(self) -> None:
+        """End it as soon as the other end has taken what was written, or does not."""
+        self.free()
+        if not self.lost:
+            self.transport.close()
+            asyncio.get_running_loop().call_later(LINGER, self.transport.abort)
 
     async def close(self) -> None:
         """End it so that the other end gets what was written: with unread bytes in our buffer the
-        kernel would reset the connection (RFC 9112 §9.6)."""
+        kernel would reset the connection (RFC 9112 §9.6). It may be slow, but not idle."""
         self.free()
         self.finish()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LINGER):
-                while await self.more():
-                    self._held.clear()
-        self.transport.abort()
+        try:
+            waiting = -1
+            while not self.ended and waiting != self._unsent():
+                waiting = self._unsent()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LINGER):
+                        while await self.more():
+                            self._held.clear()
+        finally:
+            if not self.lost:
+                self.transport.abort()
 
     def pause(self) -> None:
         if not self._paused and not self.transport.is_closing():
@@ -151,6 +174,9 @@ class Wire(asyncio.Protocol):
         self._writer = None
         if self.feeder:
             self.feeder.resume()
+
+    def _unsent(self) -> int:
+        return 0 if self.lost else self.transport.get_write_buffer_size()
 
     def _wake(self) -> None:
         if self._reader and not self._reader.done():
