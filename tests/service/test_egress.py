@@ -203,3 +203,31 @@ async def test_what_is_seen_of_a_request_is_in_the_log(tmp_path):
         assert (event.action, event.detail["method"], event.detail["route"]) == (
             "net:request", "GET", "/v1",
         )  # fmt: skip
+
+
+@story
+async def test_what_a_gateway_says_within_a_standing_lease_is_counted_with_its_tunnel(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        egress = house.service.egress
+        tunnel = await connect(house, CHAT)
+        opened(house, tunnel)
+        size = house.service.running.store.size()
+        for _ in range(3):
+            inner = await egress.decide(
+                itself(house), CHAT, Seen(method="POST", route="/poll"), within=tunnel
+            )
+            inner.sent, inner.received = 5, 7
+            await egress.closed(inner, "answered")
+        assert house.service.running.store.size() == size
+        await egress.closed(tunnel, "done")
+        (event,) = house.events("egress:close")
+        assert (event.detail["sent"], event.detail["received"]) == (15, 21)
+
+
+@story
+async def test_a_secret_in_a_path_is_not_in_the_log(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        caller, _ = await command(house)
+        secret = "AKIAZQ3DSOF5NN7EXPQ4"
+        passage = await connect(house, STATUS, caller, Seen(method="GET", route=f"/{secret}/x"))
+        assert secret.encode() not in house.service.running.store.leaf(passage.id).body

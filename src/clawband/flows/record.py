@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clawband.flows.notice import unmasked
 from clawband.model import ids
 from clawband.model.access import (
     Action,
@@ -88,6 +89,23 @@ def about(request: Request) -> dict[str, str]:
         "message": trace.message,
         "trace": trace.trace,
     }
+
+
+def became(
+    tag: Tag,
+    request: Request,
+    cause: str,
+    now: datetime,
+    outcome: str,
+    detail: Mapping[str, Json],
+    *,
+    entropy: bytes,
+) -> Event:
+    """What became of something that was permitted, under the ids of its decision."""
+    return Event(
+        id=ids.new("evt", now, entropy), at=now, tag=tag, outcome=outcome, cause=cause,
+        detail=detail, **about(request),
+    )  # fmt: skip
 
 
 def bare(request: Request, decision: Deny, identity: DecisionId, now: datetime) -> Event:
@@ -174,7 +192,7 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
     }
     if net := request.facts.net:
         detail |= {"port": net.port, "basis": str(net.basis), "tool": net.tool}
-        detail |= {"method": net.method, "route": net.route[:256]}
+        detail |= {"method": net.method, "route": unmasked(net.route[:256], None)}
     if request.action is Action.SEND_REPLY:
         instead = decision.text if isinstance(decision, Permit) else None
         sent = {"text": instead, "to": request.arguments.get("to")}

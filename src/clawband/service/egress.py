@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from clawband.enforcement import credentials
 from clawband.enforcement.lease import Book, Target
@@ -10,7 +9,7 @@ from clawband.enforcement.token import Claims, Mint, Spent
 from clawband.flows import connect
 from clawband.flows.connect import Explained, Seen
 from clawband.flows.decide import Decided, Moment, decide
-from clawband.flows.record import about
+from clawband.flows.record import became
 from clawband.model import ids
 from clawband.model.access import Deny, Hold, Permit, Reason, Request
 from clawband.model.deployment import Gateway
@@ -96,6 +95,8 @@ class Egress:
         this one. With `quiet` a refusal is not recorded: the caller counts them. A refusal because
         nothing explains it is besides a finding, `enforcement:missing`.
         """
+        if within and within.standing:
+            return self._part(within)
         why = within.why if within else self._explained(caller, target)
         if limit := None if within else self._limit(caller, why):
             return limit
@@ -148,6 +149,8 @@ class Egress:
         """It is over; how much went through it is in the passage."""
         now = self._running.now()
         self.traffic.remove(passage, now)
+        if passage.part:
+            return
         seconds = (now - passage.at).total_seconds()
         detail: dict[str, Json] = {
             "sent": passage.sent, "received": passage.received, "why": why[:80],
@@ -219,6 +222,13 @@ class Egress:
                 return Refused(decision="", category="budget", reason=reason)
         return None
 
+    def _part(self, tunnel: Passage) -> Passage:
+        """A standing lease is for whatever a gateway says to a host: a channel that polls says the
+        same all day long, so its requests are counted with their tunnel, and not one by one."""
+        inner = replace(tunnel, part=tunnel, cut=None, over=tunnel.over, sent=0, received=0)
+        self.traffic.add(inner)
+        return inner
+
     def _decided(self, caller: Caller, why: Explained, target: Target, seen: Seen) -> Decided:
         request = connect.question(
             caller.gateway, why, target, seen, self._running.store, governed=True
@@ -245,7 +255,7 @@ class Egress:
         principal, active = decided.request.principal, self._policies.active
         workflow = active.workflow_of(principal.gateway, principal.agent) if active else None
         tool = why.claims.tool if why.claims else why.lease.tool if why.lease else ""
-        line = connect.destination(workflow, tool, target)
+        line = connect.destination(workflow, tool, target, decided.request.facts.net)
         standing = why.standing
         return Passage(
             id=decided.id, at=decided.at, request=decided.request, target=target,
@@ -266,30 +276,13 @@ class Egress:
     async def _tell(
         self, tag: Tag, passage: Passage, outcome: str, detail: dict[str, Json]
     ) -> None:
-        event = told(tag, passage.request, passage.id, self._running.now(), outcome, detail,
+        event = became(tag, passage.request, passage.id, self._running.now(), outcome, detail,
                      entropy=self._running.entropy())  # fmt: skip
         await self._running.commit(Unit([event]))
 
     def _event(self, tag: Tag, decided: Decided, outcome: str) -> Event:
         entropy = self._running.entropy()
-        return told(tag, decided.request, decided.id, decided.at, outcome, {}, entropy=entropy)
-
-
-def told(
-    tag: Tag,
-    request: Request,
-    cause: str,
-    now: datetime,
-    outcome: str,
-    detail: dict[str, Json],
-    *,
-    entropy: bytes,
-) -> Event:
-    """What became of a connection or a command, under the ids of its decision."""
-    return Event(
-        id=ids.new("evt", now, entropy), at=now, tag=tag, outcome=outcome, cause=cause,
-        detail=detail, **about(request),
-    )  # fmt: skip
+        return became(tag, decided.request, decided.id, decided.at, outcome, {}, entropy=entropy)
 
 
 def _refused(decided: Decided, decision: Deny | Hold) -> Refused:

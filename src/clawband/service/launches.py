@@ -9,13 +9,14 @@ from shlex import quote
 
 from clawband.enforcement.token import JTI_BYTES, Claims
 from clawband.flows.launch import TICKET_BYTES, Launch
+from clawband.flows.record import became
 from clawband.model.access import Deny, Reason, Request
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, InputError
 from clawband.model.event import Tag
 from clawband.openclaw.validation import visible
 from clawband.ports.unit import Unit
-from clawband.service.egress import Egress, told
+from clawband.service.egress import Egress
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 
@@ -166,7 +167,7 @@ class Launches:
         self, tag: Tag, request: Request, cause: str, outcome: str, detail: dict[str, Json]
     ) -> None:
         now, entropy = self._running.now(), self._running.entropy()
-        event = told(tag, request, cause, now, outcome, detail, entropy=entropy)
+        event = became(tag, request, cause, now, outcome, detail, entropy=entropy)
         await self._running.commit(Unit([event]))
 
 

@@ -33,6 +33,8 @@ class Passage:
     lease: Lease | None = None
     claims: Claims | None = None
     standing: Standing | None = None
+    part: "Passage | None" = None
+    """The tunnel of a standing lease it belongs to: one record of both is enough."""
     left: int | None = None
     """Bytes it may still carry; None for no budget."""
     cut: Callable[[str], None] | None = None
@@ -70,7 +72,10 @@ class Traffic:
 
     def remove(self, passage: Passage, now: datetime) -> None:
         self.open.discard(passage)
-        if passage.standing:
+        if passage.part:
+            passage.part.sent += passage.sent
+            passage.part.received += passage.received
+        elif passage.standing:
             used = self._hour(passage.request.principal.gateway, passage.standing.name, now)
             used[1] += passage.sent + passage.received
 
@@ -82,6 +87,7 @@ class Traffic:
         """Open passages under this standing lease."""
         return sum(
             each.standing is not None
+            and each.part is None
             and each.standing.name == standing.name
             and each.request.principal.gateway == gateway
             for each in self.open
