@@ -75,12 +75,14 @@ def guard(decisions: DecisionServer) -> Guard:
 
 @pytest.fixture(scope="module")
 def gateway(
+    request: pytest.FixtureRequest,
     guard: Guard,
     make_gateway: Callable[..., SampleGateway],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[SampleGateway]:
-    """A running gateway, guarded by `guard`."""
-    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard)
+    """A running gateway, guarded by `guard`; behind a forward proxy if the module is `ONLINE`."""
+    online = getattr(request.module, "ONLINE", False)
+    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, online=online)
     try:
         yield running.start()
     finally:

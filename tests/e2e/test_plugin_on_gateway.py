@@ -1,35 +1,19 @@
-"""The plugin on a real gateway: it asks before, obeys, and blocks when left alone.
-
-The gateway is behind a forward proxy, for which the host replaces its ways to send requests.
-"""
+"""The plugin on a real gateway, behind a forward proxy: it asks, obeys, and blocks when alone."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from examples.sample.gateway import SampleGateway
-from tests.e2e.conftest import Guard
 from tests.simulators.decision_server import Answer, DecisionServer, deny, hold, permit
 
+ONLINE = True
 REWRITING = Path(__file__).resolve().parents[1] / "simulators" / "rewriting_plugin"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-def gateway(
-    guard: Guard,
-    make_gateway: Callable[..., SampleGateway],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[SampleGateway]:
-    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, online=True)
-    try:
-        yield running.start()
-    finally:
-        running.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -54,13 +38,8 @@ def test_chat_turn_is_asked_about_from_message_to_reply(decisions, gateway):
     run, tool, result, reply, message = decisions.asked
     assert run["event"].pop("prompt") == "look up order 17"
     assert '"chat_id":"telegram:4242"' in run["event"].pop("context")
-    assert set(run["event"]) == {
-        "channelId",
-        "accountId",
-        "senderId",
-        "senderIsOwner",
-        "home",
-    }  # no history
+    rest = {"channelId", "accountId", "senderId", "senderIsOwner", "home"}  # no history
+    assert set(run["event"]) == rest
     assert (tool["event"]["toolName"], tool["event"]["params"]) == ("billing_read", {"order": "17"})
     assert tool["ctx"]["agentId"] == "support"
     assert tool["ctx"]["requester"]["senderId"] == "4242"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from examples.sample.gateway import SampleGateway
-from tests.attacks.test_protected_paths import FILES
+from tests.attacks.path_forms import FILES
 from tests.e2e.conftest import Guard
 from tests.e2e.real_server import RealServer
 

@@ -95,14 +95,14 @@ def test_a_configuration_that_cannot_be_read_guards_its_folder(machine):
     assert files.protected([Reference(text="../gw/state/x")], view) == {Ground.STATE}
 
 
-def test_a_changed_configuration_is_noticed(machine, monkeypatch):
+def test_a_changed_configuration_is_noticed(machine):
     config = machine.root / "gw/state/openclaw.json"
-    new = machine.root / "gw/more"
-    new.mkdir()
-    assert machine.leads_to("../gw/more/index.js") == NOTHING
-    config.write_text('{"plugins": {"load": {"paths": ["../more"]}}}')
-    machine.files._layouts.clear()
-    assert machine.leads_to("../gw/more/index.js") == {Ground.PLUGIN}
+    files = MachineFiles({}, {"sample": Guarded(config=str(config))}, fresh=0)
+    view = View(gateway="sample", workspaces=(str(machine.workspace),))
+    new = [Reference(text="../else/index.js")]
+    assert files.protected(new, view) == NOTHING
+    config.write_text('{"plugins": {"load": {"paths": ["../../else"]}}}')
+    assert files.protected(new, view) == {Ground.PLUGIN}
 
 
 def test_a_file_with_several_names_that_are_all_free_is_free(machine):
@@ -111,13 +111,20 @@ def test_a_file_with_several_names_that_are_all_free_is_free(machine):
     assert machine.leads_to("a") == machine.leads_to("b") == NOTHING
 
 
-def test_more_files_than_are_looked_through_is_unclear(machine, monkeypatch):
-    for number in range(30):
-        (machine.root / "gw/state" / f"f{number}").touch()
+def test_more_files_than_are_looked_through_is_unclear(machine):
+    config = str(machine.root / "gw/state/openclaw.json")
     os.link(machine.root / "else/free.txt", machine.workspace / "a")
-    assert machine.leads_to("a") == NOTHING
-    monkeypatch.setattr(lookup, "MOST_FILES", 10)
-    assert machine.leads_to("a") == UNCLEAR
+    view = View(gateway="sample", workspaces=(str(machine.workspace),))
+    for most, expected in ((100, NOTHING), (3, UNCLEAR)):
+        files = MachineFiles({}, {"sample": Guarded(config=config)}, most=most)
+        assert files.protected([Reference(text="a")], view) == expected
+
+
+def test_a_guess_does_not_hide_what_it_also_leads_to(machine):
+    """`~/x` has a reading below the workspace and one that nobody knows."""
+    machine.link("~", machine.root / "gw")
+    assert machine.leads_to("~/token", home="") == UNCLEAR
+    assert machine.leads_to("~/token", sure=False) == {Ground.CREDENTIALS}
 
 
 def test_a_folder_mounted_a_second_time_is_the_same_folder(machine, tmp_path):

@@ -26,8 +26,16 @@ class MachineFiles:
     elsewhere: outside its workspace nothing can be said then, and that is `UNRESOLVABLE`.
     """
 
-    def __init__(self, own: Mapping[str, Ground], gateways: Mapping[str, Guarded]) -> None:
+    def __init__(
+        self,
+        own: Mapping[str, Ground],
+        gateways: Mapping[str, Guarded],
+        *,
+        fresh: float = FRESH_SECONDS,
+        most: int = MOST_FILES,
+    ) -> None:
         self._own, self._gateways = own, gateways
+        self._fresh, self._most = fresh, most
         self._layouts: dict[tuple[str, str], tuple[float, Layout]] = {}
 
     def protected(self, named: Sequence[Reference], view: View) -> frozenset[Ground]:
@@ -36,15 +44,31 @@ class MachineFiles:
         homes = [*_working(here, view.workspaces)]
         for reference in named:
             try:
-                found |= {*_grounds(reference, view, here, homes)}
+                for ground in self._grounds(reference, view, here, homes):
+                    found.add(ground)
             except UnclearError:
                 found |= {Ground.UNRESOLVABLE} if reference.sure else set()
         return frozenset(found)
 
+    def _grounds(
+        self, reference: Reference, view: View, here: Layout, homes: Sequence[Track]
+    ) -> Iterator[Ground]:
+        for path in readings(reference.text, view.workspaces, view.home):
+            for track in _everywhere(path):
+                ground = _ground(track, here, homes, reads=reference.reads)
+                if ground is None and reference.whole and track.end:
+                    ground = here.above.get(track.end)
+                if ground is None and track.shared:
+                    ground = _other_name(track, here, homes, self._most)
+                if ground:
+                    yield ground
+                elif here.config is None and reference.sure and not _inside(track, homes):
+                    yield Ground.UNRESOLVABLE
+
     def _layout(self, view: View) -> Layout:
         key = (view.gateway, view.home)
         made, known = self._layouts.get(key, (0.0, None))
-        if known is None or monotonic() - made > FRESH_SECONDS:
+        if known is None or monotonic() - made >= self._fresh:
             known = layout(self._gateways.get(view.gateway), self._own, view.home)
             self._layouts[key] = (monotonic(), known)
         return known
@@ -69,22 +93,6 @@ def _is_free(track: Track, here: Layout) -> bool:
             below = track.names[depth:]
             return bool(below) and below[0].startswith(HOMES)
     return True
-
-
-def _grounds(
-    reference: Reference, view: View, here: Layout, homes: Sequence[Track]
-) -> Iterator[Ground]:
-    for path in readings(reference.text, view.workspaces, view.home):
-        for track in _everywhere(path):
-            ground = _ground(track, here, homes, reads=reference.reads)
-            if ground is None and reference.whole and track.end:
-                ground = here.above.get(track.end)
-            if ground is None and track.shared:
-                ground = _other_name(track, here, homes)
-            if ground:
-                yield ground
-            elif here.config is None and reference.sure and not _inside(track, homes):
-                yield Ground.UNRESOLVABLE
 
 
 def _everywhere(path: str) -> Iterator[Track]:
@@ -145,38 +153,42 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def _other_name(track: Track, here: Layout, homes: Sequence[Track]) -> Ground | None:
+def _other_name(track: Track, here: Layout, homes: Sequence[Track], most: int) -> Ground | None:
     """What a file with several names is under its others. Raises `UnclearError` when too many files
     would have to be looked at."""
     looked = 0
     skip = {home.end for home in homes}
     for root in here.roots:
-        end = root.end
-        if end is None or track.end is None or end[0] != track.end[0]:
-            continue
-        for identity in _below(root.path, end[0], skip):
+        for entry in _below(root.path, skip):
             looked += 1
-            if looked > MOST_FILES:
+            if looked > most:
                 raise UnclearError
-            if identity == track.end:
-                return here.known[end]
+            # The folder's list has the number of each file: only a match is looked up.
+            if track.end and entry.inode() == track.end[1] and _identity(entry) == track.end:
+                return here.known[root.end] if root.end else None
     return None
 
 
-def _below(folder: str, device: int, skip: set[Identity | None]) -> Iterator[Identity]:
-    """Every file below, on the same device. The folder's list has the inodes: nothing is looked
-    up for each of them."""
+def _identity(entry: os.DirEntry[str]) -> Identity:
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError as error:
+        raise UnclearError from error
+    return found.st_dev, found.st_ino
+
+
+def _below(folder: str, skip: set[Identity | None]) -> Iterator[os.DirEntry[str]]:
+    """Every file below a folder, without those below the folders to skip."""
     left = [folder]
     while left:
         try:
             with os.scandir(left.pop()) as entries:
                 for entry in entries:
-                    identity = (device, entry.inode())
-                    if entry.is_dir(follow_symlinks=False):
-                        left += [] if identity in skip else [entry.path]
-                    else:
-                        yield identity
-        except NotADirectoryError:
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield entry
+                    elif _identity(entry) not in skip:
+                        left.append(entry.path)
+        except (NotADirectoryError, FileNotFoundError):
             continue
         except OSError as error:
             raise UnclearError from error
