@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -22,6 +23,7 @@ from clawband.adapters.argon2 import Argon2
 from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.filesystem import own
 from clawband.adapters.gateways.openclaw import OpenClawControl
+from clawband.adapters.gateways.probe import OpenClawProbe
 from clawband.adapters.gateways.workspace import OpenClawFiles
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineClock, MachineEntropy
@@ -81,6 +83,12 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         models_port=settings.models,
         launcher=launcher_of(settings),
         filesystem=own.of(settings),
+        canary=timedelta(seconds=settings.canary_seconds),
+        probes={
+            each.name: OpenClawProbe(each.url, Path(each.token_file))
+            for each in settings.gateways
+            if each.url and each.token_file
+        },
         files={
             each.name: OpenClawFiles(each.url, Path(each.token_file))
             for each in settings.gateways

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from clawband.enforcement.canary import Came
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,64 @@ class GatewayControl(Protocol):
 
     def switch_skill(self, name: str, enabled: bool) -> str:
         """Switch a skill on or off at the gateway. What failed, in words; empty when it worked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call that we make ourselves, with `arguments` as the tool gets them."""
+
+    agent: str
+    session: str
+    tool: str
+    arguments: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    came: Came
+    words: str = ""
+    """What the gateway said of a call that did not run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the gateway's own audit ledger. `call` is `sha256:` and the hex SHA-256 of the
+    tool call's id; `sequence` grows with every line."""
+
+    sequence: int
+    at: datetime
+    agent: str
+    session: str
+    run: str
+    call: str
+    tool: str
+    """Empty for a line about a run."""
+    status: str
+    """`started`, `succeeded`, `failed`, `cancelled`, `timed_out`, `blocked` or `unknown`."""
+
+
+class GatewayProbe(Protocol):
+    """A gateway's own call path and its own record. Every method may take seconds.
+
+    Raises `UnavailableError` or `AuthenticationError` when the gateway cannot be asked.
+    """
+
+    def agents(self) -> Sequence[str]:
+        """The agents that the gateway has, by their bare names."""
+        ...
+
+    def invoke(self, calls: Sequence[Call]) -> Sequence[Outcome]:
+        """Make the calls, one after the other; an outcome for each."""
+        ...
+
+    def turns(self, messages: Sequence[tuple[str, str]]) -> Sequence[Outcome]:
+        """Begin a turn of each agent with the text; an outcome for each. `REFUSED` is a turn that
+        was stopped before a model was asked. What a turn says is sent to nobody and not kept."""
+        ...
+
+    def ledger(self, since: datetime, most: int) -> Sequence[Row]:
+        """The newest lines since the instant, newest first, at most `most`."""
         ...
 
 

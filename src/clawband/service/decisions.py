@@ -1,7 +1,7 @@
 """Answers to enforcement points, and the approvals they wait for."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from clawband.flows import approve, observe
 from clawband.flows.ask import Here, ask
@@ -24,6 +24,10 @@ from clawband.service.running import Running
 _CLOSING = frozenset({Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.APPROVAL_EXPIRE})
 
 
+async def _no_canary(_question: Asked, _gateway: Gateway) -> None:
+    return None
+
+
 class Decisions:
     """The decision path as enforcement points see it."""
 
@@ -31,6 +35,8 @@ class Decisions:
         self._running = running
         self._policies = policies
         self.acts = acts
+        self.canary: Callable[[Asked, Gateway], Awaitable[Decided | None]] = _no_canary
+        """The answer to a canary, which is no act of anybody; None for everything else."""
         self._waiting: dict[str, asyncio.Event] = {}
         self._machine = Machine(running)
 
@@ -45,6 +51,8 @@ class Decisions:
         A conflict means that somebody used or opened the approval in the same instant: the
         question is asked once more, and a second conflict is a denial.
         """
+        if canary := await self.canary(question, gateway):
+            return canary
         here = await self._here(question, gateway)
         decided = self._decide(question, gateway, here)
         try:

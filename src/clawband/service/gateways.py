@@ -1,7 +1,7 @@
 """Gateways under guard: who they are, whether they are alive, what they report."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,9 @@ class Gateways:
         self._numbers: OrderedDict[tuple[str, str], Numbers] = OrderedDict()
         self._started = running.now()
         self.presence: dict[str, Presence] = {}
+        self.ours: Callable[[str, str], bool] = lambda _gateway, _run: False
+        """Whether a run, by gateway and its own id, is a canary: what is reported of it is not an
+        act of anybody."""
 
     def authenticate(self, authorization: str) -> Gateway:
         """The gateway whose credential this is. Raises `AuthenticationError`."""
@@ -123,7 +126,7 @@ class Gateways:
             said = report if isinstance(report, Mapping) else {}
             seq = said.get("seq")
             if not isinstance(seq, int) or numbers.see(seq):
-                fresh.append(report)
+                fresh += [] if self._is_ours(gateway, said) else [report]
                 taken += [seq] if isinstance(seq, int) else []
             if said.get("hook") == "gateway_start":
                 numbers.announced()
@@ -194,6 +197,11 @@ class Gateways:
         if presence is None or presence.seen is None:
             return False
         return (self._running.now() - presence.seen).total_seconds() < SILENT_SECONDS
+
+    def _is_ours(self, gateway: Gateway, said: Mapping[str, Any]) -> bool:
+        parts = [said.get(key) for key in ("event", "ctx")]
+        runs = {each.get("runId") for each in parts if isinstance(each, Mapping)}
+        return any(self.ours(gateway.name, run) for run in runs if isinstance(run, str))
 
     def _of(self, gateway: Gateway, boot: str) -> Numbers:
         key = (gateway.name, boot)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clawband.flows.hold import Holding
 from clawband.model.deployment import Tool
 from clawband.ports.clock import Clock, Entropy
-from clawband.ports.gateway import GatewayControl, GatewayFiles
+from clawband.ports.gateway import GatewayControl, GatewayFiles, GatewayProbe
 from clawband.ports.machine import FileSystem
 from clawband.ports.passwords import Passwords
 from clawband.ports.shelf import Shelf
@@ -38,6 +38,10 @@ class Running:
     holding: Holding
     files: Mapping[str, GatewayFiles] = field(default_factory=dict)
     """The workspace files of a gateway's agents by its name; absent like `controls`."""
+    probes: Mapping[str, GatewayProbe] = field(default_factory=dict)
+    """The call path and the record of a gateway by its name; absent like `controls`."""
+    canary: timedelta = timedelta(seconds=120)
+    """How often each agent is proved to be guarded."""
     boundary: bytes = b""
     """32 bytes from which the gateways' passwords at the boundaries are derived; made anew at
     every start where there are none."""

@@ -10,6 +10,7 @@ from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
 from clawband.service.egress import Egress
 from clawband.service.endorsements import Endorsements
+from clawband.service.enforcement import Enforcement
 from clawband.service.gateways import Gateways
 from clawband.service.launches import Launches
 from clawband.service.log import Log
@@ -37,6 +38,9 @@ class Service:
         self.endorsements = Endorsements(running, self.policies)
         self.catalogue = Catalogue(running, self.policies)
         self.gateways = Gateways(running, key)
+        self.enforcement = Enforcement(running, self.policies, self.gateways)
+        self.decisions.canary = self.enforcement.answer
+        self.egress.governed = self.models.governed = self.enforcement.governed
         self.stops = Stops(running, self.turns)
         self.operators = Operators(running)
         self.places = Places(running)
@@ -58,6 +62,7 @@ class Service:
     async def _start(self) -> None:
         self.log.check()
         self.policies.load()
+        self.enforcement.load()
         loop = asyncio.get_running_loop()
 
         def durable(leaves: Sequence[Leaf]) -> None:
@@ -71,6 +76,7 @@ class Service:
 
     async def stop(self) -> None:
         """Record the stop, seal what is there, let go; let go also of a store that fails."""
+        await self.enforcement.close()
         try:
             await self.log.record(Tag.SERVER_STOP, outcome="stopped")
             await self.log.seal()
@@ -85,4 +91,5 @@ class Service:
         self.turns.follow(leaves)
         self.egress.follow(leaves)
         self.models.witness.follow(leaves)
+        self.enforcement.follow(leaves)
         self.log.spread(leaves)

@@ -11,6 +11,8 @@ from clawband.service.service import Service
 SEAL_SECONDS = 2.0
 EXPIRE_SECONDS = 5.0
 LISTEN_SECONDS = 3.0
+CANARY_SECONDS = 1.0
+"""Between two looks at which gateways are due."""
 CLOCK_SECONDS = 10.0
 WITNESS_SECONDS = 2.0
 
@@ -34,6 +36,7 @@ def jobs(
         _every(SEAL_SECONDS * pace, "seal", service.log.seal),
         _every(EXPIRE_SECONDS * pace, "expire", service.decisions.expire),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
+        _every(CANARY_SECONDS * pace, "canaries", service.enforcement.tick),
         _every(CLOCK_SECONDS * pace, "clock", clock),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]

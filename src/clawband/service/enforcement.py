@@ -1,0 +1,286 @@
+"""Whether each agent's guard is alive: canaries by the clock, heartbeats, and what follows."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from clawband.enforcement.canary import Judged, Standing, State, next_standing
+from clawband.enforcement.token import Mint, Spent
+from clawband.flows import canary
+from clawband.flows.decide import Decided
+from clawband.model.access import GATEWAY
+from clawband.model.deployment import Gateway
+from clawband.model.errors import AuthenticationError, Error, NotFoundError
+from clawband.model.event import Event, Leaf, Tag
+from clawband.openclaw.hooks import Asked
+from clawband.ports.store import Query
+from clawband.ports.unit import Unit
+from clawband.service.flights import Flights
+from clawband.service.gateways import Gateways
+from clawband.service.policies import Policies
+from clawband.service.running import Running
+
+AGAIN = timedelta(seconds=5)
+"""After a round that was not right."""
+RUNS = 1_000
+_SILENT = Judged(State.UNGOVERNED, "its plugin sends no heartbeat")
+_STOPPED = Judged(State.STOPPED, "its gateway said that it stops, and is gone")
+_UNTRIED = Judged(State.UNKNOWN, "the gateway has no control address, so no canary can fly")
+_UNASKED = "a call had a result, and we were not asked about the call"
+_REMEMBERED = frozenset({Tag.ENFORCEMENT_LOST, Tag.ENFORCEMENT_RESTORED})
+_COMINGS = frozenset({Tag.GATEWAY_START, Tag.GATEWAY_STOP})
+
+log = logging.getLogger("clawband.enforcement")
+
+
+@dataclass(slots=True)
+class Watched:
+    """A gateway between two rounds."""
+
+    due: datetime
+    boot: str = ""
+    stopped: bool = False
+    known: bool = False
+    """Whether it was ever heard of."""
+    agents: tuple[str, ...] = ()
+    """Principal ids, as the gateway itself listed them last."""
+    round: "asyncio.Task[None] | None" = None
+    seen: dict[str, datetime] = field(default_factory=dict)
+    """When we were last asked about each action, since this server started."""
+
+
+class Enforcement:
+    """Knows the state of every agent. Used in one thread."""
+
+    def __init__(self, running: Running, policies: Policies, gateways: Gateways) -> None:
+        self._running, self._policies, self._gateways = running, policies, gateways
+        self._mint, self._spent = Mint(running.randomness.bytes(32)), Spent()
+        self._flights = Flights(running, self._mint)
+        self._runs: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self.watched: dict[str, Watched] = {}
+        self.standing: dict[str, Standing] = {}
+        """By principal id."""
+        self._telling: set[asyncio.Task[None]] = set()
+        gateways.ours = lambda gateway, run: (gateway, run) in self._runs
+
+    def load(self) -> None:
+        """What the log remembers: who was ungoverned stays so over a restart."""
+        store = self._running.store
+        for leaf in reversed(store.find(Query(tags=_COMINGS, limit=1_000))):
+            self._heard(leaf.event)
+        for leaf in reversed(store.find(Query(tags=_REMEMBERED, limit=1_000))):
+            event = leaf.event
+            if event.tag is Tag.ENFORCEMENT_LOST:
+                why = str(event.detail.get("reason", ""))
+                self.standing[event.agent] = Standing(
+                    state=State.UNGOVERNED, since=event.at, why=why, told=event.at
+                )
+            else:
+                self.standing.pop(event.agent, None)
+
+    async def answer(self, question: Asked, gateway: Gateway) -> Decided | None:
+        """The answer to one of our canaries; None for everything else."""
+        token = canary.carried(question)
+        if not token:
+            return None
+        now, entropy = self._running.now(), self._running.entropy()
+        try:
+            claims = canary.recognised(
+                question, gateway, token, mint=self._mint, spent=self._spent, now=now
+            )
+        except AuthenticationError as error:
+            event = canary.forged(question, gateway, error, now=now, entropy=entropy)
+            await self._running.commit(Unit([event]))
+            return None
+        self._flights.asked(claims.jti)
+        if question.trace.run:
+            self._runs[gateway.name, question.trace.run] = None
+            if len(self._runs) > RUNS:
+                self._runs.popitem(last=False)
+        return canary.answer(claims, now=now, entropy=entropy)
+
+    def governed(self, gateway: str, principal: str) -> bool:
+        """Whether canaries let it go on. The gateway itself is held to all of its agents: what
+        it does for them cannot be told apart."""
+        active = self._policies.active
+        plan = active.gateways.get(gateway) if active else None
+        if plan and plan.ungoverned == "alert":
+            return True
+        own = self.standing.get(principal)
+        if own:
+            return own.open
+        return all(each.open for each in self.of(gateway).values())
+
+    def of(self, gateway: str) -> Mapping[str, Standing]:
+        """The agents of a gateway, by principal id."""
+        begin = f"{gateway}/"
+        return {key: each for key, each in self.standing.items() if key.startswith(begin)}
+
+    def lost(self) -> Sequence[tuple[str, Standing]]:
+        """Who is ungoverned now."""
+        found = self.standing.items()
+        return sorted((key, each) for key, each in found if each.state is State.UNGOVERNED)
+
+    async def tick(self) -> None:
+        """By the clock: notice what fell silent, begin the rounds that are due."""
+        now = self._running.now()
+        for gateway in self._running.store.enrolled():
+            watched = self._watched(gateway.name)
+            presence = self._gateways.presence.get(gateway.name)
+            if presence and presence.boot and presence.boot != watched.boot:
+                watched.boot, watched.stopped, watched.known = presence.boot, False, True
+                watched.due = now
+            flying = watched.round is not None and not watched.round.done()
+            if flying or not watched.known:
+                continue
+            if self._silent(gateway.name) and self._newly(gateway, watched):
+                await self._settle(
+                    dict.fromkeys(self._agents(gateway, watched), self._gone(watched))
+                )
+            elif watched.due <= now:
+                watched.round = asyncio.ensure_future(self._watch(gateway, watched))
+
+    async def prove(self, name: str = "") -> None:
+        """Fly now, on one gateway or all. Raises `NotFoundError`, and what the store raises."""
+        chosen = [each for each in self._running.store.enrolled() if name in ("", each.name)]
+        if name and not chosen:
+            raise NotFoundError(f"no gateway `{name[:40]}` is enrolled")
+        for gateway in chosen:
+            watched = self._watched(gateway.name)
+            if watched.round is not None and not watched.round.done():
+                await asyncio.gather(watched.round, return_exceptions=True)
+            await self._round(gateway, watched)
+
+    def follow(self, leaves: Sequence[Leaf]) -> None:
+        """Called after every durable batch."""
+        for leaf in leaves:
+            event = leaf.event
+            if event.tag in _COMINGS:
+                self._heard(event)
+            elif event.gateway and event.action:
+                self._watched(event.gateway).seen[event.action] = event.at
+                if _unasked(event):
+                    watched = self._watched(event.gateway)
+                    found = {event.agent: Judged(State.UNGOVERNED, _UNASKED)}
+                    watched.due = self._running.now() + self._running.canary
+                    telling = asyncio.ensure_future(self._told(found))
+                    self._telling.add(telling)
+                    telling.add_done_callback(self._telling.discard)
+
+    async def close(self) -> None:
+        """End the rounds that are in the air."""
+        flying = [*self._telling, *(each.round for each in self.watched.values() if each.round)]
+        for each in flying:
+            each.cancel()
+        await asyncio.gather(*flying, return_exceptions=True)
+
+    def _heard(self, event: Event) -> None:
+        watched = self._watched(event.gateway)
+        watched.known, watched.stopped = True, event.tag is Tag.GATEWAY_STOP
+
+    def _watched(self, name: str) -> Watched:
+        return self.watched.setdefault(name, Watched(due=self._running.now()))
+
+    def _agents(self, gateway: Gateway, watched: Watched) -> Sequence[str]:
+        """What the gateway said, else what policy says, else the gateway as a whole."""
+        active, begin = self._policies.active, f"{gateway.name}/"
+        named = (
+            [each for flow in active.workflows.values() for each in flow.agents] if active else []
+        )
+        declared = tuple(sorted({each for each in named if each.startswith(begin)}))
+        return watched.agents or declared or (f"{gateway.name}/{GATEWAY}",)
+
+    def _silent(self, name: str) -> bool:
+        presence = self._gateways.presence.get(name)
+        return presence is not None and presence.silent
+
+    def _gone(self, watched: Watched) -> Judged:
+        return _STOPPED if watched.stopped else _SILENT
+
+    def _newly(self, gateway: Gateway, watched: Watched) -> bool:
+        """Whether its silence has still to be noticed."""
+        agents, gone = self._agents(gateway, watched), self._gone(watched).state
+        return not all(
+            (own := self.standing.get(each)) and own.state in (gone, State.UNGOVERNED)
+            for each in agents
+        )
+
+    async def _watch(self, gateway: Gateway, watched: Watched) -> None:
+        try:
+            await self._round(gateway, watched)
+        except Error as error:
+            watched.due = self._running.now() + AGAIN
+            log.warning("canaries of `%s` failed: %s", gateway.name, error)
+
+    async def _round(self, gateway: Gateway, watched: Watched) -> None:
+        watched.due = self._running.now() + self._running.canary
+        found = await self._found(gateway, watched)
+        if self._silent(gateway.name):
+            # Whatever else is known: who sends no heartbeat tells us of nothing it does.
+            found = {
+                key: self._gone(watched) if each.state is not State.UNGOVERNED else each
+                for key, each in found.items()
+            }
+        await self._settle(found)
+        if any(each.state is not State.GOVERNED for each in found.values()):
+            again = AGAIN if gateway.name in self._running.probes else self._running.canary
+            watched.due = min(watched.due, self._running.now() + again)
+
+    async def _found(self, gateway: Gateway, watched: Watched) -> dict[str, Judged]:
+        probe = self._running.probes.get(gateway.name)
+        if probe is None:
+            return dict.fromkeys(self._agents(gateway, watched), _UNTRIED)
+        try:
+            listed = await asyncio.to_thread(probe.agents)
+            watched.agents = tuple(f"{gateway.name}/{each}" for each in listed)
+            return await self._flights.fly(gateway, probe, watched.agents, self._settle)
+        except Error as error:
+            found = Judged(State.UNKNOWN, error.message)
+            return dict.fromkeys(self._agents(gateway, watched), found)
+
+    async def _settle(self, found: Mapping[str, Judged]) -> None:
+        """Take over what was found, and record what is new. In force before it is recorded."""
+        now, unit, before = self._running.now(), Unit(), dict(self.standing)
+        for principal, judged in found.items():
+            own = before.get(principal) or Standing(since=now)
+            after = _next(own, judged, now)
+            events = canary.events(principal, own, after, now=now, entropy=self._running.entropy())
+            self.standing[principal] = replace(after, told=now) if events else after
+            unit.events.extend(events)
+        if unit.events:
+            try:
+                await self._running.commit(unit)
+            except Error:
+                self.standing = before  # nothing is told, so the next round tells it
+                raise
+
+    async def _told(self, found: Mapping[str, Judged]) -> None:
+        try:
+            await self._settle(found)
+        except Error as error:
+            log.warning("a loss could not be recorded: %s", error)
+
+
+def _next(own: Standing, judged: Judged, now: datetime) -> Standing:
+    """Silence without any way to fly ends with the next heartbeat; a stop is no loss, and does
+    not make good what was lost before."""
+    back = own.why == _SILENT.why and judged == _UNTRIED
+    after = next_standing(own, judged, now)
+    if judged == _STOPPED and own.state is State.UNGOVERNED:
+        after = own
+    elif back:
+        after = replace(own, state=judged.state, why=judged.why, since=now)
+    flown = judged not in (_SILENT, _UNTRIED, _STOPPED)
+    return after if flown else replace(after, tried=own.tried)
+
+
+def _unasked(event: Event) -> bool:
+    """A result of a call that nobody asked about."""
+    if event.tag is Tag.CALL_UNREPORTED:
+        return bool(event.agent)
+    reasons = event.detail.get("reasons")
+    denied = event.tag is Tag.DECISION_DENY and isinstance(reasons, list | tuple)
+    return denied and "clawband/unreported-call" in list(reasons)  # type: ignore[arg-type]
