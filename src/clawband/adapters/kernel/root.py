@@ -30,6 +30,7 @@ class Root:
 
     def __init__(self, at: Path) -> None:
         self._at = str(at)
+        self._shown: list[str] = []
         flags = calls.NOSUID | calls.NODEV
         calls.mount("tmpfs", self._at, "tmpfs", flags, "mode=0755,size=256m")
         for path in SYSTEM:
@@ -42,6 +43,9 @@ class Root:
 
     def show(self, path: str) -> None:
         """Read-only, with everything below."""
+        if any(path == each or path.startswith(f"{each}/") for each in self._shown):
+            return
+        self._shown.append(path)
         calls.bind(path, self._place(path, path), READ_ONLY)
 
     def share(self, path: str, users: int = -1) -> None:
@@ -110,7 +114,8 @@ class Root:
             os.makedirs(target, exist_ok=True)
         else:
             os.makedirs(os.path.dirname(target), exist_ok=True)
-            Path(target).touch()
+            if not os.path.exists(target):
+                Path(target).touch()
         return target
 
     def _system(self, path: str) -> None:
