@@ -33,7 +33,16 @@ from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
 from clawband.audit.report import Report
 from clawband.edges import doors
-from clawband.edges.api import catalogue, evaluation, gateway, lineage, models, operators, places
+from clawband.edges.api import (
+    catalogue,
+    enforcement,
+    evaluation,
+    gateway,
+    lineage,
+    models,
+    operators,
+    places,
+)
 from clawband.edges.console import routes as console
 from clawband.edges.egress.proxy import Proxy, listening
 from clawband.edges.models.door import Door
@@ -235,6 +244,7 @@ def full_app(service: Service) -> Starlette:
             *operators.routes(service),
             *lineage.routes(service),
             *catalogue.routes(service),
+            *enforcement.routes(service),
             *places.routes(service),
             *models.routes(service),
             *console.routes(service, secure=False),

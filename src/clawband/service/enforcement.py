@@ -64,7 +64,7 @@ class Enforcement:
         self.standing: dict[str, Standing] = {}
         """By principal id."""
         self._telling: set[asyncio.Task[None]] = set()
-        gateways.ours = lambda gateway, run: (gateway, run) in self._runs
+        gateways.ours = self.is_ours
 
     def load(self) -> None:
         """What the log remembers: who was ungoverned stays so over a restart."""
@@ -118,6 +118,10 @@ class Enforcement:
         """The agents of a gateway, by principal id."""
         begin = f"{gateway}/"
         return {key: each for key, each in self.standing.items() if key.startswith(begin)}
+
+    def is_ours(self, gateway: str, run: str) -> bool:
+        """Whether a run, by the gateway's own name of it, is a canary's."""
+        return (gateway, run) in self._runs
 
     def lost(self) -> Sequence[tuple[str, Standing]]:
         """Who is ungoverned now."""

@@ -13,6 +13,7 @@ EXPIRE_SECONDS = 5.0
 LISTEN_SECONDS = 3.0
 CANARY_SECONDS = 1.0
 """Between two looks at which gateways are due."""
+RECONCILE_SECONDS = 60.0
 CLOCK_SECONDS = 10.0
 WITNESS_SECONDS = 2.0
 
@@ -37,6 +38,7 @@ def jobs(
         _every(EXPIRE_SECONDS * pace, "expire", service.decisions.expire),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
         _every(CANARY_SECONDS * pace, "canaries", service.enforcement.tick),
+        _every(RECONCILE_SECONDS * pace, "reconcile", service.reconciler.run),
         _every(CLOCK_SECONDS * pace, "clock", clock),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]
