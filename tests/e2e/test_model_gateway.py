@@ -11,7 +11,7 @@ from tests.e2e.conftest import Guard
 from tests.e2e.real_server import RealServer
 from tests.e2e.serve import WORKFLOWS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 KEY = "sk-the-provider-s-own"
 ADDRESS = "ada.lovelace@corp.example"
@@ -129,16 +129,6 @@ def test_a_model_that_is_not_listed_is_refused(gateway, server):
     assert "The tool said" in gateway.chat("support", "summarise ticket 3")
 
 
-def test_a_paused_agent_asks_no_model_even_in_a_run_that_was_admitted(gateway, server):
-    gateway.model.script("slowly", {"tool": "ticket_summary", "args": {"ticket": "3"}})
-    server.call("POST", "/pause", {"kind": "agent", "name": "support"})
-    try:
-        gateway.chat("support", "slowly please", timeout=8)
-        assert gateway.model.requests == []
-    finally:
-        server.call("POST", "/resume", {"kind": "agent", "name": "support"})
-
-
 def test_calls_that_the_gateway_cannot_run_are_no_finding(gateway, server):
     gateway.model.script("alpha", {"tool": "no_such_tool", "args": {}})
     gateway.model.script("beta", {"tool": "ticket_summary", "args": {}})
@@ -161,9 +151,9 @@ def test_a_compaction_is_asked_by_the_gateway_itself(gateway, server):
 def test_without_the_plugin_no_model_is_asked(gateway, server):
     gateway.plugins.remove(GUARD)
     gateway.prepare()
-    gateway.restart()
+    gateway.restart(180)
     gateway.model.requests.clear()
-    gateway.chat("support", "summarise ticket 3", timeout=20)
+    gateway.chat("support", "summarise ticket 3", timeout=30)
     gateway.complete("support", "look up order 17")
     assert gateway.model.requests == [] and gateway.effects() == []
     denied = of_models(server, "decision:deny", agent="sample/(gateway)")

@@ -1,6 +1,7 @@
 """The model gateway's service: what the second witness records, and what was spent."""
 
 from clawband.enforcement.witness import KEPT, WAIT
+from clawband.service.spending import spent
 from tests.edges.models.serving import TRACE, serving
 from tests.simulators import provider as says
 from tests.simulators.small import story
@@ -90,10 +91,10 @@ async def test_what_was_spent_is_summed_by_agent_and_model(tmp_path):
             await desk.ask("hello", stream=True)
             await desk.finished(count)
         await desk.ask("hello", model="other")
-        allowed, refused = await desk.house.service.models.spent(since)
+        allowed, refused = await spent(desk.house.service.running, since)
         assert (allowed.agent, allowed.model) == ("sample/support", "lab/rules")
         assert (allowed.calls, allowed.usage.input, allowed.usage.output) == (3, 30, 15)
         assert allowed.cost == 3 * (6 * 300 + 4 * 30 + 5 * 1500)
         assert (refused.model, refused.calls, refused.refused) == ("lab/other", 0, 1)
         desk.house.clock.forward(days=1)
-        assert await desk.house.service.models.spent(desk.house.clock.now()) == []
+        assert await spent(desk.house.service.running, desk.house.clock.now()) == []

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-WAIT: Final = timedelta(seconds=10)
+WAIT: Final = timedelta(seconds=20)
 """What a gateway may take from the end of the model's answer until it asks about its calls."""
 KEPT: Final = timedelta(minutes=30)
 MOST: Final = 20_000

@@ -5,7 +5,6 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
 from clawband.enforcement import credentials
@@ -18,8 +17,6 @@ from clawband.model.access import GATEWAY, Deny, Hold, Permit, Principal
 from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError
-from clawband.model.event import Tag
-from clawband.ports.store import Query
 from clawband.ports.unit import Unit
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -28,7 +25,6 @@ from clawband.service.witness import Witness
 
 REMEMBERED = 8_192
 """Texts whose findings are kept: a prompt repeats the whole conversation."""
-PAGE = 1_000
 LATE, MOMENT = 4, 0.01
 """How often, and after how many seconds each, one looks again for the run of a trace."""
 
@@ -55,18 +51,6 @@ class Asked:
         remedy = decision.remedy if isinstance(decision, Deny) else ""
         because = decision.reasons[0].because
         return f"{because}{'. ' + remedy if remedy else ''} ({name})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
-    """What an agent asked of a model since an instant. `cost` is None where no price is known."""
-
-    agent: str
-    model: str
-    calls: int
-    refused: int
-    usage: Usage
-    cost: int | None
 
 
 class Models:
@@ -148,24 +132,6 @@ class Models:
         )  # fmt: skip
         await self._running.commit(Unit([event]))
 
-    async def spent(self, since: datetime) -> Sequence[Spent]:
-        """Per agent and model, the most expensive first."""
-        return await asyncio.to_thread(self._spent, since)
-
-    def _spent(self, since: datetime) -> Sequence[Spent]:
-        sums: dict[tuple[str, str], Spent] = {}
-        before: int | None = None
-        tags = frozenset({Tag.MODEL_FINISH, Tag.DECISION_DENY})
-        while leaves := self._running.store.find(
-            Query(tags=tags, since=since, before=before, limit=PAGE)
-        ):
-            for event in (leaf.event for leaf in leaves):
-                if event.action == "model:ask":
-                    key = (event.agent, event.resource.removeprefix("Model::"))
-                    sums[key] = _added(sums.get(key), *key, event.tag, event.detail)
-            before = leaves[-1].index
-        return sorted(sums.values(), key=lambda each: (-(each.cost or 0), each.agent, each.model))
-
     async def _caller(self, gateway: Gateway, trace: str) -> Caller:
         """Who asks. A run is answered as soon as it is durable, and known here a moment later."""
         turn = self._turns.by_trace(gateway.name, trace)
@@ -198,24 +164,3 @@ class Models:
                 self._found.popitem(last=False)
         self._found.move_to_end(name)
         return self._found[name]
-
-
-def _added(
-    known: Spent | None, agent: str, model: str, tag: str, detail: Mapping[str, Json]
-) -> Spent:
-    old = known or Spent(agent=agent, model=model, calls=0, refused=0, usage=Usage(), cost=None)
-    done = tag == Tag.MODEL_FINISH
-    cost = detail.get("cost")
-    return Spent(
-        agent=agent, model=model, calls=old.calls + done, refused=old.refused + (not done),
-        usage=Usage(
-            old.usage.input + _whole(detail, "input"), old.usage.output + _whole(detail, "output"),
-            old.usage.cached + _whole(detail, "cached"),
-        ),
-        cost=(old.cost or 0) + cost if isinstance(cost, int) else old.cost,
-    )  # fmt: skip
-
-
-def _whole(detail: Mapping[str, Json], key: str) -> int:
-    value = detail.get(key)
-    return value if isinstance(value, int) else 0

@@ -1,13 +1,14 @@
 """What a model is asked: which texts are words, and the same body written anew."""
 
 import json
+from typing import Any
 
 import pytest
 
 from clawband.edges.models.prompt import read
 from clawband.model.errors import InputError
 
-BODY = {
+BODY: dict[str, Any] = {
     "model": "rules",
     "user": "ana",
     "messages": [

@@ -12,8 +12,9 @@ from clawband.audit.entry import stamp
 from clawband.edges.api import operators
 from clawband.edges.api.catalogue import instant
 from clawband.model.person import SignedIn
-from clawband.service.models import Spent
 from clawband.service.service import Service
+from clawband.service.spending import Spent
+from clawband.service.spending import spent as spent_since
 
 Doing = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 
@@ -30,7 +31,7 @@ async def _spent(service: Service, request: Request, _signed: SignedIn) -> Any:
     """Since midnight (UTC), or since an instant."""
     midnight = datetime.combine(service.running.now().astimezone(UTC).date(), time(), UTC)
     since = instant(request.query_params.get("since", "")) or midnight
-    found = await service.models.spent(since)
+    found = await spent_since(service.running, since)
     return {"since": stamp(since), "spent": [spent(each) for each in found]}
 
 
