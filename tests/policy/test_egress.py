@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from clawband.model.access import Action, Permit, Resource, ResourceKind
+from clawband.model.access import Action, Deny, Permit, Resource, ResourceKind
 from clawband.model.label import Confidentiality
 from clawband.model.network import Basis, Net
 from clawband.policy.evaluate import evaluate
@@ -134,3 +134,25 @@ def test_a_wrong_line_is_refused_with_its_place(wrong, told):
     with pytest.raises(PolicyError, match=".") as caught:
         policy_set(replaced() + f"\n[[egress]]\n{wrong}\n")
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [({"business"}, True), ({"personal"}, False), ({"business", "secret"}, False)],
+)
+def test_what_is_seen_in_a_request_leaves_within_the_clearance_of_its_line(tags, expected):
+    asked = connecting("pypi.example", action=Action.REQUEST, method="POST", route="/")
+    facts = replace(asked.facts, tags=frozenset(tags))
+    assert may(replace(asked, facts=facts)) is expected
+
+
+def test_what_is_masked_does_not_leave():
+    masked = EGRESS.replace(
+        "inspect = true", 'inspect = true\nclearance = "public"\nmask = ["secret"]'
+    )
+    with_mask = policy_set(replaced(*FETCH) + masked)
+    asked = connecting("api.example", action=Action.REQUEST, method="GET", route="/health")
+    for tag, expected in (("secret", Permit), ("personal", Deny)):
+        facts = replace(asked.facts, tags=frozenset({tag}))
+        answer = evaluate(replace(asked, facts=facts), around(), with_mask)
+        assert isinstance(answer, expected), tag

@@ -17,17 +17,13 @@ import re2
 from clawband.labels.classifiers import TAGS, Classifier, shipped
 from clawband.labels.evidence import placeholder
 from clawband.labels.prefilter import Prefilter
-from clawband.model.label import Confidentiality
+from clawband.model.label import CLASSES, Confidentiality
 
 LIKELY: Final = 0.5
 """The confidence from which a finding gives the text its tag."""
 CERTAIN: Final = 0.8
 """The confidence from which a secret is masked: shapes that are known, not words that hint."""
-DEFAULTS: Final[Mapping[str, Confidentiality]] = {
-    "secret": Confidentiality.RESTRICTED,
-    "personal": Confidentiality.CONFIDENTIAL,
-    "business": Confidentiality.INTERNAL,
-}
+DEFAULTS: Final[Mapping[str, Confidentiality]] = CLASSES
 CONTACTS: Final = frozenset({"phone", "postal-address", "person-name"})
 OF_PERSON: Final = 0.3
 """The confidence of a mail address that is not an office's."""

@@ -4,8 +4,10 @@ Integrity falls and confidentiality rises as data is joined; `labels.lattice` ho
 numbers are the wire form that policy compares (`context.integrity >= 2`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 
 class Integrity(IntEnum):
@@ -26,6 +28,14 @@ class Confidentiality(IntEnum):
     INTERNAL = 1
     CONFIDENTIAL = 2
     RESTRICTED = 3
+
+
+CLASSES: Final[Mapping[str, Confidentiality]] = {
+    "secret": Confidentiality.RESTRICTED,
+    "personal": Confidentiality.CONFIDENTIAL,
+    "business": Confidentiality.INTERNAL,
+}
+"""Who may see data of a class, where a deployment says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,8 +184,10 @@ def _bounds(manifest: Manifest) -> Iterator[Rule]:
 
 
 def _egress(manifest: Manifest) -> Iterator[Rule]:
-    name, granted = manifest.workflow.name, manifest.granted
-    yield from egress.rules(name, manifest.egress, granted, manifest.hosts)
+    workflow, granted = manifest.workflow, manifest.granted
+    yield from egress.rules(
+        workflow.name, manifest.egress, granted, manifest.hosts, workflow.classes
+    )
 
 
 def _models(manifest: Manifest) -> Iterator[Rule]:

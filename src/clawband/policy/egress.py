@@ -10,6 +10,7 @@ from ipaddress import ip_network
 
 from clawband.model.access import Action
 from clawband.model.deployment import Destination, Tool
+from clawband.model.label import CLASSES
 from clawband.model.network import Basis
 from clawband.policy import suffixes
 from clawband.policy.declaration import ANYTHING, LEVELS
@@ -108,6 +109,7 @@ def rules(
     listed: Iterable[tuple[Destination, int]],
     granted: Mapping[str, Tool],
     fetched: Mapping[str, tuple[str, ...]],
+    classes: Mapping[str, int],
 ) -> Iterator[Rule]:
     """A permit for each destination, and one for the redirects of each tool that names hosts."""
     for number, (each, level) in enumerate(listed, 1):
@@ -118,6 +120,7 @@ def rules(
             f"{quoted(each.tools)}.contains(context.tool)",
             reaches(each.hosts, each.ports),
             f"context.confidentiality <= {level}",
+            *_clear(each, level, classes),
         ]
         if not each.inspect or not (each.methods or each.paths):
             seen = [_seen(each)] if each.methods or each.paths else []
@@ -135,6 +138,13 @@ def rules(
             when=" && ".join([*where, _seen(each)]), because=f"{told}, by these methods and paths",
         )  # fmt: skip
     yield from _redirects(name, granted, fetched)
+
+
+def _clear(each: Destination, level: int, classes: Mapping[str, int]) -> Iterator[str]:
+    """What is seen in a request may leave like what the session has read; masked, it does not."""
+    for tag, usual in CLASSES.items():
+        if classes.get(tag, usual) > level and tag not in each.mask:
+            yield f"!context.tags.contains({quote(tag)})"
 
 
 def _redirects(

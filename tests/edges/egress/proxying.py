@@ -8,7 +8,11 @@ import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from typing import Any
+
+import uvloop
 
 from clawband.adapters.names import MachineNames
 from clawband.edges.egress.limits import Limits
@@ -76,12 +80,26 @@ addresses = ["127.0.0.0/8"]
 bytes_per_hour = 400_000
 connections = 4
 """
+SECRET = "AKIA" + "QWLPMN5HHHFPZAM2"  # the shape of an access key
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Finding = Callable[[str], Awaitable[Sequence[str]]]
 SMALL = Limits(
     head=0.6, waiting=1.5, connect=1, response=1.5, idle=3, half=0.4, inspected=4096,
     request=64 * 1024,
 )  # fmt: skip
+
+
+def story(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """Run an asynchronous test to its end on the loop that the server uses."""
+
+    @wraps(test)
+    def told(*args: Any, **kwargs: Any) -> None:
+        async def run() -> None:
+            await test(*args, **kwargs)
+
+        uvloop.run(run())
+
+    return told
 
 
 class ListedNames:
@@ -180,6 +198,14 @@ class Proxied:
         talk.send(data)
         return await talk.answer()
 
+    async def closed(self) -> Event:
+        """The only end of a passage that was told."""
+        for _ in range(100):
+            if found := await self.events("egress:close"):
+                break
+        (event,) = found
+        return event
+
     async def events(self, *tags: str) -> list[Event]:
         """Once everything that is to be told was told."""
         await asyncio.sleep(0.05)
@@ -249,7 +275,7 @@ async def proxying(
         await house.service.policies.publish_as(policies, "setup", "egress")
         port = await stack.enter_async_context(server(answer))
         hosts = ("web.test", "a.web.test", "raw.test", "bare.test", "seen.test", "model.test")
-        names = ListedNames({host: f"127.0.0.1:{port}" for host in hosts}, asked)
+        names = ListedNames(dict.fromkeys(hosts, f"127.0.0.1:{port}"), asked)
         egress = house.service.egress
         proxy = await stack.enter_async_context(
             listening(egress, "127.0.0.1", 0, names=names, limits=limits)

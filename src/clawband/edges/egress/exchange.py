@@ -139,8 +139,9 @@ class Exchange:
         self._server.write(data)
 
     def _left(self) -> None:
-        if self._client.lost:
-            self._account.end("the client left")
+        # A client that finished sending is taken to have left, as other proxies do: nothing else
+        # says that nobody waits for the answer any more.
+        self._account.end("the client left")
 
 
 def _closes(message: Request | Response) -> bool:

@@ -10,7 +10,8 @@ class Limits:
     head: float = 10
     """For a whole head, and for the first bytes of a tunnel: a slow one is not waited for."""
     waiting: float = 60
-    """Between requests on a connection that is kept."""
+    """Between requests on a connection that is kept, and for the part of a body that is looked
+    through."""
     connect: float = 10
     """To one address after the other, all together."""
     response: float = 300

@@ -1,5 +1,6 @@
 """What would leave with a request that can be seen: the classes of data in its head and body."""
 
+import asyncio
 import zlib
 
 from clawband.edges.egress.answers import CONTINUE, Problem
@@ -24,14 +25,18 @@ async def beginning(
     if not framed.done and client.empty and message.get(b"expect").lower() == b"100-continue":
         client.write(CONTINUE)
     raw, body = bytearray(), bytearray()
-    while not framed.done and len(body) < limits.inspected:
-        if client.empty and not await client.more():
-            raise Problem(400, "body", "the body ended too soon")
-        fed = framed.feed(client.held)
-        if isinstance(fed, Refusal):
-            raise Problem(400, fed.category, fed.reason)
-        raw += client.take(fed.used)
-        body += fed.body
+    try:
+        async with asyncio.timeout(limits.waiting):
+            while not framed.done and len(body) < limits.inspected:
+                if client.empty and not await client.more():
+                    raise Problem(400, "body", "the body ended too soon")
+                fed = framed.feed(client.held)
+                if isinstance(fed, Refusal):
+                    raise Problem(400, fed.category, fed.reason)
+                raw += client.take(fed.used)
+                body += fed.body
+    except TimeoutError as error:
+        raise Problem(408, "slow", "the body of the request came too slowly") from error
     return bytes(raw), bytes(body)
 
 
