@@ -157,16 +157,18 @@ def test_without_the_plugin_no_model_is_asked(gateway, server):
     gateway.complete("support", "look up order 17")
     assert gateway.model.requests == [] and gateway.effects() == []
     denied = of_models(server, "decision:deny", agent="sample/(gateway)")
-    assert {"gateway-sample/models-unjoined"} == {
-        reason for event in denied for reason in event["detail"]["reasons"]
-    }
+    reasons = {reason for event in denied for reason in event["detail"]["reasons"]}
+    # A canary may have noticed it in the meantime.
+    assert "gateway-sample/models-unjoined" in reasons
+    assert reasons <= {"gateway-sample/models-unjoined", "egress/ungoverned"}
 
 
 def test_without_the_plugin_calls_of_a_model_are_missing_enforcement_where_policy_lets_it_talk(
     gateway, server
 ):
     text = (WORKFLOWS / "gateway-sample.toml").read_text()
-    publish(server, gateway_sample=text.replace('"without-tools"', '"allow"'))
+    text = text.replace('"without-tools"', '"allow"').replace('"cut"', '"alert"')
+    publish(server, gateway_sample=text)
     assert "The tool said" in gateway.chat("support", "summarise ticket 3")
     (event, *_) = server.until(lambda: server.events(tag="enforcement:missing"))
     assert event["resource"] == "Tool::ticket_summary"

@@ -120,9 +120,8 @@ class Watch:
 
 def _doubt(call: Call, text: str) -> Doubt | None:
     if not call.verdict:
-        if text.startswith(INVALID):
-            return Doubt.INVALID
-        return Doubt.ACTED if call.runnable else None
+        said = Doubt.INVALID if text.startswith(INVALID) else Doubt.ACTED
+        return said if call.runnable else None
     obeyed = call.decision in text or "clawband" in text.lower()
     return Doubt.DISOBEYED if call.verdict == "deny" and not obeyed else None
 
