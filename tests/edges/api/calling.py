@@ -8,7 +8,16 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from clawband.edges.api import catalogue, evaluation, gateway, lineage, models, operators, places
+from clawband.edges.api import (
+    catalogue,
+    enforcement,
+    evaluation,
+    gateway,
+    lineage,
+    models,
+    operators,
+    places,
+)
 from tests.simulators.small import House, small
 
 
@@ -62,6 +71,7 @@ async def calling(folder: Path) -> Any:
             *catalogue.routes(house.service),
             *places.routes(house.service),
             *models.routes(house.service),
+            *enforcement.routes(house.service),
         ]
         transport = httpx.ASGITransport(Starlette(routes=routes))
         async with httpx.AsyncClient(transport=transport, base_url="http://clawband") as http:

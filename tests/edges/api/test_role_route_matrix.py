@@ -3,7 +3,7 @@
 import pytest
 from starlette.routing import Route
 
-from clawband.edges.api import catalogue, lineage, models, operators, places
+from clawband.edges.api import catalogue, enforcement, lineage, models, operators, places
 from clawband.model.person import Role
 from tests.edges.api.calling import calling, is_problem
 from tests.simulators.small import PASSWORD, story
@@ -22,7 +22,7 @@ ANSWERS = {200: "yes", 400: "yes", 404: "yes", 409: "yes", 401: "-"}
 
 
 def paths(service):
-    every = (operators, lineage, catalogue, places, models)
+    every = (operators, lineage, catalogue, places, models, enforcement)
     for route in [route for module in every for route in module.routes(service)]:
         assert isinstance(route, Route) and route.methods
         (method,) = route.methods - {"HEAD"}
@@ -34,7 +34,7 @@ def paths(service):
 async def test_without_a_token_every_route_is_closed(tmp_path):
     async with calling(tmp_path) as caller:
         found = list(paths(caller.house.service))
-        assert len(found) == 43
+        assert len(found) == 46
         for method, path in found:
             for token in ("", "wrong", caller.house.credential):
                 if (method, path) == ("POST", "/session"):

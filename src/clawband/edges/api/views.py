@@ -154,6 +154,10 @@ def status(service: Service) -> dict[str, Any]:
             "active": active.digest if active else None,
             "problem": service.policies.problem,
         },
+        "ungoverned": [
+            {"agent": agent, "why": each.why, "since": stamp(each.since)}
+            for agent, each in service.enforcement.lost()
+        ],
         "paused": [control(each) for each in service.stops.controls()],
         "waiting": len(store.approvals(lifecycle.OPEN)),
         "log": {

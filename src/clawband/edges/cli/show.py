@@ -15,6 +15,7 @@ Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 VERDICTS = {
     "permit": "green", "deny": "red", "hold": "yellow", "paused": "yellow", "granted": "green",
     "refused": "red", "expired": "red", "pending": "yellow",
+    "governed": "green", "ungoverned": "red", "unknown": "yellow", "stopped": "yellow",
 }  # fmt: skip
 
 

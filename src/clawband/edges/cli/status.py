@@ -26,6 +26,9 @@ def status(place: Place, as_json: bool) -> None:
     problem = visible(told["policy"]["problem"] or "no policy set")
     show.line(f"policy    {short(active, 26) if active else f'nothing is permitted: {problem}'}")
     show.line(f"approvals {told['waiting']} waiting")
+    for each in told["ungoverned"]:
+        why = f"{visible(each['why'])}, since {show.clock(each['since'])}"
+        show.line(f"{show.colour('ungoverned')} {visible(each['agent'])}: {why}")
     for control in told["paused"]:
         reason = f": {visible(control['reason'])}" if control["reason"] else ""
         by = f"by {visible(control['by'])} at {show.clock(control['at'])}"
