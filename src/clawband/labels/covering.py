@@ -66,6 +66,8 @@ def cover(
             f"the prompt holds more than {MOST} values that must be covered",
             remedy="let the agent read less at once",
         )
+    if not masks and not kinds:
+        return Covered(tuple(texts), tags=frozenset(still))
     values = {*masks, *kinds}
     spans = [_spans(text, places, values) for text, places in zip(texts, found, strict=True)]
     shown, names = _shown(texts, spans, masks, kinds, secret)
