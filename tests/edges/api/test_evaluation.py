@@ -2,7 +2,12 @@
 
 import pytest
 
+from clawband.enforcement.lease import Target
+from clawband.flows.connect import Seen
+from clawband.model.errors import AuthenticationError
+from clawband.service.passages import Passage
 from tests.edges.api.calling import calling, is_problem
+from tests.service.test_egress import basic
 from tests.simulators.small import REQUESTER, SESSION, story
 
 PATH = "/access/v1/evaluation"
@@ -103,3 +108,41 @@ async def test_the_metadata_names_the_endpoint(tmp_path):
     async with calling(tmp_path) as caller:
         found = (await caller.http.get("/.well-known/authzen-configuration")).json()
         assert found["access_evaluation_endpoint"].endswith(PATH)
+
+
+@story
+async def test_a_permit_brings_a_token_for_each_destination_it_names(tmp_path):
+    async with calling(tmp_path) as caller:
+        await caller.post(PATH, MESSAGE)
+        asked = evaluation("web_fetch", arguments={"url": "https://help.example.com/a"})
+        answer = (await caller.post(PATH, asked)).json()
+        assert answer["decision"] is True
+        (token,) = answer["context"]["tokens"]
+        assert (token["host"], token["port"]) == ("help.example.com", 443)
+        egress = caller.house.service.egress
+        named = egress.identify(basic("action", token["token"]))
+        passage = await egress.decide(named, Target("help.example.com", 443), Seen())
+        assert isinstance(passage, Passage)
+        assert passage.request.trace.call == "call-web_fetch"
+        with pytest.raises(AuthenticationError, match="was used"):
+            egress.identify(basic("action", token["token"]))
+
+
+@story
+async def test_a_token_opens_its_own_destination_only(tmp_path):
+    async with calling(tmp_path) as caller:
+        await caller.post(PATH, MESSAGE)
+        asked = evaluation("web_fetch", arguments={"url": "https://help.example.com/a"})
+        (token,) = (await caller.post(PATH, asked)).json()["context"]["tokens"]
+        egress = caller.house.service.egress
+        named = egress.identify(basic("action", token["token"]))
+        refused = await egress.decide(named, Target("status.example.com", 443), Seen())
+        assert refused.category == "egress/missing"
+
+
+@story
+async def test_what_is_refused_or_names_nothing_brings_none(tmp_path):
+    async with calling(tmp_path) as caller:
+        await caller.post(PATH, MESSAGE)
+        for asked in (evaluation(arguments={"id": "1"}), evaluation("zap")):
+            assert "tokens" not in (await caller.post(PATH, asked)).json()["context"]

@@ -68,7 +68,10 @@ def routes(service: Service) -> list[BaseRoute]:
             gateway = service.gateways.authenticate(request.headers.get("authorization", ""))
             asked = wire.read(await wire.body(request), _evaluation)
             decided = await service.decisions.answer(question(asked, gateway), gateway)
-            return Response(msgspec.json.encode(_answer(decided)), media_type="application/json")
+            answered = _answer(decided)
+            if tokens := service.actions.tokens(decided):
+                answered["context"]["tokens"] = tokens
+            return Response(msgspec.json.encode(answered), media_type="application/json")
         except (InputError, AuthenticationError) as error:
             try:
                 await service.decisions.refuse_input(gateway, InputError(error.message))
