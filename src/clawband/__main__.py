@@ -51,6 +51,13 @@ class Machine:
 
         return Link(url, token_in(token_file))
 
+    def authority(self, settings: "Settings") -> str:
+        from clawband.edges.interceptor.authority import Authority
+
+        keys = settings.state / "keys"
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Authority.open(keys).pem
+
     def kernel(self) -> "Kernel":
         from clawband.adapters.kernel.machine import ThisKernel
 

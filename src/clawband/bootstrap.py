@@ -44,6 +44,8 @@ from clawband.edges.api import (
     places,
 )
 from clawband.edges.console import routes as console
+from clawband.edges.egress.credentials import Credentials
+from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.proxy import Proxy, listening
 from clawband.edges.models.door import Door
 from clawband.edges.models.providers import door_of
@@ -62,6 +64,7 @@ SHUTDOWN_SECONDS = 3
 COLLECT = (50_000, 20, 50)
 App = Starlette | Router | Door
 LOOPBACK = "127.0.0.1"
+INTERCEPTOR = ("-I", "-m", "clawband.edges.interceptor")
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
 
 
@@ -167,14 +170,19 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
 async def _egress(service: Service, settings: Settings) -> AsyncIterator[Proxy]:
     """The egress proxy with the launcher's desk. Nobody reaches our own doors through it."""
     names = MachineNames(settings.names)
+    keys = str(settings.state / "keys")
+    looking = Interception((sys.executable, *INTERCEPTOR, keys, settings.authorities))
     ours = (settings.port, settings.egress, settings.models)
     try:
         async with listening(
             service.egress, LOOPBACK, settings.egress, names=names,
             launch=service.launches.answer, doors=[Endpoint(LOOPBACK, each) for each in ours],
         ) as proxy:  # fmt: skip
+            proxy.interceptor = looking
+            proxy.gate.credentials = Credentials(settings.credentials)
             yield proxy
     finally:
+        await looking.close()
         names.close()
 
 

@@ -1,4 +1,4 @@
-"""`clawband egress address` and `draft`: how a gateway comes to its boundaries."""
+"""`clawband egress address`, `ca` and `draft`: how a gateway comes to its boundaries."""
 
 from pathlib import Path
 
@@ -29,6 +29,22 @@ def address(place: Place, gateway: str | None, as_json: bool) -> None:
         ("models.providers.*.apiKey", told["models_key"]),
     )
     show.table(("setting", "value"), rows, "")
+
+
+@click.command("ca")
+@show.json_option()
+@click.pass_obj
+def authority(place: Place, as_json: bool) -> None:
+    """Print the certificate that clients need where TLS is looked into.
+
+    For NODE_EXTRA_CA_CERTS, or behind the other certificates of an SSL_CERT_FILE.
+    """
+    pem = place.local.authority(place.settings)
+    if as_json:
+        show.data({"pem": pem})
+        return
+    for line in pem.splitlines():
+        show.line(line)
 
 
 @click.command()

@@ -28,6 +28,7 @@ def egress() -> None:
 
 
 egress.add_command(boundary.address)
+egress.add_command(boundary.authority)
 egress.add_command(boundary.draft)
 
 

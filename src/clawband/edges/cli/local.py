@@ -52,6 +52,11 @@ class Local(Protocol):
         """Sign in to a gateway. Raises like `GatewayLink.call`, and `InputError`."""
         ...
 
+    def authority(self, settings: Settings) -> str:
+        """The certificate, as PEM, of the authority that interception signs with; made if there is
+        none. Raises `UnavailableError`."""
+        ...
+
     def kernel(self) -> Kernel:
         """Namespaces and users of this machine, for `contain`."""
         ...

@@ -7,6 +7,7 @@ as it says is refused.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from clawband.edges.egress import losses
 from clawband.edges.egress.answers import Problem
 from clawband.edges.egress.bodies import Framed
 from clawband.edges.egress.credentials import Credentials
@@ -28,14 +29,18 @@ def changed(
     """`raw` is what was read of the body; `framed` knows whether it is all. Raises `Problem`."""
     if line is None:
         return message, raw
-    if line.mask and message.body.kind is not Kind.NONE:
+    field = _field(message, line.credential, credentials) if line.credential else None
+    if field:
+        message = replace(message, fields=_without(message.fields, field[0].lower()))
+    if line.mask:
         message, raw = _masked(message, raw, framed, line.mask)
-    if line.credential:
-        message = _lent(message, line.credential, credentials)
+    if field:
+        message = replace(message, fields=(*message.fields, field))
     return message, raw
 
 
-def _masked(message: Request, raw: bytes, framed: Framed, mask: Iterable[str]) -> Changed:
+def _masked(message: Request, raw: bytes, framed: Framed, mask: tuple[str, ...]) -> Changed:
+    """Only a whole body of plain text can be masked, and neither an address nor a field."""
     if not framed.done:
         most = f"a body of more than {len(raw)} bytes cannot be masked, as policy says it must be"
         raise Problem(413, "mask", most, "send less at once")
@@ -44,35 +49,34 @@ def _masked(message: Request, raw: bytes, framed: Framed, mask: Iterable[str]) -
     again = Framed(message.body, len(raw)).feed(raw)
     body = again.body if isinstance(again, Fed) else b""
     shown = _covered(body, mask)
-    return (message, raw) if shown == body else (_refilled(message, shown), shown)
+    if shown != body:
+        message, raw = _refilled(message, shown), shown
+    if left := losses.found(message, shown, len(shown)).intersection(mask):
+        reason = f"it holds what policy says must be masked ({', '.join(left)}), and cannot be"
+        raise Problem(403, "mask", reason, "send it in a body, as plain text")
+    return message, raw
 
 
 def _covered(body: bytes, mask: Iterable[str]) -> bytes:
     try:
-        text, whole = body.decode(), True
+        text = body.decode()
     except UnicodeDecodeError:
-        text, whole = body.decode("latin-1"), False
+        return body  # What it holds is found all the same, and then it stays here.
     try:
         covered = cover([text], [classify(text)], mask=mask, pseudonymise=(), secret=b"")
     except InputError as error:
         raise Problem(413, "mask", error.message, "send less at once") from error
-    if not covered.masked:
-        return body
-    if not whole:
-        reason = "the body is no text, and holds what policy says must be masked"
-        raise Problem(415, "mask", reason, "send it as text, or without that")
     return covered.texts[0].encode()
 
 
-def _lent(message: Request, name: str, credentials: Credentials) -> Request:
-    """With the credential instead of what the client says in its field."""
+def _field(message: Request, name: str, credentials: Credentials) -> tuple[bytes, bytes]:
+    """The credential, which takes the place of what the client says in its field."""
     if message.url is None or message.url.scheme != "https":
         raise Problem(403, "credential", f"`{name}` is not lent without TLS", "use https")
     try:
-        field = credentials.field(name, message.url.host.name)
+        return credentials.field(name, message.url.host.name)
     except UnavailableError as error:
         raise Problem(503, "credential", error.message, error.remedy) from error
-    return replace(message, fields=(*_without(message.fields, field[0].lower()), field))
 
 
 def _refilled(message: Request, body: bytes) -> Request:

@@ -20,7 +20,7 @@ from clawband.edges.egress.wire import Wire
 from clawband.model.errors import UnavailableError
 from clawband.network.refusal import Refusal
 
-START_SECONDS = 10.0
+START_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
 SHAKE_SECONDS = 15.0
 """More than the process itself gives a handshake: one that does not answer by then hangs."""
@@ -85,12 +85,15 @@ class Interception:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
 
-    async def _ready(self) -> socket.socket:
-        """The way to the process. Raises `Problem` while it is away."""
+    async def start(self) -> None:
+        """See that there is a process, or that there cannot be one."""
         if self._keeping is None:
             self._keeping = asyncio.ensure_future(self._keep())
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._first.wait(), START_SECONDS)
+        await self._first.wait()
+
+    async def _ready(self) -> socket.socket:
+        """The way to the process. Raises `Problem` while it is away."""
+        await self.start()
         if self._channel is None:
             away = Problem(
                 503, "interception", "the process that looks into TLS is away",
@@ -142,6 +145,9 @@ class Interception:
         client = tunnel.client
         for wire in (client, upstream):
             wire.pause()
+        if not upstream.empty or upstream.ended:
+            upstream.abort()
+            raise _refused(tunnel, 502, "upstream-tls", "no TLS with it: it spoke first, or left")
         pairs = (socket.socketpair(), socket.socketpair())
         own = [_again(wire) for wire in (client, upstream)]
         wires = []
