@@ -46,7 +46,7 @@ def addresses(shop: Shop) -> list[str]:
     return [
         "/", "/activity", "/activity?show=refused", "/activity?q=nothing-has-this", "/approvals",
         "/endorsements", "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
-        "/controls", "/keys",
+        "/controls", "/enforcement", "/keys",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
     ]  # fmt: skip

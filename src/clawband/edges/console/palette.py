@@ -15,6 +15,7 @@ _PAGES = (
     ("Now", "/"), ("Approvals", "/approvals"), ("Activity", "/activity"),
     ("What people vouch for", "/endorsements"),
     ("Workflows", "/workflows"), ("Policy", "/policy"), ("Controls", "/controls"),
+    ("Enforcement", "/enforcement"),
     ("Keys", "/keys"),
 )  # fmt: skip
 

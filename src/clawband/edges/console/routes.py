@@ -10,6 +10,7 @@ from clawband.edges.console import (
     activity,
     approvals,
     controls,
+    enforcement,
     events,
     lineage,
     login,
@@ -38,6 +39,7 @@ PAGES: Mapping[str, Page] = {
     "/workflows/{name}": workflows.show,
     "/policy": policy.show,
     "/controls": controls.show,
+    "/enforcement": enforcement.show,
     "/palette": palette.entries,
     "/go": palette.go,
     "/keys": palette.keys,
@@ -51,6 +53,7 @@ FORMS: Mapping[str, Page] = {
     "/policy/roll-back": policy.roll_back,
     "/controls/pause": controls.pause,
     "/controls/resume": controls.resume,
+    "/enforcement/prove": enforcement.prove,
     "/theme": palette.theme,
     "/logout": login.out,
 }

@@ -61,6 +61,7 @@ class Console:
             "now": self.service.running.now(),
             "me": None,
             "notice": "",
+            "ungoverned": (),
         }
         html = self.pages.get_template(template).render({**common, **values})
         return HTMLResponse(html, status_code=status)
@@ -103,6 +104,7 @@ class Visit:
             me=self.me,
             csrf=self.me.csrf,
             waiting=waiting,
+            ungoverned=self.service.enforcement.lost(),
             notice=self.console.notices.pop(self.me.session, ""),
             **values,
         )

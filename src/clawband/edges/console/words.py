@@ -59,6 +59,9 @@ VERBS: Mapping[str, str] = {
     Action.UNKNOWN: "calls the undeclared",
     Action.RESULT: "reads the result of",
     Action.INSTALL: "installs",
+    Action.CONNECT: "connects to",
+    Action.REQUEST: "sends a request to",
+    Action.ASK_MODEL: "asks the model",
 }
 INFINITIVES: Mapping[str, str] = {
     Action.RECEIVE: "receive a message on",
@@ -73,6 +76,9 @@ INFINITIVES: Mapping[str, str] = {
     Action.UNKNOWN: "call the undeclared",
     Action.RESULT: "read the result of",
     Action.INSTALL: "install",
+    Action.CONNECT: "connect to",
+    Action.REQUEST: "send a request to",
+    Action.ASK_MODEL: "ask the model",
 }
 _TAGS: Mapping[Tag, _Wording] = {
     Tag.DECISION_PERMIT: _Wording("", "allowed"),
@@ -114,6 +120,21 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.PLACE_RELEASE: _Wording("lets out of quarantine", "released"),
     Tag.PLACE_REVERT: _Wording("takes back what was written to", "reverted"),
     Tag.PLACE_DISCARD: _Wording("throws away what waited in quarantine", "discarded"),
+    Tag.EGRESS_OPEN: _Wording("is connected to", "open"),
+    Tag.EGRESS_REFUSE: _Wording("came no further on the way to", "refused", Tone.REFUSED),
+    Tag.EGRESS_CLOSE: _Wording("ends its connection to", "closed"),
+    Tag.EGRESS_BYPASS: _Wording("tried to leave beside the proxy for", "stopped", Tone.REFUSED),
+    Tag.LAUNCH_START: _Wording("starts, contained, a command of", "started"),
+    Tag.LAUNCH_REFUSE: _Wording("did not start a command of", "refused", Tone.REFUSED),
+    Tag.LAUNCH_BLOCK: _Wording("tried to leave its sandbox with", "stopped", Tone.REFUSED),
+    Tag.LAUNCH_END: _Wording("ended a command of", "ended"),
+    Tag.ENFORCEMENT_MISSING: _Wording("did, without asking,", "not asked", Tone.REFUSED),
+    Tag.ENFORCEMENT_LOST: _Wording("is no longer governed", "ungoverned", Tone.REFUSED),
+    Tag.ENFORCEMENT_RESTORED: _Wording("is governed again", "governed", Tone.PROVED),
+    Tag.CANARY_OK: _Wording("asks and obeys, as canaries show", "proved", Tone.PROVED),
+    Tag.CANARY_FAIL: _Wording("was tried with canaries", "not proved", Tone.REFUSED),
+    Tag.MODEL_FINISH: _Wording("has its answer from", "done"),
+    Tag.WITNESS_DIFFER: _Wording("was seen by one witness only, with", "differs", Tone.REFUSED),
 }
 OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""

@@ -56,7 +56,8 @@ function disconnect() {
 
 function wanted(tags) {
   const words = main.dataset.live.split(" ");
-  return tags.some((tag) => words.some((word) => word === "*" || tag === word || tag.startsWith(`${word}:`)));
+  // The first line of every page says who is ungoverned.
+  return tags.some((tag) => tag.startsWith("enforcement:") || words.some((word) => word === "*" || tag === word || tag.startsWith(`${word}:`)));
 }
 
 function shown(on) {
