@@ -22,10 +22,12 @@ class MachineNames:
     It blocks for as long as the system lets it. Who asked waits `SECONDS`; the thread goes on.
     """
 
-    def __init__(self, told: Mapping[str, str], seconds: float = SECONDS) -> None:
+    def __init__(
+        self, told: Mapping[str, str], seconds: float = SECONDS, waiting: int = WAITING
+    ) -> None:
         """`told`: `ip:port` by host, taken instead of asking anybody."""
         self._told = {host: _endpoint(place) for host, place in told.items()}
-        self._seconds = seconds
+        self._seconds, self._most = seconds, waiting
         self._threads = ThreadPoolExecutor(THREADS, "clawband-names")
         self._waiting = 0
 
@@ -33,7 +35,7 @@ class MachineNames:
         told = self._told.get(host)
         if told:
             return [told]
-        if self._waiting >= WAITING:
+        if self._waiting >= self._most:
             raise UnavailableError("too many names are being looked up", remedy="ask again later")
         asked = self._threads.submit(_ask, host)
         self._waiting += 1

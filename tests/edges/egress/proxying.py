@@ -209,6 +209,8 @@ class Proxied:
     async def events(self, *tags: str) -> list[Event]:
         """Once everything that is to be told was told."""
         await asyncio.sleep(0.05)
+        while self.proxy.gate.telling:
+            await asyncio.sleep(0.01)
         return [event for event in self.house.events(*tags) if event.action != "message:receive"]
 
 

@@ -196,8 +196,10 @@ async def test_a_client_that_vanishes_ends_the_request(tmp_path):
 
     async def slow(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
-        await reader.read()
-        gone.set()
+        try:
+            await reader.read()
+        finally:
+            gone.set()
 
     async with proxying(tmp_path, slow, limits=replace(SMALL, response=60, idle=60)) as house:
         talk = await house.speak()

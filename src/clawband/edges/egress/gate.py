@@ -146,6 +146,11 @@ class Gate:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def telling(self) -> int:
+        """What is being recorded now."""
+        return len(self._tasks)
+
     async def settle(self) -> None:
         """Wait until everything is recorded."""
         self._refusals.sweep(float("inf"))

@@ -30,6 +30,11 @@ class Proxy:
         self.interceptor: Interceptor | None = None
         self._sessions: dict[Wire, asyncio.Task[None]] = {}
 
+    @property
+    def open(self) -> int:
+        """Clients that are connected."""
+        return len(self._sessions)
+
     def begin(self, wire: Wire) -> None:
         """A new client; one too many is not heard."""
         if len(self._sessions) >= self.gate.limits.connections:

@@ -63,6 +63,9 @@ async def seen(client: Wire, message: Request, gate: Gate) -> tuple[Request, Fra
         raise Problem(505, "version", "expected HTTP/1.1")
     if message.url is None or message.method in ("CONNECT", "TRACE"):
         raise Problem(405, "method", f"`{message.method}` is not passed on")
+    wrong = forward.onward(message.fields, message.body)
+    if isinstance(wrong, Refusal):
+        raise Problem(400, wrong.category, wrong.reason)
     framed = Framed(message.body, limits.request)
     raw, body = await losses.beginning(client, message, framed, limits)
     size = message.body.length
