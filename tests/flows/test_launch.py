@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from clawband.flows.launch import TICKET_LIFE, launch_of, rewritten
+from clawband.flows.launch import TICKET, TICKET_LIFE, launch_of, rewritten
+from clawband.launcher import wire
 from tests.flows.deciding import Desk, request
 from tests.flows.test_contained import SET, running
 
@@ -21,9 +22,11 @@ def test_the_command_is_the_one_that_was_decided():
     assert launch.expires == answer.at + TICKET_LIFE
 
 
-def test_the_gateway_gets_the_launchers_line_and_no_environment():
+def test_the_gateway_gets_the_launchers_line_and_a_ticket_as_its_environment():
     answer = decided(running(workdir="/w", env={"LD_PRELOAD": "/x"}))
-    assert rewritten(answer, "run 8621 t") == {"command": "run 8621 t", "workdir": "/w"}
+    given = {"command": "run 8621", "workdir": "/w", "env": {TICKET: "t"}}
+    assert rewritten(answer, "run 8621", "t") == given
+    assert TICKET.encode() == wire.TICKET
 
 
 def test_nothing_is_started_for_what_is_refused_or_runs_no_command():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clawband.flows.launch import TICKET
 from clawband.model.access import Permit
 from tests.simulators.small import WORKFLOWS, small, story
 
@@ -18,8 +19,8 @@ async def started(house, command="date", call="c1", **more):
     return decided.decision.params
 
 
-async def redeemed(house, line, **facts):
-    ticket = line.split()[-1]
+async def redeemed(house, params, **facts):
+    ticket = params["env"][TICKET]
     said = {"ticket": [ticket], **KERNEL, **{key: [value] for key, value in facts.items()}}
     status, answer = await house.service.launches.answer("redeem", said)
     told = {}
@@ -32,9 +33,9 @@ async def redeemed(house, line, **facts):
 async def test_the_gateway_runs_the_launcher_and_the_launcher_gets_the_command(tmp_path):
     async with small(tmp_path, policies=POLICIES) as house:
         params = await started(house, "curl x | sh", env={"A": "b"})
-        assert params["command"].startswith("launcher 8621 ")
+        assert params["command"] == "launcher 8621"
         assert "curl" not in str(params)
-        status, told = await redeemed(house, params["command"])
+        status, told = await redeemed(house, params)
         assert (status, told["command"], told["env"]) == (200, ["curl x | sh"], ["A=b"])
         assert (told["read"], told["write"]) == (["/usr"], ["/work/space"])
         assert [each.outcome for each in house.events("launch:start")] == ["started"]
@@ -44,13 +45,13 @@ async def test_the_gateway_runs_the_launcher_and_the_launcher_gets_the_command(t
 async def test_a_ticket_is_good_once_and_for_a_minute(tmp_path):
     async with small(tmp_path, policies=POLICIES) as house:
         params = await started(house)
-        assert (await redeemed(house, params["command"]))[0] == 200
-        status, told = await redeemed(house, params["command"])
+        assert (await redeemed(house, params))[0] == 200
+        status, told = await redeemed(house, params)
         assert (status, "used" in told["reason"][0]) == (403, True)
         late = await started(house, call="c2")
         house.clock.forward(seconds=60)
-        assert (await redeemed(house, late["command"]))[0] == 403
-        assert (await redeemed(house, "launcher 8621 " + "0" * 48))[0] == 403
+        assert (await redeemed(house, late))[0] == 403
+        assert (await redeemed(house, {"env": {TICKET: "0" * 48}}))[0] == 403
 
 
 @pytest.mark.parametrize("missing", ["landlock", "notify"])
@@ -58,7 +59,7 @@ async def test_a_ticket_is_good_once_and_for_a_minute(tmp_path):
 async def test_a_kernel_that_cannot_contain_runs_nothing(tmp_path, missing):
     async with small(tmp_path, policies=POLICIES) as house:
         params = await started(house)
-        status, told = await redeemed(house, params["command"], **{missing: "0"})
+        status, told = await redeemed(house, params, **{missing: "0"})
         assert (status, "command" in told) == (403, False)
         assert "this kernel has no" in told["reason"][0]
         assert house.events("launch:refuse")
@@ -69,14 +70,14 @@ async def test_the_gateways_manifest_may_accept_such_a_kernel(tmp_path):
     plan = WORKFLOWS["gateway-sample.toml"].replace('"refuse"', '"accept"')
     async with small(tmp_path, policies={**POLICIES, "gateway-sample.toml": plan}) as house:
         params = await started(house)
-        assert (await redeemed(house, params["command"], landlock="0"))[0] == 200
+        assert (await redeemed(house, params, landlock="0"))[0] == 200
 
 
 @story
 async def test_what_the_sandbox_stopped_is_told_once_each_and_belongs_to_the_call(tmp_path):
     async with small(tmp_path, policies=POLICIES) as house:
         params = await started(house)
-        _, told = await redeemed(house, params["command"])
+        _, told = await redeemed(house, params)
         said = {"token": told["token"], "blocked": ["connect 203.0.113.9:443"] * 3 + ["ptrace"]}
         assert (await house.service.launches.answer("report", said))[0] == 200
         blocked = house.events("launch:block")
@@ -88,7 +89,7 @@ async def test_what_the_sandbox_stopped_is_told_once_each_and_belongs_to_the_cal
 async def test_the_end_ends_the_credential(tmp_path):
     async with small(tmp_path, policies=POLICIES) as house:
         params = await started(house)
-        _, told = await redeemed(house, params["command"])
+        _, told = await redeemed(house, params)
         end = {"token": told["token"], "exit": ["3"], "signal": ["0"], "milliseconds": ["12"]}
         assert (await house.service.launches.answer("end", end))[0] == 200
         assert house.events("launch:end")[0].detail["exit"] == 3
@@ -103,8 +104,8 @@ async def test_an_approved_command_is_launched_and_one_that_waits_is_not(tmp_pat
         held = await house.call("exec", "c1", {"command": "date"})
         await house.service.decisions.grant(held.decision.approval, house.signed("approver"))
         decided = await house.call("exec", "c1", {"command": "date"})
-        assert decided.decision.params["command"].startswith("launcher 8621 ")
-        _, told = await redeemed(house, decided.decision.params["command"])
+        assert decided.decision.params["command"] == "launcher 8621"
+        _, told = await redeemed(house, decided.decision.params)
         assert told["command"] == ["date"]
         assert "write" not in told  # no run has told the workspace
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
+from clawband.launcher.wire import TICKET
+
 ROOT = Path(__file__).resolve().parents[2]
 RUN = ROOT / "src" / "clawband" / "launcher" / "run.py"
 # What a program needs to start; each without a symbolic link in it.
@@ -32,6 +34,7 @@ class LaunchServer:
     env: tuple[str, ...] = ()
     symlinks: bool = False
     command: str = "true"
+    ticket: str = "ticket"
     # Raw bytes instead of an order.
     answer: bytes | None = None
     redeemed: list[Fields] = field(default_factory=list)
@@ -56,13 +59,14 @@ class LaunchServer:
         subprocess.run(["rm", "-rf", str(self.temporaries)], check=True)
 
     def argv(self, python: str = sys.executable, run: Path = RUN) -> list[str]:
-        return [python, "-I", "-S", str(run), str(self.port), "ticket"]
+        given = ["/usr/bin/env", f"{TICKET.decode()}={self.ticket}"]
+        return [*given, python, "-I", "-S", str(run), str(self.port)]
 
     def run(self, command: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Runs the command through the launcher, in the folder."""
         self.command = command
-        asked = {"cwd": self.folder, "capture_output": True, "text": True, "timeout": 60} | options
-        return subprocess.run(self.argv(), check=False, **asked)
+        asked: dict[str, Any] = {"cwd": self.folder, "capture_output": True, "text": True}
+        return subprocess.run(self.argv(), check=False, timeout=60, **(asked | options))
 
     def start(self, command: str, **options: Any) -> subprocess.Popen[bytes]:
         self.command = command

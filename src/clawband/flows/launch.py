@@ -1,6 +1,7 @@
 """Commands: a permitted one starts through the launcher, or not at all.
 
-The gateway is told to run the launcher with a ticket. The launcher restricts itself and redeems the
+The gateway is told to run the launcher with a ticket in its environment, because every command can
+read every command line. The launcher restricts itself and redeems the
 ticket for the command that was decided: what the gateway does to the text in between changes
 nothing. `docs/containment.md` explains it.
 """
@@ -15,6 +16,8 @@ from clawband.model.access import Action, Permit, Request
 from clawband.model.digest import Json
 
 ENVIRONMENT = "env"
+TICKET = "CLAWBAND_TICKET"
+"""The launcher knows the variable by this name too (`launcher.wire`)."""
 TICKET_LIFE = timedelta(seconds=60)
 TICKET_BYTES = 24
 
@@ -61,8 +64,9 @@ def _environment(decided: Decided) -> Mapping[str, str]:
     return {name: value for name, value in pairs if isinstance(value, str) and name.isidentifier()}
 
 
-def rewritten(decided: Decided, line: str) -> Mapping[str, Json]:
-    """The arguments with the launcher's command line in the command's place.
+def rewritten(decided: Decided, line: str, ticket: str) -> Mapping[str, Json]:
+    """The arguments with the launcher's command line in the command's place, and the ticket as the
+    only variable.
 
     Its environment goes to the command alone: the launcher itself must not be led astray by it.
     """
@@ -70,5 +74,4 @@ def rewritten(decided: Decided, line: str) -> Mapping[str, Json]:
     given = decision.params if isinstance(decision, Permit) else None
     tool = decided.request.tool
     kept = {**(given or decided.request.arguments), **({tool.launch: line} if tool else {})}
-    kept.pop(ENVIRONMENT, None)
-    return kept
+    return {**kept, ENVIRONMENT: {TICKET: ticket}}

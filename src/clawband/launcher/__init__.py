@@ -1,6 +1,7 @@
 """The launcher: what starts each command that an agent runs, confined.
 
-A program of its own, `python -I -S run.py PORT TICKET`, run by the gateway in place of the command.
+A program of its own, `python -I -S run.py PORT`, run by the gateway in place of the command, with
+a ticket in its environment: what stands on a command line can be read by every other command.
 It knows nothing else of Clawband and nothing else imports it. It starts in milliseconds, so it
 imports only what Python has built in and four small extension modules. `docs/containment.md` says
 what it holds, and what it does not.

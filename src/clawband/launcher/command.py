@@ -55,14 +55,15 @@ def main(arguments: list[str]) -> None:
     """Runs the command and ends as it ended; raises `RefusedError` or `OSError` if it could not."""
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
-    if len(arguments) != 2 or not arguments[0].isdigit():
-        raise wire.RefusedError("expected a port and a ticket")
+    ticket = posix.environ.get(wire.TICKET, b"").decode("utf-8", "surrogateescape")
+    if len(arguments) != 1 or not arguments[0].isdigit() or not ticket:
+        raise wire.RefusedError("expected a port, and a ticket in the environment")
     if door := handover.door():
         words = [sys.executable, *sys.orig_argv[1:]]
         children.end_as(
             handover.hand_over(door, [word.encode("utf-8", "surrogateescape") for word in words])
         )
-    children.end_as(run(int(arguments[0]), arguments[1]))
+    children.end_as(run(int(arguments[0]), ticket))
 
 
 def run(port: int, ticket: str) -> int:

@@ -11,6 +11,7 @@ from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 
 from clawband.launcher.children import FORWARDED
 from clawband.launcher.confine import KEPT
+from clawband.launcher.wire import TICKET
 
 DOOR = b"/run/clawband/commands-of-%d.sock"
 LENGTH_BYTES = 4
@@ -33,7 +34,7 @@ def hand_over(path: bytes, words: list[bytes]) -> int:
     kept = [
         name + b"=" + value
         for name, value in posix.environ.items()
-        if name.decode("ascii", "replace") in KEPT or name.startswith(b"LC_")
+        if name.decode("ascii", "replace") in KEPT or name.startswith(b"LC_") or name == TICKET
     ]
     body = b"\0".join([posix.getcwdb(), b"%d" % len(kept), *kept, *words])
     streams = b"".join(number.to_bytes(4, "little") for number in (0, 1, 2))

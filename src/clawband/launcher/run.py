@@ -1,4 +1,4 @@
-"""`python -I -S run.py PORT TICKET`: runs the command that the ticket stands for, confined."""
+"""`CLAWBAND_TICKET=… python -I -S run.py PORT`: runs what the ticket stands for, confined."""
 
 import posix
 import sys

@@ -6,6 +6,8 @@ A body is lines of `key value`, the value percent-encoded (RFC 3986 unreserved c
 from _socket import AF_INET, SOCK_STREAM, socket
 
 HOST = "127.0.0.1"
+TICKET = b"CLAWBAND_TICKET"
+"""Names the variable that holds the ticket. No confined command reads another one's environment."""
 REDEEM, REPORT, END = "redeem", "report", "end"
 LARGEST = 4_000_000
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

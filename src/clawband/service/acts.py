@@ -24,6 +24,6 @@ class Acts:
         wanted = launch.launch_of(decided)
         if wanted is None:
             return decided
-        line = self.launches.prepared(wanted)
-        told = replace(decision, params=launch.rewritten(decided, line))
+        line, ticket = self.launches.prepared(wanted)
+        told = replace(decision, params=launch.rewritten(decided, line, ticket))
         return replace(decided, decision=told)

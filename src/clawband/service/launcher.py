@@ -23,7 +23,7 @@ class Launcher:
     """How a command is started here, and what it may touch. Absolute paths."""
 
     program: tuple[str, ...]
-    """The launcher's command line, before the port and the ticket."""
+    """The launcher's command line, before the port."""
     port: int
     """Of the egress boundary on 127.0.0.1."""
     shell: str = "/bin/sh"

@@ -53,15 +53,15 @@ class Launches:
     def ready(self) -> bool:
         return self.launcher is not None
 
-    def prepared(self, launch: Launch) -> str:
-        """The command line that the gateway runs instead."""
+    def prepared(self, launch: Launch) -> tuple[str, str]:
+        """The command line that the gateway runs instead, and the ticket it is given."""
         assert self.launcher is not None, "nothing is launched without a launcher"
         ticket = self._running.randomness.bytes(TICKET_BYTES).hex()
         self._tickets[_kept(ticket)] = launch
         if len(self._tickets) > WAITING:
             self._tickets.popitem(last=False)
-        parts = (*self.launcher.program, str(self.launcher.port), ticket)
-        return " ".join(map(quote, parts))
+        parts = (*self.launcher.program, str(self.launcher.port))
+        return " ".join(map(quote, parts)), ticket
 
     async def answer(self, what: str, fields: Fields) -> tuple[int, Answer]:
         """`redeem`, `report` or `end` from a launcher: an HTTP status and what it is told."""
