@@ -82,7 +82,11 @@ class Tls:
             self._writer.transport.abort()
 
     async def _feed(self) -> bool:
-        data = await self._reader.read(PIECE)
+        try:
+            data = await self._reader.read(PIECE)
+        except OSError:
+            self.broken = True
+            raise
         self._incoming.write(data)
         return bool(data)
 
