@@ -23,13 +23,15 @@ ROOT = Path(__file__).resolve().parents[2]
 class RealServer:
     """One state folder, one process at a time."""
 
-    def __init__(self, folder: Path, *, hold: int = 120, approval: int = 600) -> None:
+    def __init__(
+        self, folder: Path, *, hold: int = 120, approval: int = 600, canary: int = 120
+    ) -> None:
         self.folder = folder
         self.state = folder / "s"
         self.socket = self.state / "gateway.sock"
         self.credential_file = folder / "credential"
         self.port = free_port()
-        self.times = [str(hold), str(approval)]
+        self.times = [str(hold), str(approval), str(canary)]
         self.process: subprocess.Popen[str] | None = None
         self._tokens: dict[str, str] = {}
 

@@ -1,6 +1,6 @@
 """The real server as a process of its own, so that a test can kill it.
 
-    python -m tests.e2e.serve STATE PORT HOLD_SECONDS APPROVAL_SECONDS
+    python -m tests.e2e.serve STATE PORT HOLD_SECONDS APPROVAL_SECONDS CANARY_SECONDS
 
 The first start on a state folder publishes the sample workflows, enrolls the gateway `sample` and
 adds two operators; what they need to know is printed as one line of JSON.
@@ -32,7 +32,7 @@ async def first_start(service: Service) -> str:
     return credential
 
 
-async def main(state: Path, port: int, hold: int, approval: int) -> None:
+async def main(state: Path, port: int, hold: int, approval: int, canary: int) -> None:
     control = state.parent / "control.json"
     reach = json.loads(control.read_text()) if control.exists() else {}
     names = state.parent / "names.json"
@@ -43,6 +43,7 @@ async def main(state: Path, port: int, hold: int, approval: int) -> None:
         port=port,
         hold_seconds=hold,
         approval_seconds=approval,
+        canary_seconds=canary,
         gateways=(gateway,),
         names=json.loads(names.read_text()) if names.exists() else {},
         providers=providers.read(json.loads(models.read_text())) if models.exists() else (),
@@ -57,5 +58,6 @@ async def main(state: Path, port: int, hold: int, approval: int) -> None:
 if __name__ == "__main__":
     import asyncio
 
-    state, port, hold, approval = sys.argv[1:]
-    uvloop.run(main(Path(state), int(port), int(hold), int(approval)))
+    state, *numbers = sys.argv[1:]
+    port, hold, approval, canary = map(int, numbers)
+    uvloop.run(main(Path(state), port, hold, approval, canary))

@@ -84,12 +84,17 @@ class Truth:
         if not self.gateways:
             return "No gateway is under guard yet."
         if lost:
-            return f"No: {_agents(lost)} of {len(states)} {_is(lost)} ungoverned."
-        if unknown or not states:
-            return f"Not proved: of {_agents(len(states))} {unknown or 'none'} could be tried."
-        if State.STOPPED in states and State.GOVERNED not in states:
+            return f"No: {lost} of {_agents(len(states))} {_is(lost)} ungoverned."
+        untried = [each.gateway.name for each in self.gateways if not each.agents]
+        if untried:
+            return f"Not proved: no agent of `{untried[0]}` was tried yet."
+        if unknown:
+            return f"Not proved: nothing is known of {unknown} of {_agents(len(states))}."
+        running = states.count(State.GOVERNED)
+        stopped = ", and the rest is stopped" if running < len(states) else ""
+        if not running:
             return "Every gateway is stopped."
-        return f"Yes: every one of {_agents(len(states))} is governed."
+        return f"Yes: {_agents(running)} {_is(running)} governed{stopped}."
 
 
 _TOOLS = tuple(each for each in Action if each.startswith("tool:"))

@@ -60,7 +60,7 @@ def _shown(visit: Visit, known: Guarded) -> Shown:
     versions = ", ".join(f"{key} {text}" for key, text in sorted(known.presence.versions.items()))
     seen = known.presence.seen
     alive = f"heartbeat {ago(seen, visit.now)}" if seen else "no heartbeat yet"
-    heard = alive if known.alive else f"silent, {alive}"
+    heard = alive.capitalize() if known.alive else f"Silent, {alive}"
     loss = "A loss cuts its connections." if known.cut else "A loss only alerts."
     control = "" if known.control else " It has no control address, so no canary can fly."
     return Shown(
@@ -74,5 +74,8 @@ def _ledger(visit: Visit, known: Guarded) -> str:
         return "Its own ledger was not compared with ours yet."
     if looked.problem:
         return f"Its own ledger cannot be read: {looked.problem}."
-    differ = f"{looked.differences} differences" if looked.differences else "no difference"
+    count = looked.differences
+    differ = (
+        "no difference" if not count else "1 difference" if count == 1 else f"{count} differences"
+    )
     return f"Its own ledger was compared with ours {ago(looked.at, visit.now)}: {differ}."
