@@ -30,7 +30,9 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
 _PATH_BENEATH, _NET_PORT = 1, 2
 # AT_FDCWD; O_PATH | O_CLOEXEC; RESOLVE_NO_SYMLINKS (`openat2(2)`).
 _HERE, _OPEN, _NO_SYMLINKS = -100, 0o12000000, 0x04
-_ENOENT, _ENOTDIR, _ELOOP = 2, 20, 40
+# Not there, or out of the user's own reach.
+_NOTHING = frozenset((2, 13, 20))
+_ELOOP = 40
 _VERSION = 1
 
 
@@ -45,8 +47,8 @@ def abi() -> int:
 def ruleset(version: int, paths: dict[str, int], port: int) -> int:
     """A descriptor of the rules: rights by path, and TCP to `port` only. Raises `OSError`.
 
-    A path that does not exist gives nothing. One with a symbolic link in it is an error: what it
-    leads to could have been chosen by the command before this one.
+    A path that is not there, or out of the user's own reach, gives nothing. One with a symbolic
+    link in it is an error: what it leads to could have been chosen by an earlier command.
     """
     handled = handled_files(version)
     attributes = handled.to_bytes(8, "little")
@@ -90,7 +92,7 @@ def _allow(rules: int, path: str, rights: int) -> None:
     try:
         opened = _open(path)
     except OSError as error:
-        if error.errno in {_ENOENT, _ENOTDIR}:
+        if error.errno in _NOTHING:
             return
         if error.errno == _ELOOP:
             raise OSError(_ELOOP, f"`{path}` leads through a symbolic link") from None

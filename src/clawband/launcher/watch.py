@@ -180,8 +180,9 @@ def _process(thread: int) -> int:
 
 def _describe(name: str, arguments: list[int]) -> str:
     if name in {"socket", "socketpair"}:
-        family, kind = arguments[0] & 0xFFFFFFFF, arguments[1] & 0xF
-        return f"{name} {_FAMILIES.get(family, family)}-{_KINDS.get(kind, kind)}"
+        family, kind, protocol = arguments[0] & 0xFFFFFFFF, arguments[1] & 0xF, arguments[2]
+        text = f"{name} {_FAMILIES.get(family, family)}-{_KINDS.get(kind, kind)}"
+        return f"{text} {protocol & 0xFFFFFFFF}" if protocol else text
     if name == "ioctl":
         return f"ioctl {arguments[1] & 0xFFFFFFFF:#x}"
     return name
