@@ -1,5 +1,7 @@
 """The model gateway's service: what the second witness records, and what was spent."""
 
+import asyncio
+
 from clawband.enforcement.witness import KEPT, WAIT
 from clawband.service.spending import spent
 from tests.edges.models.serving import TRACE, serving
@@ -26,6 +28,7 @@ async def a_turn(desk, *names):
 
 
 async def check(desk):
+    await asyncio.sleep(0.05)  # what is durable is told a moment later
     desk.house.clock.forward(seconds=WAIT.total_seconds() + 1)
     await desk.house.service.models.witness.check()
 

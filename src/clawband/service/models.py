@@ -4,29 +4,40 @@ import asyncio
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from clawband.enforcement import credentials
 from clawband.enforcement.witness import Call, runnable
 from clawband.flows.ask_model import Caller, Question, Usage, ask_model, finished
-from clawband.flows.decide import Decided, Moment
+from clawband.flows.decide import Decided, Moment, decide
 from clawband.labels.classify import Found, classify
 from clawband.labels.covering import Covered
 from clawband.model.access import GATEWAY, Deny, Hold, Permit, Principal
 from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError
+from clawband.model.event import Leaf, Tag
 from clawband.ports.unit import Unit
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 from clawband.service.turns import Turns
 from clawband.service.witness import Witness
 
+_CLOSING = frozenset({Tag.CONTROL_PAUSE, Tag.POLICY_ACTIVATE, Tag.ENFORCEMENT_LOST})
 REMEMBERED = 8_192
 """Texts whose findings are kept: a prompt repeats the whole conversation."""
 LATE, MOMENT = 4, 0.01
 """How often, and after how many seconds each, one looks again for the run of a trace."""
+
+
+@dataclass(slots=True, eq=False)
+class Stop:
+    """Ends an open question when it would be refused now; `why` once it did."""
+
+    asked: "Asked"
+    cut: Callable[[], object]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class Models:
         self._running, self._policies, self._turns, self._key = running, policies, turns, key
         self._found: OrderedDict[bytes, tuple[Found, ...]] = OrderedDict()
         self.witness = Witness(running)
+        self._open: set[Stop] = set()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
 
@@ -91,10 +103,9 @@ class Models:
         `UnavailableError` when nothing could be recorded: then nothing is asked."""
         caller = await self._caller(gateway, trace)
         await self.witness.shown(gateway.name, caller.run, trace, results)
-        moment = Moment(now=self._running.now(), entropy=self._running.entropy())
         decided, covered = ask_model(
             question, caller, state=self._running.store, active=self._policies.active,
-            moment=moment, holding=self._running.holding, secret=self._secret(caller),
+            moment=self._moment(), holding=self._running.holding, secret=self._secret(caller),
         )  # fmt: skip
         await self._running.commit(decided.unit)
         asked = Asked(question, caller, decided, covered)
@@ -131,6 +142,38 @@ class Models:
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(Unit([event]))
+
+    def begin(self, asked: Asked, cut: Callable[[], object]) -> Stop:
+        """A permitted question is open; `cut` ends it."""
+        stop = Stop(asked, cut)
+        self._open.add(stop)
+        return stop
+
+    def end(self, stop: Stop) -> None:
+        self._open.discard(stop)
+
+    def follow(self, leaves: Sequence[Leaf]) -> None:
+        """Called in the loop after every durable batch."""
+        self.witness.follow(leaves)
+        for event in (leaf.event for leaf in leaves):
+            if event.tag in _CLOSING:
+                self._cut(f"{event.tag}: {event.resource or event.agent or event.gateway}")
+
+    def _cut(self, why: str) -> None:
+        """Ask again about everything that is open: what would be refused now ends now."""
+        for stop in list(self._open):
+            request = stop.asked.decided.request
+            governed = self.governed(request.principal.gateway, request.principal.id)
+            again = decide(
+                replace(request, governed=governed), state=self._running.store,
+                active=self._policies.active, moment=self._moment(), holding=self._running.holding,
+            )  # fmt: skip
+            if not isinstance(again.decision, Permit):
+                stop.why = why
+                stop.cut()
+
+    def _moment(self) -> Moment:
+        return Moment(now=self._running.now(), entropy=self._running.entropy())
 
     async def _caller(self, gateway: Gateway, trace: str) -> Caller:
         """Who asks. A run is answered as soon as it is durable, and known here a moment later."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
+from clawband.service.actions import Actions
 from clawband.service.acts import Acts
 from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
@@ -34,6 +35,7 @@ class Service:
         self.turns = Turns()
         key = running.boundary or running.randomness.bytes(32)
         self.egress = Egress(running, self.policies, key)
+        self.actions = Actions(running, self.egress.mint)
         self.launches = Launches(running, self.policies, self.egress)
         self.decisions = Decisions(running, self.policies, Acts(self.egress, self.launches))
         self.models = Models(running, self.policies, self.turns, key)
@@ -96,6 +98,6 @@ class Service:
         self.decisions.wake(leaves)
         self.turns.follow(leaves)
         self.egress.follow(leaves)
-        self.models.witness.follow(leaves)
+        self.models.follow(leaves)
         self.enforcement.follow(leaves)
         self.log.spread(leaves)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import pytest
 
 from clawband.edges.models import door as doors
@@ -113,6 +114,47 @@ async def test_when_the_caller_leaves_the_provider_is_left_too(tmp_path):
         await asyncio.wait_for(desk.provider.left.wait(), 3)
         assert (await desk.finished()).outcome == "cut"
         assert desk.door._open["sample"] == 0
+
+
+@story
+async def test_a_pause_ends_the_answers_that_are_open(tmp_path):
+    async with serving(tmp_path) as desk:
+        await desk.admit()
+        desk.provider.behave = says.streams(*[says.event({"content": "x"})] * 500, pause=0.02)
+        asking = asyncio.ensure_future(desk.ask("hello", stream=True))
+        await asyncio.sleep(0.3)
+        service, by = desk.house.service, desk.house.signed("admin")
+        await service.stops.pause("agent", "lead", by)
+        await asyncio.sleep(0.1)
+        assert not asking.done()
+        await service.stops.pause("agent", "support", by)
+        await asyncio.wait_for(desk.provider.left.wait(), 1)
+        with pytest.raises(httpx.RemoteProtocolError):
+            await asking
+        assert (await desk.finished()).outcome == "cut"
+
+
+@story
+async def test_a_pause_ends_a_question_that_waits_for_its_answer(tmp_path):
+    async with serving(tmp_path) as desk:
+        await desk.admit()
+        desk.provider.behave = _silent
+        asking = asyncio.ensure_future(desk.ask("hello"))
+        await asyncio.sleep(0.3)
+        by = desk.house.signed("admin")
+        await desk.house.service.stops.pause("gateway", "sample", by)
+        assert "clawband stopped this" in problem(await asyncio.wait_for(asking, 2))["message"]
+
+
+@story
+async def test_what_cannot_be_read_is_not_passed_on(tmp_path):
+    async with serving(tmp_path) as desk:
+        await desk.admit()
+        for number, bad in enumerate((b"data: {\n\n", b"data: 5\n\n", b"data: x\n\n"), 1):
+            desk.provider.behave = says.streams(bad, b"data: [DONE]\n\n")
+            answer = await desk.ask("hello", stream=True)
+            assert bad not in answer.content and "no chunk" in answer.text
+            assert (await desk.finished(number)).outcome == "error"
 
 
 @story

@@ -32,6 +32,8 @@ class Heard:
     output: int = 0
     cached: int = 0
     finish: str = ""
+    ended: set[int] = field(default_factory=set)
+    """Choices that are complete."""
 
     def hear(self, part: Mapping[str, Any]) -> None:
         """Take note of a chunk, or of a whole answer. What it cannot read it leaves."""
@@ -44,6 +46,8 @@ class Heard:
             said = choice.get("delta") or choice.get("message")
             calls = said.get("tool_calls") if isinstance(said, dict) else None
             number = choice.get("index", place)
+            if choice.get("finish_reason") and isinstance(number, int):
+                self.ended.add(number)
             for count, call in enumerate(calls if isinstance(calls, list) else ()):
                 if isinstance(call, dict) and isinstance(number, int):
                     self._call(number, call, count)

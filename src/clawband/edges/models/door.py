@@ -25,6 +25,7 @@ from clawband.service.models import Models
 
 MOST_BODY: Final = 32 << 20
 MOST_ERROR: Final = 1 << 20
+BODY_SECONDS: Final = 60.0
 AT_ONCE: Final = 64
 """Open questions of one gateway."""
 ASKS: Final = {"chat/completions": "chat", "embeddings": "embeddings"}
@@ -98,7 +99,8 @@ class Door:
         asking.say(asked.covered.texts)
         counted = _count_usage(asking)
         exchange = Exchange(self._models, asked, asking, counted=counted)
-        status = 0
+        status, task = 0, asyncio.current_task()
+        stop = self._models.begin(asked, task.cancel if task else lambda: None)
         try:
             answer = await call.provider.upstream.send("POST", f"/{call.path}", asking.encoded())
             status = answer.status
@@ -106,7 +108,12 @@ class Door:
         except Error:
             exchange.outcome = "error"
             raise
+        except asyncio.CancelledError:
+            if stop.why:
+                raise Refusal(400, f"clawband stopped this: {stop.why}", "policy_refused") from None
+            raise
         finally:
+            self._models.end(stop)
             await exchange.finish(status)
 
     async def _answer(
@@ -232,8 +239,13 @@ async def _copied(answer: Answer, call: _Call, reply: _Reply) -> None:
 
 async def _body(receive: Any) -> bytes:
     data = bytearray()
+    end = asyncio.get_running_loop().time() + BODY_SECONDS
     while True:
-        message = await receive()
+        try:
+            async with asyncio.timeout_at(end):
+                message = await receive()
+        except TimeoutError as error:
+            raise Refusal(408, "the question came too slowly", "too_slow") from error
         if message["type"] == "http.disconnect":
             raise Refusal(400, "the caller left before its question ended", "incomplete")
         data += message.get("body", b"")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -64,7 +64,7 @@ class Exchange:
             raise UnavailableError("the provider's answer is not JSON") from error
         if isinstance(told, dict):
             self._heard.hear(told)
-            self._tell()
+            self._tell({choice for choice, _ in self._heard.calls})
         self.outcome = "ok"
         return json.dumps(self._restorer.whole(told)).encode() if self._restorer else body
 
@@ -86,12 +86,11 @@ class Exchange:
         data = data_of(event)
         if data == DONE:
             return self._rest() + event
-        chunk = _chunk(data) if data else None
-        if chunk is None:
+        if not data:
             return event
+        chunk = _chunk(data)
         self._heard.hear(chunk)
-        if self._heard.finish:
-            self._tell()
+        self._tell(self._heard.ended)
         if self._counted and chunk.get("usage") and not chunk.get("choices"):
             return b""
         if self._restorer is None:
@@ -101,13 +100,15 @@ class Exchange:
 
     def _rest(self) -> bytes:
         """At the end: calls not yet told, words not yet passed on."""
-        self._tell()
+        self._tell({choice for choice, _ in self._heard.calls})
         return _written(self._restorer.rest(self._like)) if self._restorer else b""
 
-    def _tell(self) -> None:
-        """Tell the witness of calls before the gateway hears of them."""
+    def _tell(self, choices: Collection[int]) -> None:
+        """Tell the witness of their calls before the gateway hears of them."""
         fresh = {
-            place: each for place, each in self._heard.calls.items() if place not in self._told
+            place: each
+            for place, each in self._heard.calls.items()
+            if place[0] in choices and place not in self._told
         }
         self._told.update(fresh)
         called = [(each.id, each.tool, each.arguments) for each in fresh.values() if each.id]
@@ -115,16 +116,19 @@ class Exchange:
             self._models.called(self._asked, called, self._prompt.offered)
 
 
-def _chunk(data: bytes) -> dict[str, Any] | None:
-    """The chunk in an event. Half an emoji is no JSON to some readers, so a second one is asked."""
+def _chunk(data: bytes) -> dict[str, Any]:
+    """The chunk in an event. Half an emoji is no JSON to some readers, so a second one is asked.
+    What neither can read is not passed on: it could hold a call that nobody hears of."""
     try:
         chunk = _decode(data)
     except (msgspec.MsgspecError, RecursionError):
         try:
             chunk = json.loads(data)
         except (ValueError, RecursionError):
-            return None
-    return chunk if isinstance(chunk, dict) else None
+            chunk = None
+    if not isinstance(chunk, dict):
+        raise UnavailableError("the provider sent an event that is no chunk of an answer")
+    return chunk
 
 
 def _written(chunks: Iterator[dict[str, Any]]) -> bytes:
