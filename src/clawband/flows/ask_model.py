@@ -14,7 +14,10 @@ from clawband.model.access import (
     GATEWAY,
     NOBODY,
     Action,
+    Deny,
     Facts,
+    Hold,
+    Permit,
     Principal,
     Reason,
     Request,
@@ -76,6 +79,30 @@ class Usage:
     cached: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decided question. `covered` holds the texts that may go, and how to read the answer."""
+
+    question: Question
+    caller: Caller
+    decided: Decided
+    covered: Covered
+
+    @property
+    def permitted(self) -> bool:
+        return isinstance(self.decided.decision, Permit)
+
+    @property
+    def refusal(self) -> str:
+        """Why not, what would change it, under which id."""
+        decision, name = self.decided.decision, self.decided.id
+        if isinstance(decision, Hold):
+            return f"a person must agree first: `{decision.approval}` ({name})"
+        remedy = decision.remedy if isinstance(decision, Deny) else ""
+        because = decision.reasons[0].because
+        return f"{because}{'. ' + remedy if remedy else ''} ({name})"
+
+
 def ask_model(
     question: Question,
     caller: Caller,
@@ -85,7 +112,7 @@ def ask_model(
     moment: Moment,
     holding: Holding,
     secret: bytes,
-) -> tuple[Decided, Covered]:
+) -> Asked:
     """Cover what policy says, then decide about what is left. `secret` belongs to the session."""
     gateway = caller.gateway
     workflow = active.workflow_of(gateway.name, caller.agent) if active else None
@@ -98,9 +125,11 @@ def ask_model(
         )  # fmt: skip
     except InputError as error:
         reason = Reason("clawband/input", error.message)
-        return refused(request, reason, error.remedy, moment), Covered(())
+        denied = refused(request, reason, error.remedy, moment)
+        return Asked(question, caller, denied, Covered(()))
     request = _request(question, caller, request.workflow, state, covered)
-    return decide(request, state=state, active=active, moment=moment, holding=holding), covered
+    decided = decide(request, state=state, active=active, moment=moment, holding=holding)
+    return Asked(question, caller, decided, covered)
 
 
 def finished(

@@ -9,11 +9,10 @@ from hashlib import sha256
 
 from clawband.enforcement import credentials
 from clawband.enforcement.witness import Call, runnable
-from clawband.flows.ask_model import Caller, Question, Usage, ask_model, finished
-from clawband.flows.decide import Decided, Moment, decide
+from clawband.flows.ask_model import Asked, Caller, Question, Usage, ask_model, finished
+from clawband.flows.decide import Moment, decide
 from clawband.labels.classify import Found, classify
-from clawband.labels.covering import Covered
-from clawband.model.access import GATEWAY, Deny, Hold, Permit, Principal
+from clawband.model.access import GATEWAY, Permit, Principal
 from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError
@@ -35,33 +34,9 @@ LATE, MOMENT = 4, 0.01
 class Stop:
     """Ends an open question when it would be refused now; `why` once it did."""
 
-    asked: "Asked"
+    asked: Asked
     cut: Callable[[], object]
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A decided question. `covered` holds the texts that may go, and how to read the answer."""
-
-    question: Question
-    caller: Caller
-    decided: Decided
-    covered: Covered
-
-    @property
-    def permitted(self) -> bool:
-        return isinstance(self.decided.decision, Permit)
-
-    @property
-    def refusal(self) -> str:
-        """Why not, what would change it, under which id."""
-        decision, name = self.decided.decision, self.decided.id
-        if isinstance(decision, Hold):
-            return f"a person must agree first: `{decision.approval}` ({name})"
-        remedy = decision.remedy if isinstance(decision, Deny) else ""
-        because = decision.reasons[0].because
-        return f"{because}{'. ' + remedy if remedy else ''} ({name})"
 
 
 class Models:
@@ -103,12 +78,11 @@ class Models:
         `UnavailableError` when nothing could be recorded: then nothing is asked."""
         caller = await self._caller(gateway, trace)
         await self.witness.shown(gateway.name, caller.run, trace, results)
-        decided, covered = ask_model(
+        asked = ask_model(
             question, caller, state=self._running.store, active=self._policies.active,
             moment=self._moment(), holding=self._running.holding, secret=self._secret(caller),
         )  # fmt: skip
-        await self._running.commit(decided.unit)
-        asked = Asked(question, caller, decided, covered)
+        await self._running.commit(asked.decided.unit)
         if asked.permitted:
             self.witness.model_asked(gateway.name, caller.run)
         return asked

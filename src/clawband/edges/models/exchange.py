@@ -12,10 +12,10 @@ from clawband.edges.models.events import DONE, Splitter, data_of, written
 from clawband.edges.models.problems import shaped
 from clawband.edges.models.prompt import Prompt
 from clawband.edges.models.upstream import Answer
-from clawband.flows.ask_model import Usage
+from clawband.flows.ask_model import Asked, Usage
 from clawband.model.digest import Json
 from clawband.model.errors import UnavailableError
-from clawband.service.models import Asked, Models
+from clawband.service.models import Models
 
 _decode: Final = msgspec.json.Decoder().decode
 
