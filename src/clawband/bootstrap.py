@@ -47,6 +47,7 @@ from clawband.edges.console import routes as console
 from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.proxy import Proxy, listening
+from clawband.edges.interceptor.authority import bundled
 from clawband.edges.models.door import Door
 from clawband.edges.models.providers import door_of
 from clawband.edges.worker import timetable
@@ -120,7 +121,9 @@ def launcher_of(settings: Settings) -> Launcher | None:
         program=(sys.executable, "-I", "-S", str(entry)),
         port=settings.egress,
         shell=given.shell,
-        read=given.read or READABLE,
+        trust=bundled(settings.state / "keys", settings.state / "authorities.pem"),
+        # The launcher follows no symbolic link: what it leads to could have been chosen since.
+        read=tuple(dict.fromkeys(os.path.realpath(path) for path in given.read or READABLE)),
         write=given.write,
         symlinks=given.symlinks,
     )

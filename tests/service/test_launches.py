@@ -1,9 +1,12 @@
 """Tickets: good once, for a minute, for the command that was decided."""
 
+from dataclasses import replace
+
 import pytest
 
 from clawband.flows.launch import TICKET
 from clawband.model.access import Permit
+from clawband.service.launches import TRUSTING
 from tests.simulators.small import WORKFLOWS, small, story
 
 EXEC = WORKFLOWS["support.toml"].replace('[[approvals]]\ntool = "exec"\nrole = "approver"\n', "")
@@ -39,6 +42,21 @@ async def test_the_gateway_runs_the_launcher_and_the_launcher_gets_the_command(t
         assert (status, told["command"], told["env"]) == (200, ["curl x | sh"], ["A=b"])
         assert (told["read"], told["write"]) == (["/usr"], ["/work/space"])
         assert [each.outcome for each in house.events("launch:start")] == ["started"]
+
+
+INSPECT = '\n[[egress]]\nhosts = ["api.example"]\ntools = ["exec"]\ninspect = true\n'
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", False), (INSPECT, True)])
+@story
+async def test_a_command_trusts_us_only_where_its_tls_is_looked_into(tmp_path, more, expected):
+    async with small(tmp_path, policies={**POLICIES, "support.toml": EXEC + more}) as house:
+        launches = house.service.launches
+        launches.launcher = replace(launches.launcher, trust="/var/authorities.pem")
+        _, told = await redeemed(house, await started(house, env={"A": "b"}))
+        assert ("/var/authorities.pem" in told["read"]) is expected
+        named = [each for each in told["env"] if each.endswith("=/var/authorities.pem")]
+        assert named == ([f"{name}=/var/authorities.pem" for name in TRUSTING] if expected else [])
 
 
 @story

@@ -31,4 +31,6 @@ class Launcher:
     write: tuple[str, ...] = ()
     """Besides the agent's workspace."""
     temporary: str = "/tmp"  # noqa: S108 - each command makes a folder of its own in it
+    trust: str = ""
+    """A file with the authorities that commands trust where their TLS is looked into."""
     symlinks: bool = False

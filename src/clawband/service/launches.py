@@ -26,6 +26,12 @@ WAITING = 1_000
 RUNNING = 10_000
 MOST_ATTEMPTS = 50
 
+TRUSTING = (
+    "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+)  # fmt: skip
+"""What OpenSSL and Python, curl, requests, git and Node read the name of such a file from."""
+
 Fields = Mapping[str, Sequence[str]]
 Answer = list[tuple[str, str]]
 
@@ -111,16 +117,24 @@ class Launches:
         setup = self.launcher
         assert setup is not None, "nothing is launched without a launcher"
         workspace = launch.request.workspace
+        trust = setup.trust if self._looked_into(launch.request) else ""
         write = [*setup.write, *([workspace] if workspace.startswith("/") else ())]
         return [
             ("command", launch.command), ("shell", setup.shell), ("token", token),
             ("proxy_host", "127.0.0.1"), ("proxy_port", str(setup.port)),
             ("temporary", f"{setup.temporary}/clawband-{claims.jti}"),
             ("symlinks", str(int(setup.symlinks))),
+            *(("env", f"{name}={trust}") for name in TRUSTING if trust),
             *(("env", f"{name}={value}") for name, value in launch.environment.items()),
-            *(("read", path) for path in setup.read),
+            *(("read", path) for path in (*setup.read, trust) if path),
             *(("write", path) for path in write),
         ]  # fmt: skip
+
+    def _looked_into(self, request: Request) -> bool:
+        """Whether policy looks into TLS of this agent's commands anywhere."""
+        principal, active = request.principal, self._policies.active
+        workflow = active.workflow_of(principal.gateway, principal.agent) if active else None
+        return any(each.inspect for each in workflow.egress) if workflow else False
 
     def _claims(self, launch: Launch) -> Claims:
         request, now = launch.request, self._running.now()

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from clawband.edges.interceptor.authority import FILE, Authority, trusting
+from clawband.edges.interceptor.authority import FILE, Authority, bundled, trusting
 from clawband.model.errors import UnavailableError
 
 NOW = datetime.now(UTC)
@@ -105,6 +105,19 @@ def test_a_file_that_holds_something_else_is_not_used(folder, damage):
     (folder / FILE).write_text(said[damage])
     with pytest.raises(UnavailableError, match="no authority of ours"):
         Authority.open(folder)
+
+
+def test_clients_that_read_one_file_get_the_machines_authorities_and_ours(folder):
+    usual = ssl.get_default_verify_paths().cafile
+    path = bundled(folder, folder / "authorities.pem")
+    if not usual:
+        assert path == ""
+        return
+    text = (folder / "authorities.pem").read_text()
+    assert text.endswith(Authority.open(folder).pem) and "PRIVATE" not in text
+    machine = ssl.create_default_context(cafile=usual).cert_store_stats()["x509_ca"]
+    both = ssl.create_default_context(cafile=path).cert_store_stats()["x509_ca"]
+    assert both == machine + 1
 
 
 def test_a_list_of_authorities_that_cannot_be_read_is_told(tmp_path):

@@ -100,6 +100,19 @@ class Authority:
         return until, context
 
 
+def bundled(keys: Path, path: Path) -> str:
+    """Write the machine's authorities and ours to a file, for clients that read one file; its path.
+
+    Without a file of the machine's own it is empty: a client that trusts only us reaches nothing
+    else. Raises `UnavailableError` like `Authority.open`.
+    """
+    usual = ssl.get_default_verify_paths().cafile
+    if not usual:
+        return ""
+    _write(path, Path(usual).read_bytes() + b"\n" + Authority.open(keys).pem.encode(), over=True)
+    return str(path.resolve())
+
+
 def trusting(extra: str = "") -> ssl.SSLContext:
     """For the upstream's side: the machine's authorities, and those in the file `extra`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
