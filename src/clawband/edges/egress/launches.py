@@ -7,7 +7,12 @@ words.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import quote, unquote_to_bytes
 
-from clawband.edges.egress.answers import Problem
+from clawband.edges.egress import losses
+from clawband.edges.egress.answers import Problem, whole
+from clawband.edges.egress.bodies import Framed
+from clawband.edges.egress.limits import Limits
+from clawband.edges.egress.wire import Wire
+from clawband.network.head import Request
 
 PREFIX = "/launch/v1/"
 MOST = 64 * 1024
@@ -16,6 +21,20 @@ MOST = 64 * 1024
 Answer = tuple[int, list[tuple[str, str]]]
 Launches = Callable[[str, Mapping[str, Sequence[str]]], Awaitable[Answer]]
 """The path behind `PREFIX` and the fields, to a status and the lines of the answer."""
+
+
+async def serve(client: Wire, message: Request, launch: Launches | None, limits: Limits) -> None:
+    """Answer one message, which needs no credential of the proxy: it holds its own. Raises
+    `Problem`."""
+    known = message.target.startswith(PREFIX) and message.method == "POST"
+    if not known or launch is None:
+        raise Problem(400, "form", "this is a proxy", "name it as one, and ask for whole URLs")
+    framed = Framed(message.body, MOST)
+    _, body = await losses.beginning(client, message, framed, limits)
+    if not framed.done:
+        raise Problem(413, "launch", "the body is too large")
+    status, lines = await launch(message.target.removeprefix(PREFIX), read(body))
+    client.write(whole(status, b"text/plain", written(lines)))
 
 
 def read(body: bytes) -> dict[str, list[str]]:

@@ -12,6 +12,8 @@ from clawband.labels.encoded import encoded
 from clawband.network.head import Request
 from clawband.network.refusal import Refusal
 
+_QUICK = 8 * 1024
+"""Bytes that are looked through at once; more would hold up everybody else."""
 _OWN = frozenset({b"host", b"proxy-authorization"})
 _PACKED = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
 """Codings that can be opened, with zlib's window bits."""
@@ -40,8 +42,15 @@ async def beginning(
     return bytes(raw), bytes(body)
 
 
-def found(message: Request, body: bytes, most: int) -> frozenset[str]:
+async def classes(message: Request, body: bytes, most: int) -> frozenset[str]:
     """Classes of data in the head and in the body, also in what is encoded or compressed."""
+    if len(body) <= _QUICK:
+        return found(message, body, most)
+    return await asyncio.to_thread(found, message, body, most)
+
+
+def found(message: Request, body: bytes, most: int) -> frozenset[str]:
+    """The same, at once."""
     fields = (key + b": " + value for key, value in message.fields if key.lower() not in _OWN)
     told = b"\n".join((message.target.encode(), *fields)).decode("latin-1")
     text = _opened(body, message.get(b"content-encoding"), most).decode("utf-8", "replace")
