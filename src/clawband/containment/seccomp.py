@@ -60,8 +60,7 @@ def _table() -> dict[str, dict[str, tuple[int | None, ...]]]:
 _TABLE: Final = _table()
 ALLOWED: Final = frozenset(_TABLE["+"])
 TOLD: Final = frozenset(_TABLE["!"])
-SUPERVISING: Final = frozenset({"pidfd_getfd"})
-"""What the launcher needs to answer for its command: descriptors of its own children."""
+BY_ARGUMENTS: Final = ("socket", "clone", "personality")
 
 
 def name_of(number: int, machine: str) -> str:
@@ -77,11 +76,13 @@ def name_of(number: int, machine: str) -> str:
 def program(machine: str, *, launcher: bool) -> bytes:
     """`struct sock_filter[]` for this machine.
 
-    For the gateway remarkable calls go to a listener. `launcher`: for what becomes the launcher,
-    which supervises each command itself (a process can have one listener only) and refuses it more.
+    For the gateway remarkable calls go to a listener. `launcher`: for what starts launchers and
+    nothing else. Each launcher refuses and tells all of these itself, and could not if they were
+    refused here already; what stays refused are the calls that nobody needs.
     """
     chosen = MACHINES[machine]
-    told = ERRNO | EPERM if launcher else NOTIFY
+    told = ALLOW if launcher else NOTIFY
+    quiet = ALLOW if launcher else ERRNO | EPERM
 
     def number(mark: str, name: str) -> int | None:
         return _TABLE[mark][name][chosen.column]
@@ -91,12 +92,11 @@ def program(machine: str, *, launcher: bool) -> bytes:
         *[(_JGE, 0, 1, X32), _answer(ERRNO | ENOSYS)],
         *_only(number("?", "socket"), _socket(told)),
         *_only(number("?", "clone"), _clone(told)),
-        *_only(number("?", "ioctl"), _ioctl()),
-        *_only(number("?", "personality"), _personality()),
+        *_only(number("?", "ioctl"), _ioctl(quiet)),
+        *_only(number("?", "personality"), _personality(quiet)),
     ]
     for name in sorted(TOLD):
-        allowed = launcher and name in SUPERVISING
-        body += _only(number("!", name), [_answer(ALLOW if allowed else told)])
+        body += _only(number("!", name), [_answer(told)])
     for low, high in _ranges(each[chosen.column] for each in _TABLE["+"].values()):
         body += [(_JGE, 0, 2, low), (_JGT, 1, 0, high), _answer(ALLOW)]
     body.append(_answer(ERRNO | ENOSYS))
@@ -105,20 +105,13 @@ def program(machine: str, *, launcher: bool) -> bytes:
 
 def profile(*, launcher: bool) -> dict[str, Json]:
     """The same as a seccomp profile of the OCI runtime specification, without a listener."""
-    allowed = {*ALLOWED, "ioctl", *(SUPERVISING if launcher else ())}
+    allowed = {*ALLOWED, "ioctl", *((*TOLD, *BY_ARGUMENTS) if launcher else ())}
     # A profile cannot say "all but these two": terminals are kept away by giving none.
     rules: list[Json] = [_rule(sorted(allowed))]
-    rules += [_rule(["socket"], [(0, FAMILIES["unix"], None)])]
-    rules += [_rule(["socket"], [(0, FAMILIES["netlink"], None), (2, 0, None)])]
-    rules += [
-        _rule(["socket"], [(0, FAMILIES[family], None), (1, TYPE_MASK, kind)])
-        for family in ("inet", "inet6")
-        for kind in (STREAM, DATAGRAM)
-    ]
-    rules += [_rule(["clone"], [(0, NAMESPACES, 0)])]
-    rules += [_rule(["personality"], [(0, each, None)]) for each in PERSONALITIES]
-    refused: list[Json] = [*sorted(TOLD - allowed)]
-    rules += [{"names": refused, "action": "SCMP_ACT_ERRNO", "errnoRet": EPERM}]
+    if not launcher:
+        rules += _by_arguments()
+        refused: list[Json] = [*sorted(TOLD)]
+        rules += [{"names": refused, "action": "SCMP_ACT_ERRNO", "errnoRet": EPERM}]
     architectures: list[Json] = [each.oci for each in MACHINES.values()]
     return {
         "defaultAction": "SCMP_ACT_ERRNO",
@@ -126,6 +119,18 @@ def profile(*, launcher: bool) -> dict[str, Json]:
         "architectures": architectures,
         "syscalls": rules,
     }
+
+
+def _by_arguments() -> list[Json]:
+    rules = [_rule(["socket"], [(0, FAMILIES["unix"], None)])]
+    rules += [_rule(["socket"], [(0, FAMILIES["netlink"], None), (2, 0, None)])]
+    rules += [
+        _rule(["socket"], [(0, FAMILIES[family], None), (1, TYPE_MASK, kind)])
+        for family in ("inet", "inet6")
+        for kind in (STREAM, DATAGRAM)
+    ]
+    rules += [_rule(["clone"], [(0, NAMESPACES, 0)])]
+    return rules + [_rule(["personality"], [(0, each, None)]) for each in PERSONALITIES]
 
 
 def _rule(names: Sequence[str], wanted: Sequence[tuple[int, int, int | None]] = ()) -> Json:
@@ -182,19 +187,19 @@ def _clone(told: int) -> Program:
     return [_argument(0), (_JSET, 1, 0, NAMESPACES), _answer(ALLOW), _answer(told)]
 
 
-def _ioctl() -> Program:
+def _ioctl(refused: int) -> Program:
     jumps = [(_JEQ, len(TERMINAL_WRITES) - n, 0, each) for n, each in enumerate(TERMINAL_WRITES)]
-    return [_argument(1), *jumps, _answer(ALLOW), _answer(ERRNO | EPERM)]
+    return [_argument(1), *jumps, _answer(ALLOW), _answer(refused)]
 
 
-def _personality() -> Program:
+def _personality(refused: int) -> Program:
     first, second = PERSONALITIES
     return [
         _argument(0),
         (_JEQ, 1, 0, first),
         (_JEQ, 0, 1, second),
         _answer(ALLOW),
-        _answer(ERRNO | EPERM),
+        _answer(refused),
     ]
 
 

@@ -2,8 +2,6 @@
 
 import _signal
 import posix
-import select
-import sys
 import time
 
 from clawband.launcher import children, confine, folders, handover, kernel, temporary, wire
@@ -59,10 +57,7 @@ def main(arguments: list[str]) -> None:
     if len(arguments) != 1 or not arguments[0].isdigit() or not ticket:
         raise wire.RefusedError("expected a port, and a ticket in the environment")
     if door := handover.door():
-        words = [sys.executable, *sys.orig_argv[1:]]
-        children.end_as(
-            handover.hand_over(door, [word.encode("utf-8", "surrogateescape") for word in words])
-        )
+        children.end_as(handover.hand_over(door, arguments[0]))
     children.end_as(run(int(arguments[0]), ticket))
 
 
@@ -149,23 +144,21 @@ def _become(order: Order, rules: int | None, supervised: bool, pipes: tuple[int,
 def _attend(child: int, watch: Watch | None) -> int:
     """Answers and passes on signals until the command has ended; its exit code."""
     signals = kernel.signalfd(children.WATCHED)
-    poll = select.poll()
-    poll.register(signals, select.POLLIN)
-    if watch:
-        poll.register(watch.listener, select.POLLIN)
+    listener = watch.listener if watch else -1
     code, until = FAILED, None
     while until is None or time.monotonic() < until:
-        for descriptor, event in poll.poll(None if until is None else 20):
+        for descriptor, event in kernel.poll([signals, listener], None if until is None else 20):
             if descriptor == signals:
                 record = posix.read(signals, children.RECORD)
                 if until is None:
                     children.pass_on(record, child)
                 elif children.is_request(record):
                     until = 0.0
-            elif watch and event & select.POLLIN:
+            elif watch and event & kernel.POLLIN:
                 watch.answer_one()
             else:
-                poll.unregister(descriptor)
+                # Nobody is left who could ask.
+                listener = -1
         status, others = children.reap(child)
         if status is not None:
             code = posix.waitstatus_to_exitcode(status)

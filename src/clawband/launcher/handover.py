@@ -1,8 +1,8 @@
 """Hands the launcher over to the spawner, which runs it as another user.
 
 Full containment puts a door where only the gateway's user finds it. A launcher of that user passes
-its words, its folder and its standard streams, waits, and ends as the command did. Where there is
-no door the command runs right here.
+its port, its ticket, its folder and its standard streams, waits, and ends as the command did. Where
+there is no door the command runs right here.
 """
 
 import _signal
@@ -27,16 +27,17 @@ def door() -> bytes:
     return path
 
 
-def hand_over(path: bytes, words: list[bytes]) -> int:
-    """Run these words behind the door; the exit code, negative for a signal. Raises `OSError`."""
+def goes_along(name: bytes) -> bool:
+    """Whether a variable is handed over: what the launcher reads, and nothing else."""
+    return name.decode("ascii", "replace") in KEPT or name.startswith(b"LC_") or name == TICKET
+
+
+def hand_over(path: bytes, port: str) -> int:
+    """Run the launcher behind the door; its exit code, negative for a signal. Raises `OSError`."""
     line = socket(AF_UNIX, SOCK_STREAM)
     line.connect(path)
-    kept = [
-        name + b"=" + value
-        for name, value in posix.environ.items()
-        if name.decode("ascii", "replace") in KEPT or name.startswith(b"LC_") or name == TICKET
-    ]
-    body = b"\0".join([posix.getcwdb(), b"%d" % len(kept), *kept, *words])
+    kept = [name + b"=" + value for name, value in posix.environ.items() if goes_along(name)]
+    body = b"\0".join([posix.getcwdb(), b"%d" % len(kept), *kept, port.encode()])
     streams = b"".join(number.to_bytes(4, "little") for number in (0, 1, 2))
     head = len(body).to_bytes(LENGTH_BYTES, "big")
     line.sendmsg([head], [(SOL_SOCKET, SCM_RIGHTS, streams)])

@@ -1,10 +1,12 @@
-"""Runs commands for the gateway as another user: the other end of `handover`.
+"""Runs the launcher for the gateway as another user: the other end of `handover`.
 
     python -I -S spawner.py GATEWAY_UID [PATH]
 
 Listens on descriptor 3, or at PATH, which it makes. It has no right that a command does not have;
-what it adds is being somebody else, in a root without the gateway's state. One process of it stays
-with each command: it passes signals on, and ends the command's group when the gateway lets go.
+what it adds is being somebody else, in a root without the gateway's state. It starts nothing but
+the launcher, so that even a gateway that was taken over runs only what a ticket stands for. One
+process of it stays with each command: it passes signals on, and ends the command's group when the
+gateway lets go.
 """
 
 import array
@@ -16,6 +18,11 @@ import struct
 import sys
 from typing import Never
 
+sys.path.append(__file__.rpartition("/clawband/")[0])
+
+from clawband.launcher.handover import goes_along
+
+RUN = __file__.rpartition("/")[0] + "/run.py"
 DESCRIPTOR = 3
 LENGTH_BYTES = 4
 BODY_BYTES = 1 << 20
@@ -39,10 +46,10 @@ def _keep(line: socket.socket) -> Never:
     """One command, to its end."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
-        streams, folder, environment, words = _asked(line)
+        streams, folder, environment, port = _asked(line)
         command = os.fork()
         if command == 0:
-            _become(streams, folder, environment, words)
+            _become(streams, folder, environment, port)
         for descriptor in streams:
             os.close(descriptor)
         _watch(line, command)
@@ -54,8 +61,8 @@ def _keep(line: socket.socket) -> Never:
     os._exit(0)
 
 
-def _asked(line: socket.socket) -> tuple[list[int], str, dict[str, str], list[str]]:
-    """Three streams, the folder, the environment, the words. Raises `ValueError`."""
+def _asked(line: socket.socket) -> tuple[list[int], bytes, dict[bytes, bytes], bytes]:
+    """Three streams, the folder, the environment, the port. Raises `ValueError`."""
     descriptors = array.array("i")
     space = socket.CMSG_SPACE(STREAMS * descriptors.itemsize)
     head, ancillary, _, _ = line.recvmsg(LENGTH_BYTES, space)
@@ -67,16 +74,17 @@ def _asked(line: socket.socket) -> tuple[list[int], str, dict[str, str], list[st
     body = b""
     while len(body) < size and (more := line.recv(size - len(body))):
         body += more
-    folder, count, *rest = body.decode("utf-8", "surrogateescape").split("\0")
-    kept, words = rest[: int(count)], rest[int(count) :]
-    if not words:
-        raise ValueError("expected a program")
-    environment = dict(each.split("=", 1) for each in kept)
-    return list(descriptors), folder, {**environment, "HOME": "/nonexistent"}, words
+    folder, count, *rest = body.split(b"\0")
+    *kept, port = rest
+    if len(kept) != int(count) or not port.isdigit():
+        raise ValueError("expected a port")
+    pairs = (each.partition(b"=") for each in kept)
+    environment = {name: value for name, _, value in pairs if goes_along(name)}
+    return list(descriptors), folder, {**environment, b"HOME": b"/nonexistent"}, port
 
 
 def _become(
-    streams: list[int], folder: str, environment: dict[str, str], words: list[str]
+    streams: list[int], folder: bytes, environment: dict[bytes, bytes], port: bytes
 ) -> Never:
     try:
         os.setsid()
@@ -84,7 +92,8 @@ def _become(
             os.dup2(descriptor, number)
         os.closerange(STREAMS, 1_024)
         os.chdir(folder)
-        os.execvpe(words[0], words, environment)  # noqa: S606 - what it is for
+        words = (sys.executable, "-I", "-S", RUN, port)
+        os.execve(sys.executable, words, environment)  # noqa: S606 - what it is for
     except OSError as problem:
         os.write(2, f"clawband: the command was not run: {problem}\n".encode())
     os._exit(126)

@@ -2,24 +2,29 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from examples.sample.gateway import free_port
 from tests.conftest import IN_CI
+from tests.simulators.launch_server import LaunchServer
 
 GATEWAY, COMMANDS = 64_120, 64_121
-ROOT = Path(__file__).resolve().parents[3]
-HAND_OVER = """\
-import sys
-sys.path.append({path!r})
-from clawband.launcher import children, handover
-children.end_as(handover.hand_over(handover.door(), [each.encode() for each in sys.argv[1:]]))
-"""
+
+
+class Launching(LaunchServer):
+    """Gives each command a folder in the place's own `/tmp`."""
+
+    def order(self) -> bytes:
+        there = quote(str(self.temporaries), safe="").encode()
+        return super().order().replace(there, b"%2Ftmp")
 
 
 def needs() -> str:
@@ -33,17 +38,16 @@ def needs() -> str:
 class Contained:
     """One folder with a configuration, a state folder and a workspace, owned by the gateway."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, launches: LaunchServer) -> None:
+        self.folder, self.launches, self.port = folder, launches, launches.port
         self.state, self.workspace = folder / "state", folder / "workspace"
         self.config = self.state / "openclaw.json"
         self.inbound = free_port()
         for each in (self.state, self.workspace):
-            each.mkdir()
+            each.mkdir(exist_ok=True)
             os.chown(each, GATEWAY, GATEWAY)
             each.chmod(0o700)
         (folder / "clawband.toml").write_text('state = "clawband"\n')
-        (folder / "hand_over.py").write_text(HAND_OVER.format(path=str(ROOT / "src")))
         self._write(self.config, json.dumps(self._configuration()))
         self._write(self.state / "token", "the-token")
 
@@ -60,9 +64,9 @@ class Contained:
         path.chmod(0o600)
 
     @property
-    def hand_over(self) -> str:
-        """What a launcher does, as words of a shell."""
-        return f"{sys.executable} -I -S {self.folder / 'hand_over.py'}"
+    def launch(self) -> str:
+        """What the gateway starts in place of a command, as words of a shell."""
+        return shlex.join(self.launches.argv())
 
     def words(self, *more: str) -> list[str]:
         return [
@@ -72,9 +76,8 @@ class Contained:
 
     def start(self, script: str, **given: str) -> subprocess.Popen[str]:
         """The shell instead of the gateway; what tried to leave is on standard error."""
-        seen = ["--read", str(ROOT / "src"), "--read", str(self.folder / "hand_over.py")]
         return subprocess.Popen(
-            [*self.words("run"), *seen, "--", "/bin/sh", "-c", script],
+            [*self.words("run"), "--", "/bin/sh", "-c", script],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
             env={**os.environ, **given},
         )  # fmt: skip
@@ -85,8 +88,9 @@ class Contained:
         return subprocess.CompletedProcess(script, process.returncode, out, error)
 
     def command(self, script: str) -> subprocess.CompletedProcess[str]:
-        """The same as a command of the gateway, by the other user."""
-        return self.run(f"cd {self.workspace}; {self.hand_over} /bin/sh -c '{script}'")
+        """Run as a command of the gateway: by the launcher, as the other user."""
+        self.launches.command = script
+        return self.run(f"cd {self.workspace}; {self.launch}")
 
     def check(self, *more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -95,8 +99,10 @@ class Contained:
 
 
 @pytest.fixture
-def contained(tmp_path: Path) -> Contained:
+def contained(tmp_path: Path) -> Iterator[Contained]:
     if reason := needs():
         (pytest.fail if IN_CI else pytest.skip)(reason)
-    # The folders above belong to the test runner alone; the gateway sees its own ones all the same.
-    return Contained(tmp_path)
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    with Launching(workspace) as launches:
+        yield Contained(tmp_path, launches)

@@ -2,36 +2,19 @@
 
 import json
 import os
+import shlex
 import socket
-import socketserver
 import subprocess
-import threading
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.adapters.kernel.conftest import COMMANDS, GATEWAY
 
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.slow
-
-
-class Proxy(socketserver.ThreadingTCPServer):
-    """Stands where the egress proxy stands: says who is there."""
-
-    daemon_threads = allow_reuse_address = True
-
-    class RequestHandlerClass(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.sendall(b"the proxy\n")
-
-
-@pytest.fixture
-def proxy(contained):
-    server = Proxy(("127.0.0.1", contained.port), Proxy.RequestHandlerClass)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 TRY = """python3 -c '
@@ -53,29 +36,49 @@ says("vsock", lambda: socket.socket(40, 1, 0))
 '"""
 
 
-@pytest.mark.parametrize("who", ["gateway", "commands"])
-def test_nothing_leaves_and_all_of_it_is_seen(contained, who):
-    if who == "gateway":
-        done = contained.run(TRY)
-    else:
-        (contained.workspace / "try.sh").write_text(TRY)
-        (contained.workspace / "try.sh").chmod(0o644)
-        done = contained.command("sh try.sh")
-    said = dict(line.split(" ", 1) for line in done.stdout.splitlines())
-    assert set(said) == {"tcp", "tcp6", "udp", "dns", "link", "raw", "packet", "vsock"}
-    assert "went through" not in said.values(), said
+NAMES = {"tcp", "tcp6", "udp", "dns", "link", "raw", "packet", "vsock"}
+
+
+def said(done):
+    found = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert set(found) == NAMES, done.stderr
+    return found
+
+
+def test_nothing_leaves_the_gateway_and_all_of_it_is_seen(contained):
+    done = contained.run(TRY)
+    assert "went through" not in said(done).values(), done.stdout
     seen = {line for line in done.stderr.splitlines() if line.startswith("stopped: ")}
-    packets = {
-        f"stopped: {who}: tcp 203.0.113.9:443",
-        f"stopped: {who}: tcp [2001:db8::9]:443",
-        f"stopped: {who}: udp 203.0.113.9:443",
-        f"stopped: {who}: dns 203.0.113.9",
-    }
-    assert packets <= seen, done.stderr
+    wanted = (
+        "tcp 203.0.113.9:443", "tcp [2001:db8::9]:443", "udp 203.0.113.9:443", "dns 203.0.113.9",
+        "socket inet raw icmp", "socket packet raw 0", "socket vsock stream 0",
+    )  # fmt: skip
+    assert {f"stopped: gateway: {each}" for each in wanted} <= seen
     assert any("tcp 10.86." in line for line in seen)
-    # What runs commands has a launcher of its own to tell of these.
-    calls = {"inet raw icmp", "packet raw 0", "vsock stream 0"} if who == "gateway" else set()
-    assert {f"stopped: {who}: socket {each}" for each in calls} <= seen
+
+
+def test_nothing_leaves_a_command_and_its_launcher_tells_all_of_it(contained):
+    done = contained.command(TRY)
+    assert "went through" not in said(done).values(), done.stdout
+    assert set(contained.launches.blocked) >= {
+        "connect 203.0.113.9:443", "connect [2001:db8::9]:443", "connect 10.86.0.1:22",
+        "socket inet-dgram", "socket inet-raw 1", "socket packet-raw", "socket vsock-stream",
+    }  # fmt: skip
+    assert "stopped:" not in done.stderr, "nothing came as far as the namespace's walls"
+
+
+def test_only_the_launcher_is_started_by_the_other_user(contained):
+    hand = (
+        "import sys; sys.path.append(%r); from clawband.launcher import handover, children;"
+        "children.end_as(handover.hand_over(handover.door(), %r))"
+    )
+    source = str(ROOT / "src")
+    for words in ("/bin/sh", "-c", "8621\0id"):
+        done = contained.run(f"{sys.executable} -S -c {shlex.quote(hand % (source, words))}")
+        assert "uid=" not in done.stdout and "the spawner of commands went away" in done.stderr
+    contained.launches.answer = b"HTTP/1.1 403 no\r\ncontent-length: 0\r\n\r\n"
+    refused = contained.command("id")
+    assert (refused.returncode, refused.stdout) == (126, "")
 
 
 def test_a_name_is_looked_up_nowhere_and_the_attempt_is_seen(contained):
@@ -84,10 +87,13 @@ def test_a_name_is_looked_up_nowhere_and_the_attempt_is_seen(contained):
     assert "gateway: dns c2VjcmV0.exfiltration.example at 192.0.2.53" in done.stderr
 
 
-def test_the_proxy_is_where_it_always_is(contained, proxy):
-    ask = f"exec 3<>/dev/tcp/127.0.0.1/{contained.port}; head -1 <&3"
-    assert contained.run(f"bash -c '{ask}'").stdout == "the proxy\n"
-    assert contained.command(f'bash -c "{ask}"').stdout == "the proxy\n"
+def test_the_proxy_is_where_it_always_is(contained):
+    ask = (
+        f"bash -c 'exec 3<>/dev/tcp/127.0.0.1/{contained.port} && "
+        'printf "GET / HTTP/1.1\\r\\n\\r\\n" >&3 && tail -1 <&3\''
+    )
+    assert contained.run(ask).stdout == "through the proxy"
+    assert contained.command(ask).stdout == "through the proxy"
     other = contained.run(f"bash -c 'exec 3<>/dev/tcp/127.0.0.1/{contained.port + 1}'")
     assert other.returncode != 0
 
@@ -111,21 +117,36 @@ def test_commands_are_somebody_else_and_share_the_workspace_alone(contained):
         f"id -u; cat mine; echo made > theirs; stat -c %u theirs; cat {contained.config};"
         f" cat {contained.state}/token; cat /proc/1/environ; ls /run/clawband"
     )
-    lines = done.stdout.splitlines()
-    assert lines == [str(COMMANDS), "from the gateway", str(COMMANDS)]
-    assert done.stderr.count("No such file or directory") >= 3, done.stderr
+    assert done.stdout.splitlines() == [str(COMMANDS), "from the gateway", str(COMMANDS)]
+    assert len(done.stderr.splitlines()) == 4, done.stderr
     assert (contained.workspace / "theirs").stat().st_uid == GATEWAY
+
+
+def test_the_state_is_not_even_there_for_what_runs_commands(contained):
+    with contained.start("echo up; sleep 20") as process:
+        assert process.stdout.readline() == "up\n"
+        record = contained.folder / "clawband" / "contained" / "gateway.json"
+        while not record.exists():
+            time.sleep(0.05)
+        told = json.loads(record.read_text())
+        seen = {
+            name: f"/proc/{told[name]}/root{contained.config}" for name in ("gateway", "commands")
+        }
+        assert os.path.exists(seen["gateway"]) and not os.path.exists(seen["commands"])
+        process.terminate()
 
 
 def test_a_command_ends_as_it_ends_and_when_it_is_told(contained):
     assert contained.command("exit 7").returncode == 7
+    contained.launches.command = "sh ./next"
+    launch = contained.launch
     done = contained.run(
-        f"cd {contained.workspace}; {contained.hand_over} sh -c 'kill -9 $$'; echo $?;"
-        f"{contained.hand_over} sleep 30 & sleep 1; kill $!; wait $!; echo $?;"
-        f"{contained.hand_over} sleep 31 & sleep 1; kill -9 $!; sleep 0.5; "
-        f"{contained.hand_over} pgrep -f 'sleep 3[1]'"
+        f"cd {contained.workspace}; echo 'kill -9 $$' > next; {launch}; echo $?;"
+        f"echo 'exec sleep 30' > next; {launch} & sleep 1; kill $!; wait $!; echo $?;"
+        f"echo 'exec sleep 31' > next; {launch} & sleep 1; kill -9 $!; sleep 1;"
+        f"echo \"pgrep -f 'sleep 3[1]' || echo none\" > next; {launch}"
     )
-    assert done.stdout.split() == ["137", "143"], done.stderr
+    assert done.stdout.split() == ["137", "143", "none"], done.stderr
 
 
 def test_an_environment_without_secrets(contained):

@@ -14,22 +14,19 @@ import pytest
 from examples.sample.gateway import free_port
 
 
-class Echo(socketserver.ThreadingTCPServer):
+class Echo(socketserver.BaseRequestHandler):
     """Says back what it was told, once it was told all of it."""
 
-    daemon_threads = allow_reuse_address = True
-
-    class RequestHandlerClass(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            told = b""
-            while more := self.request.recv(65_536):
-                told += more
-            self.request.sendall(told[::-1])
+    def handle(self) -> None:
+        told = b""
+        while more := self.request.recv(65_536):
+            told += more
+        self.request.sendall(told[::-1])
 
 
 @pytest.fixture
 def echo():
-    server = Echo(("127.0.0.1", 0), Echo.RequestHandlerClass)
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.server_address[1]
     server.shutdown()

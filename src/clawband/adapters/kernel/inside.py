@@ -112,6 +112,7 @@ def _first(start: Start, users: int, control: socket.socket) -> Never:
         root.enter()
         gateway = _fork(lambda: _gateway(start, control))
         become(start.definition.gateway, launcher=True)
+        calls.undumpable()
         tell(control, "ready")
         _wait(control, gateway, commands)
     except BaseException as error:  # noqa: BLE001 - as in `begin`

@@ -46,7 +46,7 @@ def run(start: Start, *, record: Path, telling: Telling) -> int:
     except OSError as error:
         raise UnavailableError(
             f"the gateway cannot be contained: {error}",
-            remedy="run it as root on a Linux with nftables, see docs/containment.md",
+            remedy="run it as root on a Linux with nftables, see docs/containment/full.md",
         ) from error
     finally:
         ours.close()  # the leash: whatever is left in there ends now
