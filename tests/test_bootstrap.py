@@ -4,12 +4,14 @@ import asyncio
 import json
 import socket
 import stat
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from clawband.bootstrap import build, running
 from clawband.model.errors import Error, InvariantError, UnavailableError
+from clawband.model.providers import ProviderSettings
 from clawband.settings import Settings
 from tests.attacks.test_crash import free_port
 from tests.simulators.small import PASSWORD, WORKFLOWS, story
@@ -42,6 +44,20 @@ async def test_operators_are_not_served_on_the_gateways_socket(tmp_path):
         for path in ("/api/v1/status", "/api/v1/session", "/", "/login"):
             assert (await http.get(path)).status_code == 404
         assert (await http.post("/gateway/v1/ask", content=b"{}")).status_code == 401
+
+
+@story
+async def test_models_have_a_door_of_their_own_when_there_are_any(tmp_path):
+    lab = ProviderSettings(name="lab", url="http://127.0.0.1:9/v1")
+    chosen = replace(settings(tmp_path), models_port=free_port())
+    for providers, open_ in ((), False), ((lab,), True):
+        async with running(replace(chosen, providers=providers)), httpx.AsyncClient() as http:
+            asking = http.get(f"http://127.0.0.1:{chosen.models}/lab/v1/models")
+            if open_:
+                assert (await asking).status_code == 401
+                continue
+            with pytest.raises(httpx.ConnectError):
+                await asking
 
 
 @story

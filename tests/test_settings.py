@@ -56,6 +56,8 @@ def test_every_value_can_be_set(tmp_path):
         ("origin = 'a+b'", "`origin` is"),
         ('origin = "a\\nb"', "`origin` is"),
         ("gateway = 1", "expected `gateway` to be tables"),
+        ("model = 1", "expected `model` to be tables"),
+        ('[[model]]\nname = "a"', "needs a plain `name` and a `url`"),
         ("gateway = [1]", "expected `gateway` to be tables"),
         ("[[gateway]]", "gateway 1 of `clawband.toml` has no name"),
         ("[[gateway]]\nname = 1", "expected `name`"),
@@ -82,3 +84,9 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path, content):
 def test_settings_do_not_change(tmp_path):
     with pytest.raises(AttributeError):
         Settings().port = 1
+
+
+def test_a_models_key_is_looked_for_below_the_folder(tmp_path):
+    text = '[[model]]\nname = "lab"\nurl = "https://api.example/v1"\nkey_file = "keys/lab"\n'
+    (lab,) = parse(text, tmp_path).providers
+    assert lab.key_file == str(tmp_path / "keys" / "lab")
