@@ -54,6 +54,8 @@ async def run(house: House, channel: socket.socket) -> None:
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # Keys are never to be in a core dump.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # Four descriptors for each tunnel.
     keys, authorities = sys.argv[1:]
     try:
         house = House(Authority.open(Path(keys)), trusting(authorities))
