@@ -135,7 +135,7 @@ def connections(listener: socket.socket) -> int:
 def attempt(server, name, *arguments, **options):  # noqa: F811
     shutil.copy(ATTEMPTS, server.folder)
     words = " ".join([sys.executable, "-I", "-S", "attempts.py", name, *arguments])
-    return server.run(words, **options)
+    return server.run(f"LAUNCHER=$PPID {words}", **options)
 
 
 @pytest.mark.parametrize(("name", "arguments", "report"), SEEN, ids=[each[0] for each in SEEN])
@@ -143,6 +143,8 @@ def test_it_stays_inside(server, targets, name, arguments, report):  # noqa: F81
     given = [targets[each] for each in arguments.split()]
     ran = attempt(server, name, *given, pass_fds=[int(targets["descriptor"])])
     assert ran.stdout.startswith("stopped:"), ran
+    # Not because there was nothing there.
+    assert "No such" not in ran.stdout
     assert "token" not in ran.stdout
     assert server.blocked == [] if report is None else report.format(**targets) in server.blocked
     assert server.ends[0]["signal"] == "0"
@@ -281,7 +283,8 @@ def test_a_user_without_rights_is_held_the_same(server, unprivileged, targets): 
     setuid = server.folder / "as-owner"
     setuid.chmod(0o4755)
     server.command = (
-        f"id -u; {python} -I -S attempts.py trace; {python} -I -S attempts.py launcher_memory;"
+        f"id -u; export LAUNCHER=$PPID; {python} -I -S attempts.py trace;"
+        f" {python} -I -S attempts.py launcher_memory;"
         f" {python} -I -S attempts.py connect {targets['evil']}; ./as-owner /etc/shadow"
     )
     argv = server.argv(python, copied / "launcher" / "run.py")

@@ -17,6 +17,7 @@ NO_NEW_PRIVS = 38
 SET_DUMPABLE = 4
 SET_PDEATHSIG = 1
 SET_CHILD_SUBREAPER = 36
+POLLIN = 1
 
 
 class _Long(_SimpleCData):  # type: ignore[type-arg]
@@ -59,6 +60,25 @@ def signalfd(signals: list[int]) -> int:
     """A descriptor that yields 128 bytes per blocked signal that arrives (`signalfd(2)`)."""
     bits = sum(1 << (each - 1) for each in signals).to_bytes(8, "little")
     return call(CALLS["signalfd4"], -1, bits, len(bits), posix.O_CLOEXEC)
+
+
+def poll(descriptors: list[int], milliseconds: int | None) -> list[tuple[int, int]]:
+    """Waits until one is readable or over (`poll(2)`): each of those, with what happened to it.
+
+    A negative descriptor is passed over. Without a limit, for as long as it takes.
+    """
+    waiting = b"".join(
+        each.to_bytes(4, "little", signed=True) + POLLIN.to_bytes(4, "little")
+        for each in descriptors
+    )
+    limit = None
+    if milliseconds is not None:
+        seconds, rest = divmod(milliseconds, 1000)
+        limit = seconds.to_bytes(8, "little") + (rest * 1_000_000).to_bytes(8, "little")
+    asked = bytearray(waiting)
+    call(CALLS["ppoll"], buffer(asked), len(descriptors), limit, None, 0)
+    seen = [int.from_bytes(asked[at + 6 : at + 8], "little") for at in range(0, len(asked), 8)]
+    return [pair for pair in zip(descriptors, seen, strict=True) if pair[1]]
 
 
 def buffer(content: bytearray) -> object:

@@ -29,12 +29,13 @@ _OWN: dict[str, tuple[int, int | None]] = {
     "mount": (165, 40), "umount2": (166, 39), "swapon": (167, 224), "swapoff": (168, 225),
     "reboot": (169, 142), "iopl": (172, None), "ioperm": (173, None), "init_module": (175, 105),
     "delete_module": (176, 106), "quotactl": (179, 60), "kexec_load": (246, 104),
-    "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "unshare": (272, 97),
-    "signalfd4": (289, 74), "perf_event_open": (298, 241), "fanotify_init": (300, 262),
-    "prlimit64": (302, 261), "open_by_handle_at": (304, 265), "sendmmsg": (307, 269),
-    "setns": (308, 268), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
-    "kcmp": (312, 272), "finit_module": (313, 273), "seccomp": (317, 277),
-    "kexec_file_load": (320, 294), "bpf": (321, 280), "userfaultfd": (323, 282),
+    "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "ppoll": (271, 73),
+    "unshare": (272, 97), "signalfd4": (289, 74), "perf_event_open": (298, 241),
+    "fanotify_init": (300, 262), "prlimit64": (302, 261), "open_by_handle_at": (304, 265),
+    "sendmmsg": (307, 269), "setns": (308, 268), "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271), "kcmp": (312, 272), "finit_module": (313, 273),
+    "seccomp": (317, 277), "kexec_file_load": (320, 294), "bpf": (321, 280),
+    "userfaultfd": (323, 282),
 }  # fmt: skip
 
 

@@ -117,7 +117,7 @@ class Watch:
             if address.is_lookup():
                 return _ENOENT
             self._reports.add(address.text)
-            return _ENOENT if address.family == AF_UNIX else gate.EACCES
+            return gate.EACCES
         self._still_there(request)
         taken = socket(fileno=take(_process(request.thread), request.descriptor))
         try:
