@@ -18,7 +18,6 @@ from clawband.adapters.names import MachineNames
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.proxy import Proxy, listening
 from clawband.enforcement.token import Claims
-from clawband.model.event import Event
 from clawband.ports.names import Endpoint
 from clawband.service.egress import Egress
 from tests.simulators.small import WORKFLOWS, House, small
@@ -198,7 +197,7 @@ class Proxied:
         talk.send(data)
         return await talk.answer()
 
-    async def closed(self) -> Event:
+    async def closed(self) -> Any:
         """The only end of a passage that was told."""
         for _ in range(100):
             if found := await self.events("egress:close"):
@@ -206,7 +205,7 @@ class Proxied:
         (event,) = found
         return event
 
-    async def events(self, *tags: str) -> list[Event]:
+    async def events(self, *tags: str) -> list[Any]:
         """Once everything that is to be told was told."""
         await asyncio.sleep(0.05)
         while self.proxy.gate.telling:
@@ -242,6 +241,11 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         body = head + await reader.readexactly(length)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         await writer.drain()
+
+
+async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Takes everything and answers nothing."""
+    await reader.read()
 
 
 @asynccontextmanager

@@ -27,9 +27,9 @@ class Limits:
     response_bytes: int = 4 * 1024 * 1024 * 1024
     connections: int = 1024
     per_caller: int = 256
-    per_second: int = 50
+    per_second: int = 200
     """Of one caller, connections and requests, on average."""
-    burst: int = 200
+    burst: int = 800
     refusals: int = 20
     """Of one caller in `window` that are recorded one by one; further ones are counted."""
     window: float = 10

@@ -1,0 +1,62 @@
+"""Names and addresses: one lookup, every answer checked, one checked address connected to."""
+
+import json
+
+import pytest
+
+from clawband.model.errors import UnavailableError
+from tests.edges.egress.proxying import proxying, story, tunnel
+
+
+@story
+async def test_names_that_nobody_finds_in_time_or_at_all(tmp_path):
+    async def lost(host):
+        raise UnavailableError(f"nobody says in time where `{host}` is")
+
+    async with proxying(tmp_path, asked=lost) as house:
+        status, body = await house.ask(tunnel("web.test:443", house.call()))
+        assert (status, json.loads(body)["category"]) == (502, "name")
+        (refused,) = await house.events("egress:refuse")
+        assert refused.detail["category"] == "name" and not house.egress.traffic.open
+
+
+@pytest.mark.parametrize(
+    ("answers", "category"),
+    [
+        ([f"1.1.{n // 250}.{n % 250}" for n in range(1_000)], "many-addresses"),
+        (["169.254.169.254"], "metadata"),
+        (["1.1.1.1", "10.0.0.1"], "private"),
+        (["fe80::1"], "link-local"),
+        (["::ffff:169.254.169.254"], "metadata"),
+        (["0.0.0.0"], "unspecified"),
+        ([], "no-address"),
+        (["not an address"], "malformed"),
+    ],
+)
+@story
+async def test_one_bad_address_refuses_them_all(tmp_path, answers, category):
+    async def told(_):
+        return answers
+
+    async with proxying(tmp_path, asked=told) as house:
+        status, body = await house.ask(tunnel("web.test:443", house.call()))
+        assert status == 403, body
+        assert json.loads(body)["category"] == category
+        (refused,) = await house.events("egress:refuse")
+        assert refused.cause.startswith("dec_") and refused.agent == "sample/desk"
+
+
+@story
+async def test_a_name_is_asked_once_and_its_checked_address_is_the_one(tmp_path):
+    """Rebinding: the first answer is fine, every later one would lead inside."""
+    answers = iter([["127.0.0.1"], ["169.254.169.254"], ["10.0.0.1"]])
+
+    async def rebinds(_):
+        return next(answers)
+
+    async with proxying(tmp_path, asked=rebinds) as house:
+        status, _ = await house.ask(tunnel("web.test:80", house.call()))
+        assert status == 502  # nothing listens there; nobody looked a second time
+        assert house.names.questions == ["web.test"]
+        status, body = await house.ask(tunnel("web.test:80", house.call()))
+        assert (status, json.loads(body)["category"]) == (403, "metadata")
