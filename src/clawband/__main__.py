@@ -68,7 +68,16 @@ Tell = Callable[["Service", "Settings"], Awaitable[None]]
 
 
 def _ready(settings: "Settings", tell: Tell) -> Callable[["Service"], Awaitable[None]]:
-    return lambda service: tell(service, settings)
+    def ready(service: "Service") -> Awaitable[None]:
+        service.enforcement.alarm = _alarm
+        return tell(service, settings)
+
+    return ready
+
+
+def _alarm(sentence: str) -> None:
+    sys.stderr.write(f"clawband: {sentence}; see `clawband enforcement`\n")
+    sys.stderr.flush()
 
 
 async def _tell_person(service: "Service", settings: "Settings") -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
@@ -34,7 +35,7 @@ class GatewayProbe:
         loop = asyncio.get_running_loop()
 
         def ask(question: hooks.Asked) -> Decided:
-            return asyncio.run_coroutine_threadsafe(answer(question), loop).result(10)  # type: ignore[arg-type]
+            return asyncio.run_coroutine_threadsafe(answer(question), loop).result(10)
 
         self.ask = ask
 
@@ -50,7 +51,8 @@ class GatewayProbe:
     def turns(self, messages: Sequence[tuple[str, str]]) -> Sequence[Outcome]:
         self._reach()
         self.texts += [text for _, text in messages]
-        return [self._outcome(self.turned, self._turn(*each)) for each in messages]
+        begun = [self._turn(*each) for each in messages]
+        return [replace(self._outcome(self.turned, each), run=each.trace.run) for each in begun]
 
     def ledger(self, since: datetime, most: int) -> Sequence[Row]:
         self._reach()

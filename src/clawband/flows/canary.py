@@ -81,6 +81,16 @@ def forged(
     )  # fmt: skip
 
 
+def unasked(event: Event) -> bool:
+    """A result of a call that nobody asked about."""
+    if event.tag is Tag.CALL_UNREPORTED:
+        return bool(event.agent)
+    reasons = event.detail.get("reasons")
+    if event.tag is not Tag.DECISION_DENY or not isinstance(reasons, Sequence):
+        return False
+    return "clawband/unreported-call" in reasons
+
+
 def events(
     principal: str, before: Standing, after: Standing, *, now: datetime, entropy: bytes
 ) -> Sequence[Event]:

@@ -43,6 +43,8 @@ class Outcome:
     came: Came
     words: str = ""
     """What the gateway said of a call that did not run."""
+    run: str = ""
+    """The gateway's own name of a turn that began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -25,7 +24,6 @@ from clawband.service.running import Running
 
 AGAIN = timedelta(seconds=5)
 """After a round that was not right."""
-RUNS = 1_000
 _SILENT = Judged(State.UNGOVERNED, "its plugin sends no heartbeat")
 _STOPPED = Judged(State.STOPPED, "its gateway said that it stops, and is gone")
 _UNTRIED = Judged(State.UNKNOWN, "the gateway has no control address, so no canary can fly")
@@ -59,12 +57,14 @@ class Enforcement:
         self._running, self._policies, self._gateways = running, policies, gateways
         self._mint, self._spent = Mint(running.randomness.bytes(32)), Spent()
         self._flights = Flights(running, self._mint)
-        self._runs: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.watched: dict[str, Watched] = {}
         self.standing: dict[str, Standing] = {}
         """By principal id."""
+        self.alarm: Callable[[str], None] = lambda _sentence: None
+        """Told in one sentence of every agent that is lost or governed again."""
         self._telling: set[asyncio.Task[None]] = set()
-        gateways.ours = self.is_ours
+        self.ours = gateways.ours = self._flights.ours
+        """Whether a run, by the gateway's own name of it, is a canary's."""
 
     def load(self) -> None:
         """What the log remembers: who was ungoverned stays so over a restart."""
@@ -97,9 +97,7 @@ class Enforcement:
             return None
         self._flights.asked(claims.jti)
         if question.trace.run:
-            self._runs[gateway.name, question.trace.run] = None
-            if len(self._runs) > RUNS:
-                self._runs.popitem(last=False)
+            self._flights.began(gateway.name, question.trace.run)
         return canary.answer(claims, now=now, entropy=entropy)
 
     def governed(self, gateway: str, principal: str) -> bool:
@@ -118,10 +116,6 @@ class Enforcement:
         """The agents of a gateway, by principal id."""
         begin = f"{gateway}/"
         return {key: each for key, each in self.standing.items() if key.startswith(begin)}
-
-    def is_ours(self, gateway: str, run: str) -> bool:
-        """Whether a run, by the gateway's own name of it, is a canary's."""
-        return (gateway, run) in self._runs
 
     def lost(self) -> Sequence[tuple[str, Standing]]:
         """Who is ungoverned now."""
@@ -171,7 +165,7 @@ class Enforcement:
                 self._heard(event)
             elif event.gateway and event.action:
                 self._watched(event.gateway).seen[event.action] = event.at
-                if _unasked(event):
+                if canary.unasked(event):
                     watched = self._watched(event.gateway)
                     found = {event.agent: Judged(State.UNGOVERNED, _UNASKED)}
                     watched.due = self._running.now() + self._running.canary
@@ -265,6 +259,10 @@ class Enforcement:
             except Error:
                 self.standing = before  # nothing is told, so the next round tells it
                 raise
+        for event in unit.events:
+            if event.tag in _REMEMBERED:
+                word = "UNGOVERNED" if event.tag is Tag.ENFORCEMENT_LOST else "governed again"
+                self.alarm(f"{event.agent} is {word}: {event.detail['reason']}")
 
     async def _told(self, found: Mapping[str, Judged]) -> None:
         try:
@@ -284,12 +282,3 @@ def _next(own: Standing, judged: Judged, now: datetime) -> Standing:
         after = replace(own, state=judged.state, why=judged.why, since=now)
     flown = judged not in (_SILENT, _UNTRIED, _STOPPED)
     return after if flown else replace(after, tried=own.tried)
-
-
-def _unasked(event: Event) -> bool:
-    """A result of a call that nobody asked about."""
-    if event.tag is Tag.CALL_UNREPORTED:
-        return bool(event.agent)
-    reasons = event.detail.get("reasons")
-    denied = event.tag is Tag.DECISION_DENY and isinstance(reasons, list | tuple)
-    return denied and "clawband/unreported-call" in list(reasons)  # type: ignore[arg-type]

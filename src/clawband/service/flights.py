@@ -33,6 +33,7 @@ class Flights:
     def __init__(self, running: Running, mint: Mint) -> None:
         self._running, self._mint = running, mint
         self._asked: OrderedDict[str, None] = OrderedDict()
+        self._runs: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._tools: dict[str, int] = {}
         """Which of `TOOLS` an agent had last."""
 
@@ -41,6 +42,16 @@ class Flights:
         self._asked[jti] = None
         if len(self._asked) > MOST:
             self._asked.popitem(last=False)
+
+    def began(self, gateway: str, run: str) -> None:
+        """This run is a canary's."""
+        self._runs[gateway, run] = None
+        if len(self._runs) > MOST:
+            self._runs.popitem(last=False)
+
+    def ours(self, gateway: str, run: str) -> bool:
+        """Whether a run, by the gateway's own name of it, is a canary's."""
+        return (gateway, run) in self._runs
 
     async def fly(
         self, gateway: Gateway, probe: GatewayProbe, agents: Sequence[str], settle: Settle
@@ -95,6 +106,7 @@ class Flights:
             outcomes = await asyncio.to_thread(probe.turns, messages)
             for (agent, _, jti), outcome in zip(made, outcomes, strict=True):
                 found[agent] = self._tried(TURN, "deny", jti, outcome)
+                self.began(gateway.name, outcome.run)
             left = [
                 each for each in left if found[each].came is not Came.RAN and not found[each].asked
             ]

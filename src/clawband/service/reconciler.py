@@ -67,7 +67,7 @@ class Reconciler:
         try:
             rows = await asyncio.to_thread(probe.ledger, since, ROWS)
             settled = _settled(rows, now - SETTLE)
-            ours = [row for row in settled if not self._enforcement.is_ours(gateway.name, row.run)]
+            ours = [row for row in settled if not self._enforcement.ours(gateway.name, row.run)]
             found = await asyncio.to_thread(
                 reconcile.differences, gateway.name, ours, self._running.store
             )

@@ -102,13 +102,13 @@ def _ended(link: Link, run: str) -> Outcome:
     try:
         told = link.call("agent.wait", {"runId": run, "timeoutMs": wait})
     except UnavailableError as error:
-        return Outcome(Came.SILENT, error.message[:WORDS])
+        return Outcome(Came.SILENT, error.message[:WORDS], run)
     words = str(told.get("error") or "")[:WORDS]
     if told.get("livenessState") == "blocked":
-        return Outcome(Came.REFUSED, words)
+        return Outcome(Came.REFUSED, words, run)
     # A turn that failed in another way may have come as far as the model, or not to our gate.
     came = Came.RAN if told.get("status") == "ok" else Came.SILENT
-    return Outcome(came, words if came is Came.SILENT else "")
+    return Outcome(came, words if came is Came.SILENT else "", run)
 
 
 def _row(said: Mapping[str, Any]) -> Row | None:

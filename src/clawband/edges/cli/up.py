@@ -15,9 +15,11 @@ from clawband.edges.cli.client import Client
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.supervise import Child, Children, Said
 from clawband.edges.cli.visible import visible
-from clawband.model.errors import UnavailableError
+from clawband.model.errors import Error, UnavailableError
 
 HEARTBEAT_SECONDS = 20.0
+LOOK_SECONDS = 5.0
+"""Between two looks at who is ungoverned."""
 TRY = (
     ("support", "summarise ticket 3", "allowed"),
     ("lead", "delete customer 5", "refused"),
@@ -62,7 +64,7 @@ def up(place: Place) -> None:
             _up_guarded(place, steps, children)
         else:
             _up_sample(place, steps, children)
-        _wait(children)
+        _wait(place, children)
 
 
 def _up_guarded(place: Place, steps: Steps, children: Children) -> None:
@@ -162,9 +164,13 @@ def program() -> str:
         return str(script.absolute())
 
 
-def _wait(children: Children) -> None:
+def _wait(place: Place, children: Children) -> None:
+    lost: set[str] = set()
+    looked = time.monotonic()
     try:
         while True:
+            if time.monotonic() - looked > LOOK_SECONDS:
+                lost, looked = _alarm(place, lost), time.monotonic()
             ended = children.ended()
             if ended:
                 raise UnavailableError(
@@ -173,6 +179,20 @@ def _wait(children: Children) -> None:
             time.sleep(0.5)
     except KeyboardInterrupt:
         show.line("\nstopping")
+
+
+def _alarm(place: Place, before: set[str]) -> set[str]:
+    """Say who is ungoverned since the last look; a server that does not answer says nothing."""
+    try:
+        told = place.client.get("/status")["ungoverned"]
+    except Error:
+        return before
+    now = {each["agent"]: each["why"] for each in told}
+    for agent in sorted(now.keys() - before):
+        show.note(f"{visible(agent)} is {show.colour('ungoverned')}: {visible(now[agent])}")
+    for agent in sorted(before - now.keys()):
+        show.note(f"{visible(agent)} is governed again")
+    return set(now)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
