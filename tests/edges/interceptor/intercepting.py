@@ -75,10 +75,6 @@ credential = "api"
 hosts = ["pass.test"]
 tools = ["exec"]
 addresses = ["127.0.0.0/8"]
-
-[[approvals]]
-tool = "exec"
-role = "approver"
 """
 HOSTS = ("api.test", "other.test", "mask.test", "far.test", "pass.test")
 SECRET = "AKIA" + "QWLPMN5HHHFPZAM2"  # the shape of an access key
