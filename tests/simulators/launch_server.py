@@ -37,6 +37,8 @@ class LaunchServer:
     ticket: str = "ticket"
     # Raw bytes instead of an order.
     answer: bytes | None = None
+    # So many reports get no answer.
+    deaf: int = 0
     redeemed: list[Fields] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     ends: list[dict[str, str]] = field(default_factory=list)
@@ -108,6 +110,9 @@ class LaunchServer:
         if what == "redeem":
             self.redeemed.append(fields)
             return self.answer if self.answer is not None else respond(self.order())
+        if what == "report" and self.deaf:
+            self.deaf -= 1
+            return b""
         if what == "report":
             self.blocked += [value for key, value in fields if key == "blocked"]
         else:
