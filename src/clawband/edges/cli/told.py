@@ -37,6 +37,9 @@ def title(event: Told) -> str:
         "approval:refuse": f"refused by {who}",
         "approval:expire": "nobody decided in time",
         "approval:spend": f"approval used: {detail.get('approval', '')}",
+        "model:finish": f"{thing(event)} answered: {_answered(detail)}",
+        "witness:differ": f"{thing(event)}: {detail.get('seen', 'witnesses differ')}",
+        "enforcement:missing": f"{thing(event)}: {detail.get('seen', 'nobody was asked')}",
         "enforcement:refuse": f"the plugin refused by itself: {detail.get('why', '')}",
     }
     return visible(titles.get(event["tag"], event["tag"]))
@@ -48,9 +51,17 @@ def _question(event: Told) -> str:
         "message:receive": f"may the agent hear {event['who'] or 'this'}?",
         "message:send": "may it reply?" if event["run"] else f"may it leave by {thing(event)}?",
         "result:read": f"may the model see the result of {thing(event)}?",
+        "model:ask": f"may it ask {thing(event)}?",
         "plugin:install": f"may {thing(event)} be installed?",
     }
     return questions.get(event["action"], f"may it {verb} with {thing(event)}?")
+
+
+def _answered(detail: Told) -> str:
+    """What came back from a model."""
+    calls = len(detail.get("calls") or ())
+    tokens = f"{detail.get('input', 0)} tokens in, {detail.get('output', 0)} out"
+    return f"{tokens}, {show.count(calls, 'call')}" if calls else tokens
 
 
 def thing(event: Told) -> str:
