@@ -29,6 +29,7 @@ class Kept:
     wire: Wire
     place: Endpoint
     to: Authority
+    caller: Caller
     until: float
 
 
@@ -48,28 +49,31 @@ class Outside:
         passage = await gate.permit(caller, Target(to.host.name, to.port), told)
         async with gate.passing(passage, client) as account:
             message, raw = changed(message, raw, framed, passage.line, gate.credentials)
-            server, place = await self._server(account, to)
+            server, place = await self._server(account, to, caller)
             exchange = Exchange(client, server, account, gate.limits, gate.name)
             keep = await exchange.run(message, raw, framed)
             account.told = exchange.why
             if exchange.reusable:
                 account.gives(server)
                 until = asyncio.get_running_loop().time() + KEPT
-                self._kept = Kept(server, place, to, until)
+                self._kept = Kept(server, place, to, caller, until)
             return keep
 
     def close(self) -> None:
         if self._kept:
             self._kept.wire.leave()
 
-    async def _server(self, account: Account, to: Authority) -> tuple[Wire, Endpoint]:
+    async def _server(
+        self, account: Account, to: Authority, caller: Caller
+    ) -> tuple[Wire, Endpoint]:
         """The kept connection if it leads there and is good for this passage, or a new one."""
         kept, self._kept = self._kept, None
         if kept:
             allowed = addresses.networks(account.passage.networks)
             now = asyncio.get_running_loop().time()
             fresh = not (kept.wire.ended or not kept.wire.empty) and now < kept.until
-            if fresh and kept.to == to and not addresses.verdict(kept.place.address, allowed):
+            same = kept.to == to and kept.caller == caller
+            if fresh and same and not addresses.verdict(kept.place.address, allowed):
                 account.owns(kept.wire)
                 self._gate.egress.opened(account.passage, kept.place.address)
                 return kept.wire, kept.place
