@@ -41,7 +41,7 @@ def test_streams_and_folder_are_the_commands(server):
     assert (ran.returncode, ran.stderr) == (7, "error\n")
     assert ran.stdout == f"typed\n{server.folder}\n"
     assert server.ends[0]["exit"] == "7"
-    assert server.ends[0]["token"] == "token-1"
+    assert (server.ends[0]["token"], server.ends[0]["ticket"]) == ("token-1", "ticket")
     assert server.blocked == []
 
 

@@ -32,6 +32,11 @@ async def redeemed(house, params, **facts):
     return status, told
 
 
+def launcher(params, told):
+    """What only the launcher has: the command has the token alone."""
+    return {"token": told["token"], "ticket": [params["env"][TICKET]]}
+
+
 @story
 async def test_the_gateway_runs_the_launcher_and_the_launcher_gets_the_command(tmp_path):
     async with small(tmp_path, policies=POLICIES) as house:
@@ -96,7 +101,7 @@ async def test_what_the_sandbox_stopped_is_told_once_each_and_belongs_to_the_cal
     async with small(tmp_path, policies=POLICIES) as house:
         params = await started(house)
         _, told = await redeemed(house, params)
-        said = {"token": told["token"], "blocked": ["connect 203.0.113.9:443"] * 3 + ["ptrace"]}
+        said = {**launcher(params, told), "blocked": ["connect 203.0.113.9:443"] * 3 + ["ptrace"]}
         assert (await house.service.launches.answer("report", said))[0] == 200
         blocked = house.events("launch:block")
         assert [each.detail["attempt"] for each in blocked] == ["connect 203.0.113.9:443", "ptrace"]
@@ -108,11 +113,27 @@ async def test_the_end_ends_the_credential(tmp_path):
     async with small(tmp_path, policies=POLICIES) as house:
         params = await started(house)
         _, told = await redeemed(house, params)
-        end = {"token": told["token"], "exit": ["3"], "signal": ["0"], "milliseconds": ["12"]}
+        end = {**launcher(params, told), "exit": ["3"], "signal": ["0"], "milliseconds": ["12"]}
         assert (await house.service.launches.answer("end", end))[0] == 200
         assert house.events("launch:end")[0].detail["exit"] == 3
         for what in ("end", "report"):
             assert (await house.service.launches.answer(what, end))[0] == 403
+
+
+@story
+async def test_a_command_cannot_speak_for_its_launcher(tmp_path):
+    """It has the token. By ending itself it would be rid of reports about it."""
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house)
+        _, told = await redeemed(house, params)
+        _, other = await redeemed(house, await started(house, call="c2"))
+        for ticket in ([], [""], ["0" * 48], other["token"]):
+            said = {"token": told["token"], "ticket": ticket, "blocked": ["ptrace"]}
+            for what in ("end", "report"):
+                assert (await house.service.launches.answer(what, said))[0] == 403
+        assert house.events("launch:end") + house.events("launch:block") == []
+        said = {**launcher(params, told), "blocked": ["ptrace"]}
+        assert (await house.service.launches.answer("report", said))[0] == 200
 
 
 @story

@@ -67,7 +67,7 @@ def run(port: int, ticket: str) -> int:
     confine.close_from(3)
     landlock, supervised = folders.abi(), possible()
     order = Order(wire.ask(port, wire.REDEEM, _facts(ticket, landlock, supervised), REDEEM_SECONDS))
-    reports = Reports(port, order.token)
+    reports = Reports(port, order.token, ticket)
     code = FAILED
     try:
         temporary.make(order.temporary)

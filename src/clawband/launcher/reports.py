@@ -9,9 +9,10 @@ SECONDS = 2.0
 class Reports:
     """The attempts of one command. What could not be told is told with the next one, or the end."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, token: str, ticket: str) -> None:
         self._port = port
-        self._token = token
+        # The command knows its token; the ticket shows that it is the launcher who speaks.
+        self._who = [("token", token), ("ticket", ticket)]
         self._known: set[str] = set()
         self._untold: list[str] = []
         self._further = 0
@@ -33,7 +34,7 @@ class Reports:
         if self._untold:
             self._tell()
         fields = [
-            ("token", self._token),
+            *self._who,
             ("exit", str(exit_code)),
             ("signal", str(signal)),
             ("milliseconds", str(milliseconds)),
@@ -45,7 +46,7 @@ class Reports:
             pass
 
     def _tell(self) -> None:
-        fields = [("token", self._token), *(("blocked", each) for each in self._untold)]
+        fields = [*self._who, *(("blocked", each) for each in self._untold)]
         try:
             wire.ask(self._port, wire.REPORT, fields, SECONDS)
         except wire.RefusedError:

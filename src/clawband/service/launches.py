@@ -41,6 +41,8 @@ class _Running:
     request: Request
     cause: str
     claims: Claims
+    ticket: str
+    """Digest of it. The command knows its token, so its launcher speaks with both."""
     attempts: set[str] = field(default_factory=set)
 
 
@@ -84,7 +86,8 @@ class Launches:
             return 403, [("reason", error.message)]
 
     async def _redeem(self, fields: Fields) -> Answer:
-        launch = self._tickets.pop(_kept(_one(fields, "ticket")), None)
+        ticket = _kept(_one(fields, "ticket"))
+        launch = self._tickets.pop(ticket, None)
         if launch is None or self._running.now() >= launch.expires:
             raise AuthenticationError("the ticket is unknown, used, or over")
         request, now = launch.request, self._running.now()
@@ -97,7 +100,7 @@ class Launches:
             raise AuthenticationError(f"{denial.reasons[0].because} ({launch.cause})")
         claims = self._claims(launch)
         token = self._egress.mint.make(claims)
-        self._commands[claims.jti] = _Running(request, launch.cause, claims)
+        self._commands[claims.jti] = _Running(request, launch.cause, claims, ticket)
         if len(self._commands) > RUNNING:
             self._egress.revoke(self._commands.popitem(last=False)[1].claims)
         await self._tell(Tag.LAUNCH_START, request, launch.cause, "started", {**facts})
@@ -175,6 +178,8 @@ class Launches:
         command = self._commands.get(claims.jti)
         if command is None:
             raise AuthenticationError("the command is over")
+        if _kept(_one(fields, "ticket")) != command.ticket:
+            raise AuthenticationError("only its launcher speaks of a command")
         return command
 
     async def _tell(
