@@ -26,9 +26,22 @@ MODEL, CHAT = "model.sample.test", "chat.sample.test"
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A loopback port that nobody listens on now, nor on the two after it.
+
+    Below those that systems hand out by themselves, so that nobody is given one of them meanwhile.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        if all(_is_free(port + more) for more in range(3)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def real_program(node: Path) -> Path:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
@@ -21,6 +20,7 @@ from clawband.bootstrap import running
 from clawband.flows import seal
 from clawband.model.errors import Error
 from clawband.settings import Settings
+from examples.sample.gateway import free_port
 from tests.contracts.test_store import check_tree
 from tests.simulators.clocks import START
 from tests.simulators.small import REQUESTER, SESSION, WORKFLOWS, story
@@ -42,12 +42,6 @@ KILLS = 5
 CLIENTS = 8
 UNDER_LOAD = 40
 """Answers in a round before the server may be killed."""
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start(settings):
