@@ -89,3 +89,20 @@ async def test_one_slow_reader_holds_nobody_up_and_fills_no_memory(tmp_path):
         # What the two pairs of sockets and our own buffers hold: it stopped long before the end.
         assert 0 < sent < 50_000_000
         assert (await house.ask(get("http://evil.test/", house.call())))[0] == 403
+
+
+@story
+async def test_last_words_are_heard_also_by_who_is_slow(tmp_path):
+    body = b"x" * 12_000_000
+
+    async def pours(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n" + body)
+        await writer.drain()
+
+    async with proxying(tmp_path, pours, limits=replace(SMALL, idle=30)) as house:
+        talk = await house.speak()
+        talk.send(get("http://web.test/", house.call()))
+        await talk.head()
+        await asyncio.sleep(2.5)
+        assert await talk.rest() == body

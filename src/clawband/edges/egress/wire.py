@@ -9,7 +9,9 @@ from contextlib import suppress
 MOST = 64 * 1024
 """Bytes that wait before the other end is asked to stop. What is asked for may be more."""
 LINGER = 2.0
-"""Seconds that the other end has to read our last words before the connection is gone."""
+"""Seconds that the other end has to close too, once everything was sent."""
+STALLED = 30.0
+"""Seconds in which it takes nothing of what is still to be sent."""
 _RESET = struct.pack("ii", 1, 0)
 """For SO_LINGER: on, no time."""
 
@@ -93,7 +95,7 @@ class Wire(asyncio.Protocol):
         self.free()
         if not self.lost:
             self.transport.close()
-            asyncio.get_running_loop().call_later(LINGER, self.transport.abort)
+            asyncio.get_running_loop().call_later(STALLED, self.transport.abort)
 
     async def close(self) -> None:
         """End it so that the other end gets what was written: with unread bytes in our buffer the
@@ -105,7 +107,7 @@ class Wire(asyncio.Protocol):
             while not self.ended and waiting != self._unsent():
                 waiting = self._unsent()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LINGER):
+                    async with asyncio.timeout(STALLED if waiting else LINGER):
                         while await self.more():
                             self._held.clear()
         finally:
