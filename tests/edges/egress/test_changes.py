@@ -67,7 +67,7 @@ def test_what_holds_no_secret_is_not_touched(body):
 @pytest.mark.parametrize(
     ("fields", "body", "expected"),
     [
-        (("Content-Encoding: gzip",), gzip.compress(BODY), (415, "mask")),
+        (("Content-Encoding: gzip",), gzip.compress(BODY, mtime=0), (415, "mask")),
         ((), b"\xff\xfe " + BODY, (403, "mask")),
         ((), base64.b64encode(BODY * 2), (403, "mask")),
         ((f"X-Key: {SECRET}",), b"", (403, "mask")),
