@@ -36,7 +36,7 @@ def test_commands_are_another_user_without_the_state():
     gateway, commands = SERVICES["openclaw"], SERVICES["commands"]
     assert gateway["user"] != commands["user"]
     assert [each.split(":")[0] for each in commands["volumes"]] == ["workspaces", "door"]
-    assert commands["command"][2].endswith("spawner.py 1001 /run/clawband/commands-of-1001.sock")
+    assert commands["command"][2].endswith("clawband.launcher.spawner 1001 /run/clawband/commands-of-1001.sock")
 
 
 def test_every_relay_has_its_other_end():
@@ -52,6 +52,9 @@ def test_each_profile_is_named_and_there():
     for service in ("openclaw", "commands"):
         named = [each for each in SERVICES[service]["security_opt"] if each.startswith("seccomp=")]
         assert json.loads(FILES[named[0].removeprefix("seccomp=./")])["defaultErrnoRet"] == 38
-    assert {each["image"] for each in SERVICES.values()} == {"clawband", "openclaw"}
-    assert all(f"Containerfile.{each}" in FILES for each in ("clawband", "openclaw"))
-    assert "{" not in FILES["Containerfile.openclaw"].replace("${", "")
+    stages = [line for line in FILES["Containerfile"].splitlines() if line.startswith("FROM")]
+    built = {line.rpartition(" AS ")[2] for line in stages}
+    assert (
+        {each["build"]["target"] for each in SERVICES.values()} == {"clawband", "openclaw"} < built
+    )
+    assert "{" not in FILES["Containerfile"].replace("${", "")

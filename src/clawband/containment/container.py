@@ -14,39 +14,42 @@ from clawband.containment.definition import Definition
 SHARED_GROUP: Final = 64_122
 """Of workspaces, in the images: both users are in it."""
 
-OPENCLAW: Final = """\
-# The gateway and its commands: one image, two users.
-ARG NODE=node:24-bookworm-slim
-FROM ${NODE}
-ARG OPENCLAW=2026.9.6
-RUN apt-get update && apt-get install --yes --no-install-recommends python3-minimal curl \\
-    && rm -rf /var/lib/apt/lists/* && npm install --global --ignore-scripts openclaw@${OPENCLAW}
-COPY src/clawband/__init__.py /opt/clawband/clawband/__init__.py
-COPY src/clawband/launcher /opt/clawband/clawband/launcher
-COPY plugin /opt/clawband/plugin
-RUN groupadd --gid 64122 workspaces \\
-    && install -d -m 0700 -o {gateway} -g {gateway} /state \\
-    && install -d -m 2770 -o {gateway} -g 64122 /workspaces \\
-    && install -d -m 0755 -o {commands} -g {commands} /run/clawband
-USER {gateway}:{gateway}
-ENV HOME=/state OPENCLAW_STATE_DIR=/state OPENCLAW_CONFIG_PATH=/state/openclaw.json
-CMD ["sh", "-c", "umask 0007 && exec openclaw gateway run"]
-"""
-CLAWBAND: Final = """\
+IMAGES: Final = """\
+# Clawband, and the gateway on top of it: the launcher is at the same place in both.
 ARG PYTHON=python:3.13-slim-bookworm
-FROM ${PYTHON}
+ARG NODE=node:24-bookworm-slim
+
+FROM ${PYTHON} AS clawband
 COPY . /src
 RUN pip install --no-cache-dir --require-hashes -r /src/requirements/runtime.txt \\
-    && pip install --no-cache-dir --no-deps --no-build-isolation /src && rm -rf /src \\
-    && install -d -m 0700 -o 64119 -g 64119 /var/lib/clawband /link
+    && pip install --no-cache-dir --no-deps --no-build-isolation /src \\
+    && mv /src/plugin /opt/plugin && rm -rf /src \\
+    && install -d -m 0700 -o 64119 -g 64119 /var/lib/clawband \\
+    && install -d -m 1777 /link
 USER 64119:64119
 WORKDIR /var/lib/clawband
 CMD ["clawband", "serve"]
+
+FROM ${NODE} AS node
+ARG OPENCLAW=2026.9.6
+RUN npm install --global --ignore-scripts openclaw@${OPENCLAW}
+
+FROM clawband AS openclaw
+USER root
+COPY --from=node /usr/local /opt/node
+ENV PATH=/opt/node/bin:/usr/local/bin:/usr/bin:/bin
+RUN install -d -m 0700 -o {gateway} -g {gateway} /state \\
+    && install -d -m 2770 -o {gateway} -g 64122 /workspaces \\
+    && install -d -m 0755 -o {commands} -g {commands} /run/clawband
+USER {gateway}:{gateway}
+WORKDIR /state
+ENV HOME=/state OPENCLAW_STATE_DIR=/state OPENCLAW_CONFIG_PATH=/state/openclaw.json
+CMD ["sh", "-c", "umask 0007 && exec openclaw gateway run"]
 """
 _SERVICE: Final = """\
   {name}:
     image: {image}
-    build: {{ context: ., dockerfile: Containerfile.{image} }}
+    build: {{ context: ., dockerfile: Containerfile, target: {image} }}
     user: "{user}:{user}"
     read_only: true
     cap_drop: [ALL]
@@ -59,12 +62,11 @@ _SERVICE: Final = """\
 def files(definition: Definition) -> dict[str, str]:
     """`ports`, `inbound` and the users are the definition's; paths are the images' own."""
     users = {"gateway": definition.gateway.uid, "commands": definition.commands.uid}
-    image = OPENCLAW
+    image = IMAGES
     for who, uid in users.items():
         image = image.replace(f"{{{who}}}", str(uid))
     return {
-        "Containerfile.openclaw": image,
-        "Containerfile.clawband": CLAWBAND,
+        "Containerfile": image,
         "compose.yaml": _compose(definition),
         "seccomp-gateway.json": _json(seccomp.profile(launcher=False)),
         "seccomp-commands.json": _json(seccomp.profile(launcher=True)),
@@ -103,9 +105,8 @@ def _compose(definition: Definition) -> str:
             '    network_mode: "service:openclaw"\n    depends_on: [openclaw]\n',
             f'    group_add: ["{SHARED_GROUP}"]\n',
             "    volumes: [workspaces:/workspaces, door:/run/clawband]\n",
-            "    command: [sh, -c, 'umask 0007 && exec python3 -I -S "
-            f"/opt/clawband/clawband/launcher/spawner.py {gateway} "
-            f"/run/clawband/commands-of-{gateway}.sock']\n",
+            "    command: [sh, -c, 'umask 0007 && exec python -I -m clawband.launcher.spawner "
+            f"{gateway} /run/clawband/commands-of-{gateway}.sock']\n",
             "volumes: { clawband: {}, link: {}, state: {}, workspaces: {}, door: {} }\n",
         ]
     )
