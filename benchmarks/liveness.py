@@ -49,7 +49,7 @@ async def until(look: Callable[[], bool], pause: float = 0.01) -> float:
 
 
 def states(service: Service) -> set[State]:
-    return {each.state for each in service.enforcement.of("sample").values()}
+    return {each.state for each in service.enforcement.standings.of("sample").values()}
 
 
 async def rounds(service: Service, count: int) -> list[float]:

@@ -69,7 +69,7 @@ Tell = Callable[["Service", "Settings"], Awaitable[None]]
 
 def _ready(settings: "Settings", tell: Tell) -> Callable[["Service"], Awaitable[None]]:
     def ready(service: "Service") -> Awaitable[None]:
-        service.enforcement.alarm = _alarm
+        service.enforcement.standings.alarm = _alarm
         return tell(service, settings)
 
     return ready

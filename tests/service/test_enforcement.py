@@ -28,7 +28,7 @@ def guarded(house, *agents):
 
 async def round_of(house):
     await house.service.enforcement.prove("sample")
-    return house.service.enforcement.standing[AGENT]
+    return house.service.enforcement.standings.all[AGENT]
 
 
 def told(house):
@@ -97,7 +97,7 @@ async def test_what_is_wrong_is_said(tmp_path, calls, turns, state, why):
         assert told(house) == (
             [("canary:fail", AGENT), ("enforcement:lost", AGENT)] if lost else []
         )
-        assert house.service.enforcement.governed("sample", AGENT) is not lost
+        assert house.service.enforcement.standings.governed("sample", AGENT) is not lost
 
 
 @story
@@ -105,19 +105,22 @@ async def test_who_is_ungoverned_is_cut_until_a_round_is_right(tmp_path):
     async with small(tmp_path) as house:
         probe, enforcement = guarded(house, "support", "lead"), house.service.enforcement
         await round_of(house)
-        assert enforcement.lost() == []
+        assert enforcement.standings.lost() == []
         probe.turned = "runs"
         await round_of(house)
-        assert [agent for agent, _ in enforcement.lost()] == ["sample/lead", "sample/support"]
+        assert [agent for agent, _ in enforcement.standings.lost()] == [
+            "sample/lead",
+            "sample/support",
+        ]
         # The gateway acts for all of them, and a name it never listed is not better off.
         for principal in (AGENT, "sample/(gateway)", "sample/other"):
-            assert not enforcement.governed("sample", principal)
-        assert enforcement.governed("elsewhere", "elsewhere/support")
+            assert not enforcement.standings.governed("sample", principal)
+        assert enforcement.standings.governed("elsewhere", "elsewhere/support")
         probe.reachable = False
         assert (await round_of(house)).state is State.UNGOVERNED, "silence proves nothing"
         probe.reachable, probe.turned = True, "asks"
         assert (await round_of(house)).state is State.GOVERNED
-        assert enforcement.governed("sample", "sample/(gateway)")
+        assert enforcement.standings.governed("sample", "sample/(gateway)")
         assert [tag for tag, agent in told(house) if agent == AGENT] == [
             "canary:ok", "canary:fail", "enforcement:lost", "canary:ok", "enforcement:restored",
         ]  # fmt: skip
@@ -129,8 +132,8 @@ async def test_a_manifest_may_ask_for_an_alert_only(tmp_path):
     async with small(tmp_path, policies={**WORKFLOWS, "gateway-sample.toml": manifest}) as house:
         guarded(house).calls = "runs"
         await round_of(house)
-        assert house.service.enforcement.governed("sample", AGENT)
-        assert [agent for agent, _ in house.service.enforcement.lost()] == [AGENT]
+        assert house.service.enforcement.standings.governed("sample", AGENT)
+        assert [agent for agent, _ in house.service.enforcement.standings.lost()] == [AGENT]
 
 
 @story
@@ -138,7 +141,7 @@ async def test_a_gateway_that_cannot_be_reached_is_not_proved(tmp_path):
     async with small(tmp_path) as house:
         guarded(house).reachable = False
         await house.service.enforcement.prove()
-        standing = house.service.enforcement.standing[AGENT]
+        standing = house.service.enforcement.standings.all[AGENT]
         assert (standing.state, standing.why) == (State.UNKNOWN, "the gateway does not answer")
         with pytest.raises(NotFoundError):
             await house.service.enforcement.prove("nowhere")
@@ -176,7 +179,7 @@ async def test_a_forged_or_repeated_canary_is_a_call_like_any_other(tmp_path):
         noted = house.events("canary:fail")
         assert [each.outcome for each in noted] == ["forged"] * 4
         assert "here before" in str(noted[0].detail["reason"])
-        assert house.service.enforcement.standing[AGENT].state is State.GOVERNED
+        assert house.service.enforcement.standings.all[AGENT].state is State.GOVERNED
 
 
 @story
@@ -207,7 +210,7 @@ async def test_silence_is_a_loss_and_a_stop_is_none(tmp_path):
         await service.gateways.notice_silence()
         probe.reachable = False
         await service.enforcement.tick()
-        standing = service.enforcement.standing[AGENT]
+        standing = service.enforcement.standings.all[AGENT]
         assert (standing.state, standing.why) == (State.UNGOVERNED, "its plugin sends no heartbeat")
         await service.gateways.beat(gateway, beat("second"))
         probe.reachable = True
@@ -218,7 +221,9 @@ async def test_silence_is_a_loss_and_a_stop_is_none(tmp_path):
         await service.gateways.notice_silence()
         probe.reachable = False
         assert (await round_of(house)).state is State.STOPPED
-        assert not service.enforcement.governed("sample", AGENT), "who is gone needs no connection"
+        assert not service.enforcement.standings.governed("sample", AGENT), (
+            "who is gone needs no connection"
+        )
         assert [tag for tag, _ in told(house)].count("enforcement:lost") == 1
 
 
@@ -231,7 +236,7 @@ async def test_silence_without_control_address_ends_with_the_next_heartbeat(tmp_
         house.clock.forward(seconds=20)
         await service.gateways.notice_silence()
         await service.enforcement.tick()
-        assert AGENT in dict(service.enforcement.lost())
+        assert AGENT in dict(service.enforcement.standings.lost())
         await service.gateways.beat(gateway, beat())
         assert (await round_of(house)).state is State.UNKNOWN
         assert {tag for tag, _ in told(house)} == {"enforcement:lost", "enforcement:restored"}
@@ -262,10 +267,10 @@ async def test_a_result_of_a_call_that_nobody_asked_about_is_a_loss_at_once(tmp_
         event = {"toolName": "crm_read", "toolCallId": "c9", "text": "it ran"}
         assert isinstance((await house.ask("result", event)).decision, Deny)
         for _ in range(50):
-            if house.service.enforcement.lost():
+            if house.service.enforcement.standings.lost():
                 break
             await house.service.log.seal()
-        standing = house.service.enforcement.standing[AGENT]
+        standing = house.service.enforcement.standings.all[AGENT]
         assert standing.why == "a call had a result, and we were not asked about the call"
 
 
@@ -278,8 +283,8 @@ async def test_a_restart_forgives_nothing(tmp_path):
         again = service_on(tmp_path / "state", house.clock, seed="again")
         await again.start()
         house.service = again
-        assert [agent for agent, _ in again.enforcement.lost()] == ["sample/lead", AGENT]
-        assert not again.enforcement.governed("sample", AGENT)
+        assert [agent for agent, _ in again.enforcement.standings.lost()] == ["sample/lead", AGENT]
+        assert not again.enforcement.standings.governed("sample", AGENT)
 
 
 @story
@@ -292,3 +297,35 @@ async def test_what_could_not_be_recorded_is_found_again(tmp_path):
             await round_of(house)
         await round_of(house)
         assert [tag for tag, _ in told(house)][1:] == ["canary:fail", "enforcement:lost"]
+
+
+@story
+async def test_an_agent_that_the_gateway_removed_holds_nobody_back(tmp_path):
+    async with small(tmp_path) as house:
+        probe, standings = guarded(house, "support", "lead"), house.service.enforcement.standings
+        probe.calls = "runs"
+        await round_of(house)
+        probe.calls, probe.names = "asks", ["support"]
+        await round_of(house)
+        assert list(standings.all) == [AGENT]
+        assert standings.governed("sample", "sample/(gateway)")
+        assert ("enforcement:restored", "sample/lead") in told(house)
+
+
+@story
+async def test_the_alarm_names_who_is_lost_and_who_is_back(tmp_path):
+    async with small(tmp_path) as house:
+        said = []
+        house.service.enforcement.standings.alarm = said.append
+        probe = guarded(house)
+        await round_of(house)
+        assert said == []
+        probe.turned = "runs"
+        await round_of(house)
+        probe.turned = "asks"
+        await round_of(house)
+        assert said == [
+            "sample/support is UNGOVERNED: "
+            "a turn that must be refused went on, and we were not asked",
+            "sample/support is no longer UNGOVERNED: all canaries came right",
+        ]

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from clawband.enforcement.canary import Judged, Standing, State, next_standing
+from clawband.enforcement.canary import Judged, State
 from clawband.enforcement.token import Mint, Spent
 from clawband.flows import canary
 from clawband.flows.decide import Decided
@@ -21,14 +21,11 @@ from clawband.service.flights import Flights
 from clawband.service.gateways import Gateways
 from clawband.service.policies import Policies
 from clawband.service.running import Running
+from clawband.service.standings import REMOVED, SILENT, STOPPED, UNTRIED, Standings
 
 AGAIN = timedelta(seconds=5)
 """After a round that was not right."""
-_SILENT = Judged(State.UNGOVERNED, "its plugin sends no heartbeat")
-_STOPPED = Judged(State.STOPPED, "its gateway said that it stops, and is gone")
-_UNTRIED = Judged(State.UNKNOWN, "the gateway has no control address, so no canary can fly")
 _UNASKED = "a call had a result, and we were not asked about the call"
-_REMEMBERED = frozenset({Tag.ENFORCEMENT_LOST, Tag.ENFORCEMENT_RESTORED})
 _COMINGS = frozenset({Tag.GATEWAY_START, Tag.GATEWAY_STOP})
 
 log = logging.getLogger("clawband.enforcement")
@@ -58,28 +55,16 @@ class Enforcement:
         self._mint, self._spent = Mint(running.randomness.bytes(32)), Spent()
         self._flights = Flights(running, self._mint)
         self.watched: dict[str, Watched] = {}
-        self.standing: dict[str, Standing] = {}
-        """By principal id."""
-        self.alarm: Callable[[str], None] = lambda _sentence: None
-        """Told in one sentence of every agent that is lost or governed again."""
+        self.standings = Standings(running, policies)
         self._telling: set[asyncio.Task[None]] = set()
         self.ours = gateways.ours = self._flights.ours
         """Whether a run, by the gateway's own name of it, is a canary's."""
 
     def load(self) -> None:
-        """What the log remembers: who was ungoverned stays so over a restart."""
-        store = self._running.store
-        for leaf in reversed(store.find(Query(tags=_COMINGS, limit=1_000))):
+        """What the log remembers."""
+        for leaf in reversed(self._running.store.find(Query(tags=_COMINGS, limit=1_000))):
             self._heard(leaf.event)
-        for leaf in reversed(store.find(Query(tags=_REMEMBERED, limit=1_000))):
-            event = leaf.event
-            if event.tag is Tag.ENFORCEMENT_LOST:
-                why = str(event.detail.get("reason", ""))
-                self.standing[event.agent] = Standing(
-                    state=State.UNGOVERNED, since=event.at, why=why, told=event.at
-                )
-            else:
-                self.standing.pop(event.agent, None)
+        self.standings.load()
 
     async def answer(self, question: Asked, gateway: Gateway) -> Decided | None:
         """The answer to one of our canaries; None for everything else."""
@@ -100,28 +85,6 @@ class Enforcement:
             self._flights.began(gateway.name, question.trace.run)
         return canary.answer(claims, now=now, entropy=entropy)
 
-    def governed(self, gateway: str, principal: str) -> bool:
-        """Whether canaries let it go on. The gateway itself is held to all of its agents: what
-        it does for them cannot be told apart."""
-        active = self._policies.active
-        plan = active.gateways.get(gateway) if active else None
-        if plan and plan.ungoverned == "alert":
-            return True
-        own = self.standing.get(principal)
-        if own:
-            return own.open
-        return all(each.open for each in self.of(gateway).values())
-
-    def of(self, gateway: str) -> Mapping[str, Standing]:
-        """The agents of a gateway, by principal id."""
-        begin = f"{gateway}/"
-        return {key: each for key, each in self.standing.items() if key.startswith(begin)}
-
-    def lost(self) -> Sequence[tuple[str, Standing]]:
-        """Who is ungoverned now."""
-        found = self.standing.items()
-        return sorted((key, each) for key, each in found if each.state is State.UNGOVERNED)
-
     async def tick(self) -> None:
         """By the clock: notice what fell silent, begin the rounds that are due."""
         now = self._running.now()
@@ -135,7 +98,7 @@ class Enforcement:
             if flying or not watched.known:
                 continue
             if self._silent(gateway.name) and self._newly(gateway, watched):
-                await self._settle(
+                await self.standings.settle(
                     dict.fromkeys(self._agents(gateway, watched), self._gone(watched))
                 )
             elif watched.due <= now:
@@ -201,13 +164,13 @@ class Enforcement:
         return presence is not None and presence.silent
 
     def _gone(self, watched: Watched) -> Judged:
-        return _STOPPED if watched.stopped else _SILENT
+        return STOPPED if watched.stopped else SILENT
 
     def _newly(self, gateway: Gateway, watched: Watched) -> bool:
         """Whether its silence has still to be noticed."""
         agents, gone = self._agents(gateway, watched), self._gone(watched).state
         return not all(
-            (own := self.standing.get(each)) and own.state in (gone, State.UNGOVERNED)
+            (own := self.standings.all.get(each)) and own.state in (gone, State.UNGOVERNED)
             for each in agents
         )
 
@@ -227,7 +190,7 @@ class Enforcement:
                 key: self._gone(watched) if each.state is not State.UNGOVERNED else each
                 for key, each in found.items()
             }
-        await self._settle(found)
+        await self.standings.settle(found)
         if any(each.state is not State.GOVERNED for each in found.values()):
             again = AGAIN if gateway.name in self._running.probes else self._running.canary
             watched.due = min(watched.due, self._running.now() + again)
@@ -235,50 +198,20 @@ class Enforcement:
     async def _found(self, gateway: Gateway, watched: Watched) -> dict[str, Judged]:
         probe = self._running.probes.get(gateway.name)
         if probe is None:
-            return dict.fromkeys(self._agents(gateway, watched), _UNTRIED)
+            return dict.fromkeys(self._agents(gateway, watched), UNTRIED)
         try:
             listed = await asyncio.to_thread(probe.agents)
             watched.agents = tuple(f"{gateway.name}/{each}" for each in listed)
-            return await self._flights.fly(gateway, probe, watched.agents, self._settle)
+            known = self.standings.of(gateway.name)
+            removed = dict.fromkeys(known.keys() - set(watched.agents), REMOVED)
+            settle = self.standings.settle
+            return removed | await self._flights.fly(gateway, probe, watched.agents, settle)
         except Error as error:
             found = Judged(State.UNKNOWN, error.message)
             return dict.fromkeys(self._agents(gateway, watched), found)
 
-    async def _settle(self, found: Mapping[str, Judged]) -> None:
-        """Take over what was found, and record what is new. In force before it is recorded."""
-        now, unit, before = self._running.now(), Unit(), dict(self.standing)
-        for principal, judged in found.items():
-            own = before.get(principal) or Standing(since=now)
-            after = _next(own, judged, now)
-            events = canary.events(principal, own, after, now=now, entropy=self._running.entropy())
-            self.standing[principal] = replace(after, told=now) if events else after
-            unit.events.extend(events)
-        if unit.events:
-            try:
-                await self._running.commit(unit)
-            except Error:
-                self.standing = before  # nothing is told, so the next round tells it
-                raise
-        for event in unit.events:
-            if event.tag in _REMEMBERED:
-                word = "UNGOVERNED" if event.tag is Tag.ENFORCEMENT_LOST else "governed again"
-                self.alarm(f"{event.agent} is {word}: {event.detail['reason']}")
-
     async def _told(self, found: Mapping[str, Judged]) -> None:
         try:
-            await self._settle(found)
+            await self.standings.settle(found)
         except Error as error:
             log.warning("a loss could not be recorded: %s", error)
-
-
-def _next(own: Standing, judged: Judged, now: datetime) -> Standing:
-    """Silence without any way to fly ends with the next heartbeat; a stop is no loss, and does
-    not make good what was lost before."""
-    back = own.why == _SILENT.why and judged == _UNTRIED
-    after = next_standing(own, judged, now)
-    if judged == _STOPPED and own.state is State.UNGOVERNED:
-        after = own
-    elif back:
-        after = replace(own, state=judged.state, why=judged.why, since=now)
-    flown = judged not in (_SILENT, _UNTRIED, _STOPPED)
-    return after if flown else replace(after, tried=own.tried)

@@ -19,7 +19,6 @@ from clawband.service.models import Models
 from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
-from clawband.service.reconciler import Reconciler
 from clawband.service.running import Running
 from clawband.service.stops import Stops
 from clawband.service.truth import Truths
@@ -43,12 +42,10 @@ class Service:
         self.catalogue = Catalogue(running, self.policies)
         self.gateways = Gateways(running, key)
         self.enforcement = Enforcement(running, self.policies, self.gateways)
-        self.reconciler = Reconciler(running, self.enforcement)
-        self.truths = Truths(
-            running, self.policies, self.gateways, self.enforcement, self.reconciler
-        )
+        self.truths = Truths(running, self.policies, self.gateways, self.enforcement)
+        self.reconciler = self.truths.reconciler
         self.decisions.canary = self.enforcement.answer
-        self.egress.governed = self.models.governed = self.enforcement.governed
+        self.egress.governed = self.models.governed = self.enforcement.standings.governed
         self.stops = Stops(running, self.turns)
         self.operators = Operators(running)
         self.places = Places(running)

@@ -148,10 +148,10 @@ class Truths:
         policies: Policies,
         gateways: Gateways,
         enforcement: Enforcement,
-        reconciler: Reconciler,
     ) -> None:
         self._running, self._policies, self._gateways = running, policies, gateways
-        self._enforcement, self._reconciler = enforcement, reconciler
+        self._enforcement = enforcement
+        self.reconciler = Reconciler(running, enforcement)
 
     async def now(self) -> Truth:
         """Reads the log, so it may block on a disk."""
@@ -174,9 +174,9 @@ class Truths:
             presence=self._gateways.presence.get(name) or Presence(),
             control=name in self._running.probes,
             cut=plan is None or plan.ungoverned == "cut",
-            agents=dict(sorted(self._enforcement.of(name).items())),
+            agents=dict(sorted(self._enforcement.standings.of(name).items())),
             ways=list(_used(seen, started)),
-            looked=self._reconciler.looked.get(name),
+            looked=self.reconciler.looked.get(name),
         )
 
 

@@ -156,7 +156,7 @@ def status(service: Service) -> dict[str, Any]:
         },
         "ungoverned": [
             {"agent": agent, "why": each.why, "since": stamp(each.since)}
-            for agent, each in service.enforcement.lost()
+            for agent, each in service.enforcement.standings.lost()
         ],
         "paused": [control(each) for each in service.stops.controls()],
         "waiting": len(store.approvals(lifecycle.OPEN)),

@@ -80,7 +80,7 @@ def _enforced(visit: Visit, gateways: Sequence[Gateway]) -> str:
         return f"Enforcement is not proved on {len(gateways) - len(alive)} of " + (
             f"{_count(len(gateways), 'gateway')}."
         )
-    if lost := visit.service.enforcement.lost():
+    if lost := visit.service.enforcement.standings.lost():
         return f"Enforcement is lost for {_count(len(lost), 'agent')}."
     if len(gateways) == 1:
         return f"1 gateway, enforcement alive (heartbeat {ago(beats[0], visit.now)})."

@@ -104,7 +104,7 @@ class Visit:
             me=self.me,
             csrf=self.me.csrf,
             waiting=waiting,
-            ungoverned=self.service.enforcement.lost(),
+            ungoverned=self.service.enforcement.standings.lost(),
             notice=self.console.notices.pop(self.me.session, ""),
             **values,
         )

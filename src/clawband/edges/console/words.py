@@ -120,7 +120,6 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.PLACE_RELEASE: _Wording("lets out of quarantine", "released"),
     Tag.PLACE_REVERT: _Wording("takes back what was written to", "reverted"),
     Tag.PLACE_DISCARD: _Wording("throws away what waited in quarantine", "discarded"),
-    Tag.EGRESS_OPEN: _Wording("is connected to", "open"),
     Tag.EGRESS_REFUSE: _Wording("came no further on the way to", "refused", Tone.REFUSED),
     Tag.EGRESS_CLOSE: _Wording("ends its connection to", "closed"),
     Tag.EGRESS_BYPASS: _Wording("tried to leave beside the proxy for", "stopped", Tone.REFUSED),
