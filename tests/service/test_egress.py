@@ -35,7 +35,7 @@ async def connect(house, target, caller=None, seen=None):
 async def command(house, call="c1"):
     """The caller that a permitted command is."""
     params = await started(house, call=call)
-    _, told = await redeemed(house, params["command"])
+    _, told = await redeemed(house, params)
     return house.service.egress.identify(basic("call", told["token"][0])), told["token"]
 
 

@@ -151,12 +151,7 @@ class Egress:
         self.traffic.remove(passage, now)
         if passage.part:
             return
-        seconds = (now - passage.at).total_seconds()
-        detail: dict[str, Json] = {
-            "sent": passage.sent, "received": passage.received, "why": why[:80],
-            "milliseconds": int(seconds * 1000), "address": passage.address,
-        }  # fmt: skip
-        await self._tell(Tag.EGRESS_CLOSE, passage, "closed", detail)
+        await self._tell(Tag.EGRESS_CLOSE, passage, "closed", passage.told(now, why))
 
     def lease(self, decided: Decided) -> None:
         """Open what a permitted call may use; called before the permit is answered."""

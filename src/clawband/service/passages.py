@@ -10,6 +10,7 @@ from clawband.enforcement.token import Claims
 from clawband.flows.connect import Explained
 from clawband.model.access import Request
 from clawband.model.deployment import Destination, Standing
+from clawband.model.digest import Json
 from clawband.model.network import Basis
 
 HOUR = 3600
@@ -42,8 +43,19 @@ class Passage:
     over: str = ""
     """Why it was ended, also when that was before the edge could be told."""
     address: str = ""
+    changed: tuple[str, ...] = ()
+    """What was masked in the request, and which credential it was lent."""
     sent: int = 0
     received: int = 0
+
+    def told(self, now: datetime, why: str) -> dict[str, Json]:
+        """What is recorded of its end."""
+        seconds = (now - self.at).total_seconds()
+        detail: dict[str, Json] = {
+            "sent": self.sent, "received": self.received, "why": why[:80],
+            "milliseconds": int(seconds * 1000), "address": self.address,
+        }  # fmt: skip
+        return detail | ({"changed": list(self.changed)} if self.changed else {})
 
     @property
     def why(self) -> Explained:

@@ -33,7 +33,7 @@ def sent(data, line, credentials=None, *, read=1 << 20, scheme="https"):
     raw = data[message.size :][:read]
     if not framed.done:
         framed.feed(raw)
-    message, raw = changed(message, raw, framed, line, credentials or Credentials())
+    message, raw, _ = changed(message, raw, framed, line, credentials or Credentials())
     return dict(message.fields), raw
 
 

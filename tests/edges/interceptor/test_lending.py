@@ -31,6 +31,8 @@ async def test_a_credential_is_nowhere_in_the_record(tmp_path):
         code, _ = await house.curl("https://api.test/v1/a")
         assert code == 0
         store = house.house.service.running.store
+        closed = [e for e in await house.events("egress:close") if e.action == "net:request"]
+        assert [e.detail["changed"] for e in closed] == [["credential api"]]
         leaves = b"".join(store.leaf(event.id).body for event in await house.events())
         assert b"api.test" in leaves
         assert VALUE.encode() not in leaves and b"of-the-deployment" not in leaves
@@ -46,6 +48,9 @@ async def test_secrets_are_masked_where_policy_says_so_and_what_cannot_be_stays_
         chunked = ("-H", "Transfer-Encoding: chunked", "-d", said)
         code, text = await house.curl(*chunked, "https://mask.test/x")
         assert code == 0 and SECRET not in text and "[secret: aws-access-key]" in text
+        for closed in await house.events("egress:close"):
+            if closed.action == "net:request":
+                assert closed.detail["changed"] == ["masked 1"]
         code, text = await house.curl(f"https://mask.test/x?key={SECRET}")
         assert json.loads(text)["category"] == "mask"
         (refused,) = await house.events("egress:refuse")

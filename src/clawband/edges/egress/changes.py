@@ -19,24 +19,26 @@ from clawband.network.chunks import Fed
 from clawband.network.framing import Body, Kind
 from clawband.network.head import Fields, Request
 
-Changed = tuple[Request, bytes]
-"""The request, and the bytes of its body that were read, as they are sent on."""
+Changed = tuple[Request, bytes, tuple[str, ...]]
+"""The request, the bytes of its body that were read, as they are sent on; what is different."""
 
 
 def changed(
     message: Request, raw: bytes, framed: Framed, line: Destination | None, credentials: Credentials
 ) -> Changed:
     """`raw` is what was read of the body; `framed` knows whether it is all. Raises `Problem`."""
+    told: tuple[str, ...] = ()
     if line is None:
-        return message, raw
+        return message, raw, told
     field = _field(message, line.credential, credentials) if line.credential else None
     if field:
         message = replace(message, fields=_without(message.fields, field[0].lower()))
     if line.mask:
-        message, raw = _masked(message, raw, framed, line.mask)
+        message, raw, told = _masked(message, raw, framed, line.mask)
     if field:
         message = replace(message, fields=(*message.fields, field))
-    return message, raw
+        told += (f"credential {line.credential}",)
+    return message, raw, told
 
 
 def _masked(message: Request, raw: bytes, framed: Framed, mask: tuple[str, ...]) -> Changed:
@@ -48,25 +50,26 @@ def _masked(message: Request, raw: bytes, framed: Framed, mask: tuple[str, ...])
         raise Problem(415, "mask", "a body that must be masked has a coding", "send it plainly")
     again = Framed(message.body, len(raw)).feed(raw)
     body = again.body if isinstance(again, Fed) else b""
-    shown = _covered(body, mask)
-    if shown != body:
+    shown, count = _covered(body, mask)
+    if count:
         message, raw = _refilled(message, shown), shown
     if left := losses.found(message, shown, len(shown)).intersection(mask):
         reason = f"it holds what policy says must be masked ({', '.join(left)}), and cannot be"
         raise Problem(403, "mask", reason, "send it in a body, as plain text")
-    return message, raw
+    return message, raw, ((f"masked {count}",) if count else ())
 
 
-def _covered(body: bytes, mask: Iterable[str]) -> bytes:
+def _covered(body: bytes, mask: Iterable[str]) -> tuple[bytes, int]:
+    """The body, and how many different values of it are masked."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        return body  # What it holds is found all the same, and then it stays here.
+        return body, 0  # What it holds is found all the same, and then it stays here.
     try:
         covered = cover([text], [classify(text)], mask=mask, pseudonymise=(), secret=b"")
     except InputError as error:
         raise Problem(413, "mask", error.message, "send less at once") from error
-    return covered.texts[0].encode()
+    return covered.texts[0].encode(), covered.masked
 
 
 def _field(message: Request, name: str, credentials: Credentials) -> tuple[bytes, bytes]:

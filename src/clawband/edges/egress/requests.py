@@ -48,7 +48,9 @@ class Outside:
         message, framed, told, raw = await seen(client, message, gate)
         passage = await gate.permit(caller, Target(to.host.name, to.port), told)
         async with gate.passing(passage, client) as account:
-            message, raw = changed(message, raw, framed, passage.line, gate.credentials)
+            message, raw, passage.changed = changed(
+                message, raw, framed, passage.line, gate.credentials
+            )
             server, place = await self._server(account, to, caller)
             exchange = Exchange(client, server, account, gate.limits, gate.name)
             keep = await exchange.run(message, raw, framed)
@@ -117,7 +119,9 @@ class Inside:
         passage = await gate.permit(self._caller, outer.target, told, within=outer)
         async with gate.passing(passage, client, server) as account:
             gate.egress.opened(passage, outer.address)
-            message, raw = changed(message, raw, framed, passage.line, gate.credentials)
+            message, raw, passage.changed = changed(
+                message, raw, framed, passage.line, gate.credentials
+            )
             exchange = Exchange(client, server, account, gate.limits, gate.name)
             keep = await exchange.run(message, raw, framed)
             account.told = exchange.why
