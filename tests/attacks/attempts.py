@@ -84,69 +84,34 @@ def limit_gateway(pid):
     call(own(302, 261), int(pid), 7, struct.pack("QQ", 0, 0), 0)
 
 
-def io_uring():
-    call(425, 8, bytes(120))
-
-
-def unshare():
-    call(own(272, 97), 0x10000000)
-
-
-def clone_namespace():
-    call(own(56, 220), 0x10000000 | signal.SIGCHLD, 0, 0, 0, 0)
-
-
-def clone3_namespace():
-    call(435, struct.pack("Q", 0x10000000) + bytes(80), 88)
+# Attempts that are one system call.
+SINGLE = {
+    "io_uring": (425, 8, bytes(120)),
+    "unshare": (own(272, 97), 0x10000000),
+    "clone_namespace": (own(56, 220), 0x10000000 | signal.SIGCHLD, 0, 0, 0, 0),
+    "clone3_namespace": (435, struct.pack("Q", 0x10000000) + bytes(80), 88),
+    "mount": (own(165, 40), b"none\0", b"/tmp\0", b"tmpfs\0", 0, 0),
+    "change_root": (own(161, 51), b".\0"),
+    "new_mount": (430, b"tmpfs\0", 0),
+    "bpf": (own(321, 280), 0, bytes(128), 128),
+    "perf": (own(298, 241), bytes(128), 0, -1, -1, 0),
+    "fault_handling": (own(323, 282), 1),
+    "keys": (own(250, 219), 0, -3, 0),
+    "other_personality": (own(135, 92), 0x0040000),
+    "open_by_number": (own(304, 265), -100, bytes(128), 0),
+    "type_into_terminal": (own(16, 29), 0, 0x5412, b"x"),
+    # `socket` under the number of the x32 ABI.
+    "x32_system_call": (0x40000000 + 41, 2, 2, 0),
+}
 
 
 def join_namespace():
     call(own(308, 268), os.open("/proc/self/ns/net", os.O_RDONLY), 0)
 
 
-def mount():
-    call(own(165, 40), b"none\0", b"/tmp\0", b"tmpfs\0", 0, 0)
-
-
-def change_root():
-    call(own(161, 51), b".\0")
-
-
-def new_mount():
-    call(430, b"tmpfs\0", 0)
-
-
-def bpf():
-    call(own(321, 280), 0, bytes(128), 128)
-
-
-def perf():
-    call(own(298, 241), bytes(128), 0, -1, -1, 0)
-
-
-def fault_handling():
-    call(own(323, 282), 1)
-
-
-def keys():
-    call(own(250, 219), 0, -3, 0)
-
-
-def other_personality():
-    call(own(135, 92), 0x0040000)
-
-
-def open_by_number():
-    call(own(304, 265), -100, bytes(128), 0)
-
-
 def own_supervisor():
     program = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0x7FC00000))
     call(own(317, 277), 1, 8, struct.pack("QQ", 1, ctypes.addressof(program)))
-
-
-def type_into_terminal():
-    call(own(16, 29), 0, 0x5412, b"x")
 
 
 def setuid(binary, secret):
@@ -286,11 +251,6 @@ def old_system_call():
     machine_code(b"\xb8\x66\x00\x00\x00\xcd\x80\xc3")
 
 
-def x32_system_call():
-    """`socket` under the number of the x32 ABI."""
-    call(0x40000000 + 41, 2, 2, 0)
-
-
 def machine_code(code):
     memory = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     memory.write(code)
@@ -313,7 +273,10 @@ def from_memory(secret):
 
 if __name__ == "__main__":
     try:
-        globals()[sys.argv[1]](*sys.argv[2:])
+        if sys.argv[1] in SINGLE:
+            call(*SINGLE[sys.argv[1]])
+        else:
+            globals()[sys.argv[1]](*sys.argv[2:])
     except OSError as stopped:
         print("stopped:", stopped)
     else:
