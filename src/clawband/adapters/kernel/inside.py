@@ -148,6 +148,7 @@ def _gateway(start: Start, control: socket.socket) -> None:
     listener = become(start.definition.gateway, launcher=False)
     tell(control, "gateway", listener)
     os.chdir(start.folder)
+    _leave(3)
     os.execvpe(start.command[0], start.command, start.environment)  # noqa: S606 - the purpose
 
 
@@ -164,9 +165,17 @@ def _commands(start: Start, given: tuple[socket.socket, int, int], control: sock
     become(definition.commands, launcher=True)
     tell(control, "commands")
     os.dup2(door.fileno(), 3)
+    _leave(4)
     path = start.environment.get("PATH", os.defpath)
     environment = {"PATH": path, "LANG": "C.UTF-8", "HOME": "/nonexistent"}
     os.execvpe(start.spawner[0], start.spawner, environment)  # noqa: S606 - the purpose
+
+
+def _leave(first: int) -> None:
+    """Nothing that was open or ignored here goes along, whoever started us."""
+    os.closerange(first, 1 << 20)
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _fork(run: Callable[[], None]) -> int:

@@ -15,6 +15,7 @@ from clawband.containment.definition import Account, Definition, Named, named
 from clawband.edges.cli.files import text
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
+from clawband.flows.enroll import NAME
 from clawband.model.errors import InputError, NotFoundError
 from clawband.openclaw import config as openclaw
 from clawband.settings import GatewaySettings
@@ -66,6 +67,11 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def gateway_of(place: Place, name: str) -> GatewaySettings:
     """The one that is meant. Raises `InputError`."""
+    if name and not NAME.fullmatch(name):
+        raise InputError(
+            f"expected a gateway name of lower-case letters, digits and `-`, got `{name[:40]}`",
+            remedy="choose a name such as `shop`",
+        )
     known = {each.name: each for each in place.settings.gateways}
     if not name and len(known) > 1:
         raise InputError(
