@@ -11,7 +11,7 @@ from clawband.flows.connect import Seen
 from clawband.model.errors import AuthenticationError
 from clawband.service.egress import Refused
 from clawband.service.passages import PER_AGENT, Passage
-from tests.service.test_launches import POLICIES, redeemed, started
+from tests.service.test_launches import POLICIES, launcher, redeemed, started
 from tests.simulators.small import small, story
 
 HELP = Target("help.example.com", 443)
@@ -33,10 +33,11 @@ async def connect(house, target, caller=None, seen=None):
 
 
 async def command(house, call="c1"):
-    """The caller that a permitted command is."""
+    """The caller that a permitted command is, and what its launcher names itself by."""
     params = await started(house, call=call)
     _, told = await redeemed(house, params)
-    return house.service.egress.identify(basic("call", told["token"][0])), told["token"]
+    caller = house.service.egress.identify(basic("call", told["token"][0]))
+    return caller, launcher(params, told)
 
 
 async def fetching(house, call="c9"):
@@ -113,18 +114,18 @@ async def test_a_page_may_lead_to_another_host_of_the_list_only(tmp_path):
 @story
 async def test_a_command_connects_where_its_workflow_says_under_its_call(tmp_path):
     async with small(tmp_path, policies=POLICIES) as house:
-        caller, token = await command(house)
+        caller, own = await command(house)
         passage = await connect(house, STATUS, caller)
         assert isinstance(passage, Passage)
         assert passage.networks == ("127.0.0.0/8",)
         assert (passage.request.trace.run, passage.request.trace.call) == ("r1", "c1")
         assert isinstance(await connect(house, HELP, caller), Refused)
         why = opened(house, passage)
-        end = {"token": token, "exit": ["0"], "signal": ["0"], "milliseconds": ["1"]}
+        end = {**own, "exit": ["0"], "signal": ["0"], "milliseconds": ["1"]}
         await house.service.launches.answer("end", end)
         assert why == ["the call is over"]
         with pytest.raises(AuthenticationError):
-            house.service.egress.identify(basic("call", token[0]))
+            house.service.egress.identify(basic("call", own["token"][0]))
 
 
 @story
