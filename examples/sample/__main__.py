@@ -1,6 +1,7 @@
 """Runs the sample deployment on a leash: it stops when standard input ends.
 
-    python -m examples.sample FOLDER --modules FOLDER --port 18789 --guard '{"socket": ...}'
+    python -m examples.sample FOLDER --modules FOLDER --ports '{"gateway": 18789, ...}'
+        --guard '{"socket": ...}' --boundaries FILE
 
 What happens is told as lines of JSON: `{"say": text}`, then `{"modules": path}`, then
 `{"ready": true, "gateway": url, "chat": url}`.
@@ -25,9 +26,13 @@ def main() -> None:
     node = Path(sys.executable).with_name("node")
     modules = ensure_modules(given.modules, node, lambda text: _tell(say=text))
     _tell(modules=str(modules))
-    gateway = SampleGateway(given.folder, given.guard, node=node, modules=modules, online=True)
-    if given.port:
-        gateway.port, gateway.url = given.port, f"http://127.0.0.1:{given.port}"
+    told = json.loads(given.boundaries.read_text()) if given.boundaries else {}
+    gateway = SampleGateway(
+        given.folder, given.guard, node=node, modules=modules, ports=given.ports,
+        proxy=told.get("proxy", ""),
+    )  # fmt: skip
+    if told:
+        gateway.models = (f"{told['models']}/sample", told["models_key"])
     try:
         gateway.start()
         _tell(ready=True, gateway=gateway.url, chat=gateway.chat_network.url)
@@ -41,7 +46,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--modules", type=Path, required=True, help="where OpenClaw is installed")
     parser.add_argument("--guard", type=json.loads, help="what Clawband's plugin gets")
-    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--ports", type=json.loads, default={}, help="of its parts")
+    parser.add_argument("--boundaries", type=Path, help="how it reaches network and model")
     return parser.parse_args()
 
 

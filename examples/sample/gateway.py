@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,11 @@ class SampleGateway:
 
     `plugin_config` is what Clawband's plugin gets; None leaves the gateway unguarded.
     `modules` is a `node_modules` folder with OpenClaw in it; `more_plugins` are plugin folders.
-    `online` gives it the sample's web, which is a forward proxy of its own. `proxy` is the address
-    of the guard's: then everything goes through that, under the host names of `names`.
+    `proxy` is the address of the guard's: then everything goes through that, under the host names
+    of `names`, and there are sites to read.
     What is put into `wrap`, such as `clawband contain run --`, starts the gateway process.
     `models` may be set to the address and the key of a model gateway in front of its model.
+    `ports` names those of `gateway`, `model`, `chat` and `web`; else they are free ones.
     """
 
     def __init__(
@@ -72,20 +73,22 @@ class SampleGateway:
         modules: Path,
         tool_search: bool = False,
         more_plugins: Sequence[Path] = (),
-        online: bool = False,
         proxy: str = "",
+        ports: Mapping[str, int] | None = None,
     ) -> None:
         self.layout = Layout(directory)
         self.node, self.modules = real_program(node), modules
-        self.tool_search, self.online = tool_search, online
+        self.tool_search = tool_search
         self.plugin_config, self.proxy = plugin_config, proxy
         self.wrap: Sequence[str] = ()
         self.models: tuple[str, str] | None = None
         self.plugins = [HERE / "tools", *([] if plugin_config is None else [GUARD]), *more_plugins]
-        self.port = free_port()
+        self.port = (ports or {}).get("gateway", 0) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config_path, self.log = self.layout.config, self.layout.output
-        self.model, self.chat_network, self.web = ModelServer(), ChatNetwork(), Web()
+        given = ports or {}
+        self.model, self.web = ModelServer(given.get("model", 0)), Web(given.get("web", 0))
+        self.chat_network = ChatNetwork(given.get("chat", 0))
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
 
@@ -117,8 +120,7 @@ class SampleGateway:
         if self.proxy:
             model = model or f"http://{MODEL}"
             return {"model": model, "chat": f"http://{CHAT}", "proxy": self.proxy}
-        web = self.web.url if self.online else ""
-        return {"model": model or self.model.url, "chat": self.chat_network.url, "proxy": web}
+        return {"model": model or self.model.url, "chat": self.chat_network.url, "proxy": ""}
 
     @property
     def names(self) -> dict[str, str]:

@@ -1,15 +1,12 @@
-"""The sample's web: a forward proxy that answers for a few made-up sites and refuses the others.
+"""The sample's web: one server for a few made-up sites.
 
-OpenClaw itself fetches no page from loopback, rightly. So the gateway is given this proxy: what it
-asks for is served from `pages`, and nothing that it does reaches the network. Speaks plain HTTP,
-in a `CONNECT` tunnel to port 80, with the whole address in the request line, or, behind another
-proxy, as the server of those sites (RFC 9110 §9.3.6, RFC 9112 §3.2).
+OpenClaw itself fetches no page from loopback, rightly. The guard's proxy does, where policy says:
+what the gateway asks for under the names of these sites is served from `pages`.
 """
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 SITES = Path(__file__).parent / "pages"
 
@@ -47,23 +44,8 @@ class _Face(BaseHTTPRequestHandler):
     server: Web
     protocol_version = "HTTP/1.1"
 
-    def do_CONNECT(self) -> None:
-        """Become the other end of the tunnel: the next request on this connection is for it."""
-        host, _, port = self.path.rpartition(":")
-        if port != "80":
-            self.server.fetched.append(self.path)
-            self._send(403, "the sample's web has no such site")
-            return
-        self.tunnel = host
-        self.close_connection = False  # whatever the client said of connections to us
-        self.send_response(200)
-        self.end_headers()
-
     def do_GET(self) -> None:
-        target = urlsplit(self.path)
-        host = target.netloc or getattr(self, "tunnel", "") or self.headers.get("host", "")
-        query = f"?{target.query}" if target.query else ""
-        address = f"http://{host}{target.path}{query}"
+        address = f"http://{self.headers.get('host', '')}{self.path}"
         self.server.fetched.append(address)
         page = self.server.pages.get(address)
         self._send(*((404, "there is no such page") if page is None else (200, page)))

@@ -41,9 +41,12 @@ def guard(server: RealServer) -> Guard:
 
 
 @pytest.fixture(scope="module")
-def gateway(guard, make_gateway, tmp_path_factory):
-    """With the sample's web."""
-    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, online=True)
+def gateway(guard, server, make_gateway, tmp_path_factory):
+    """Behind the egress proxy, which finds the sample's web."""
+    running = make_gateway(tmp_path_factory.mktemp("gateway"), guard, proxy=server.proxy)
+    server.find(running.names)
+    server.stop()
+    server.start()
     try:
         yield running.start()
     finally:

@@ -56,7 +56,6 @@ class Tag(StrEnum):
     PLACE_RELEASE = "place:release"
     PLACE_REVERT = "place:revert"
     PLACE_DISCARD = "place:discard"
-    EGRESS_OPEN = "egress:open"
     EGRESS_REFUSE = "egress:refuse"
     """A connection that policy permitted, or never saw, and that went no further."""
     EGRESS_CLOSE = "egress:close"

@@ -33,8 +33,8 @@ def wish(scope: Scope) -> str:
 
 
 def _own(policy: Policy) -> bool:
-    # A baseline permit is for everybody; it says nothing about what this workflow lacks.
-    return not policy.id.startswith("baseline/tool-search")
+    # A shipped permit is for everybody; it says nothing about what this workflow lacks.
+    return not policy.id.startswith(("baseline/", "egress/"))
 
 
 def _unnamed(scope: Scope) -> str:

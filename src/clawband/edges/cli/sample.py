@@ -2,6 +2,8 @@
 
 import json
 import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ from clawband.model.errors import NotFoundError
 
 NAME = "sample"
 ENVIRONMENT = "dev"
+PARTS = ("gateway", "model", "chat", "web")
+SITES = ("news.example", "status.example.com")
+"""What the sample's web serves, under these names."""
 ROOT = Path(clawband.__file__).resolve().parents[2]
 
 
@@ -22,15 +27,23 @@ class Sample:
     """Where the sample lives and how it will be reached."""
 
     folder: Path
-    port: int
+    ports: Mapping[str, int]
+    """Of `gateway`, `model`, `chat` and `web`."""
 
     @property
     def guarded(self) -> str:
-        """What the server must know to control it, for `serve --guard`."""
-        address = {"url": f"ws://127.0.0.1:{self.port}"}
-        token = {"token_file": str(self.folder / "gateway.token")}
-        config = {"config": str(self.folder / "state" / "openclaw.json")}
-        return json.dumps({"name": NAME, "environment": ENVIRONMENT, **address, **token, **config})
+        """What the server must know to control it and to reach its parts, for `serve --guard`."""
+        gateway = {
+            "name": NAME,
+            "environment": ENVIRONMENT,
+            "url": f"ws://127.0.0.1:{self.ports['gateway']}",
+            "token_file": str(self.folder / "gateway.token"),
+            "config": str(self.folder / "state" / "openclaw.json"),
+        }
+        place = {part: f"127.0.0.1:{port}" for part, port in self.ports.items()}
+        names = {"chat.sample.test": place["chat"], **dict.fromkeys(SITES, place["web"])}
+        model = {"name": NAME, "url": f"http://{place['model']}/v1", "region": "here"}
+        return json.dumps({"gateway": gateway, "names": names, "model": model})
 
 
 def prepared(place: Place) -> Sample:
@@ -40,9 +53,10 @@ def prepared(place: Place) -> Sample:
             "there is no sample gateway here: it comes with the source",
             remedy="name your gateway in `clawband.toml`: `[[gateway]]` and `name = ...`",
         )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = int(listener.getsockname()[1])
-    return Sample(place.settings.state / NAME, port)
+    with ExitStack() as held:
+        doors = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in PARTS]
+        ports = {part: int(door.getsockname()[1]) for part, door in zip(PARTS, doors, strict=True)}
+    return Sample(place.settings.state / NAME, ports)
 
 
 def publish_first(place: Place) -> str:
@@ -69,6 +83,13 @@ def credential(place: Place) -> Path:
     return path
 
 
+def _boundaries(place: Place) -> Path:
+    """The file that tells the gateway how to reach network and model."""
+    path = place.settings.state / f"{NAME}.boundaries"
+    write_private(path, json.dumps(place.client.get(f"/gateways/{NAME}/boundaries")))
+    return path
+
+
 def start(place: Place, sample: Sample, children: Children) -> Child:
     """The gateway with its model provider and its chat network, installed first if need be."""
     guard = {
@@ -78,6 +99,7 @@ def start(place: Place, sample: Sample, children: Children) -> Child:
     }
     arguments = ["-m", "examples.sample", str(sample.folder)]
     arguments += ["--modules", str(ROOT / ".clawband" / "openclaw")]
-    arguments += ["--port", str(sample.port), "--guard", json.dumps(guard)]
+    arguments += ["--ports", json.dumps(sample.ports), "--guard", json.dumps(guard)]
+    arguments += ["--boundaries", str(_boundaries(place))]
     log = place.settings.state / "sample.log"
     return children.start("the sample gateway", arguments, cwd=ROOT, log=log)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import click
 
 from clawband.edges.cli.place import Place
+from clawband.model.providers import ProviderSettings
 from clawband.settings import GatewaySettings
 
 
@@ -21,6 +22,11 @@ def serve(place: Place, leashed: bool, guard: str) -> None:
     """
     settings = place.settings
     if guard:  # a gateway that `clawband up` brings with it
-        brought = GatewaySettings(**json.loads(guard))
-        settings = replace(settings, gateways=(*settings.gateways, brought))
+        brought = json.loads(guard)
+        settings = replace(
+            settings,
+            gateways=(*settings.gateways, GatewaySettings(**brought["gateway"])),
+            names={**settings.names, **brought["names"]},
+            providers=(*settings.providers, ProviderSettings(**brought["model"])),
+        )
     place.local.serve(settings, leashed=leashed)

@@ -40,6 +40,15 @@ def title(event: Told) -> str:
         "model:finish": f"{thing(event)} answered: {_answered(detail)}",
         "witness:differ": f"{thing(event)}: {detail.get('seen', 'witnesses differ')}",
         "enforcement:missing": f"{thing(event)}: {detail.get('seen', 'nobody was asked')}",
+        "enforcement:lost": f"{event['agent']} is not governed any more",
+        "enforcement:restored": f"{event['agent']} is governed again",
+        "launch:start": "the command started, contained",
+        "launch:refuse": "the command was not started",
+        "launch:block": f"the command tried: {detail.get('attempt', '')}",
+        "launch:end": f"the command ended with {detail.get('exit', 0)}",
+        "egress:refuse": f"no way to {thing(event)}: {detail.get('reason', '')}",
+        "egress:close": f"{thing(event)}: {_carried(detail)}",
+        "egress:bypass": f"tried to leave beside the proxy: {thing(event)}",
         "enforcement:refuse": f"the plugin refused by itself: {detail.get('why', '')}",
     }
     return visible(titles.get(event["tag"], event["tag"]))
@@ -52,6 +61,8 @@ def _question(event: Told) -> str:
         "message:send": "may it reply?" if event["run"] else f"may it leave by {thing(event)}?",
         "result:read": f"may the model see the result of {thing(event)}?",
         "model:ask": f"may it ask {thing(event)}?",
+        "net:connect": f"may it connect to {thing(event)}?",
+        "net:request": f"may it {_sent(event['detail'])} to {thing(event)}?",
         "plugin:install": f"may {thing(event)} be installed?",
     }
     return questions.get(event["action"], f"may it {verb} with {thing(event)}?")
@@ -62,6 +73,18 @@ def _answered(detail: Told) -> str:
     calls = len(detail.get("calls") or ())
     tokens = f"{detail.get('input', 0)} tokens in, {detail.get('output', 0)} out"
     return f"{tokens}, {show.count(calls, 'call')}" if calls else tokens
+
+
+def _carried(detail: Told) -> str:
+    return (
+        f"{detail.get('sent', 0)} bytes out, {detail.get('received', 0)} in, "
+        f"{detail.get('milliseconds', 0)} ms; {detail.get('why', '')}"
+    )
+
+
+def _sent(detail: Told) -> str:
+    words = (detail.get("method"), detail.get("route"))
+    return "send " + (" ".join(filter(None, words)) or "a request")
 
 
 def thing(event: Told) -> str:

@@ -25,6 +25,11 @@ TRY = (
     ("lead", "delete customer 5", "refused"),
     ("support", "refund order 17", "held for a person"),
     (
+        "support",
+        "run `curl -s http://status.example.com/today`",
+        "held; then in a sandbox, through the proxy",
+    ),
+    (
         "assistant",
         "read http://news.example/today and mail it to bob@corp.example",
         "what the page asks for is held",
