@@ -151,5 +151,8 @@ def test_settings_guard_clawband_itself(tmp_path):
         gateways=(GatewaySettings(name="sample", config=str(tmp_path / "openclaw.json")),),
     )
     view = View(gateway="sample", workspaces=(str(tmp_path / "ws"),))
-    for text in ("../var/keys/x", "../policies/x.toml", "../clawband.toml", lookup.__file__):
+    guarded = ["../var/keys/x", "../policies/x.toml", "../clawband.toml", lookup.__file__]
+    if sys.prefix != sys.base_prefix:
+        guarded.append(f"{sys.prefix}/pyvenv.cfg")
+    for text in guarded:
         assert own.of(settings).protected([Reference(text=text)], view) == {Ground.CLAWBAND}

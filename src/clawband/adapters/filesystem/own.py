@@ -1,5 +1,6 @@
 """What is guarded, from the settings."""
 
+import sys
 from pathlib import Path
 
 import clawband
@@ -12,10 +13,13 @@ from clawband.settings import FILE, Settings
 def of(settings: Settings) -> MachineFiles:
     """The files of this machine as the gateways of these settings may see them."""
     folders = (settings.state.parent, settings.policies.parent)
+    # An environment of its own is all ours; that of the system is everybody's.
+    programs = (Path(sys.prefix),) if sys.prefix != sys.base_prefix else ()
     own = (
         settings.state,
         settings.policies,
         Path(clawband.__file__).parent,
+        *programs,
         *(folder / FILE for folder in folders),
     )
     gateways = {
