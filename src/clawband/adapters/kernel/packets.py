@@ -1,5 +1,6 @@
 """Packets that the firewall inside refused, from the kernel's log group (NFNETLINK_LOG)."""
 
+import errno
 import socket
 import struct
 from collections.abc import Iterator
@@ -44,8 +45,10 @@ def read(door: socket.socket) -> Iterator[Attempt]:
             told = door.recv(RECEIVE_BYTES)
         except BlockingIOError:
             return
-        except OSError:
-            continue  # ENOBUFS: more was tried than can be told; the counters have it all
+        except OSError as error:
+            if error.errno == errno.ENOBUFS:
+                continue  # more was tried than can be told; the counters have it all
+            return
         yield from _messages(told)
 
 
