@@ -11,7 +11,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["clawband.network", "clawband.model.hosts"]):
+with atheris.instrument_imports(
+    include=["clawband.network", "clawband.model.hosts", "clawband.edges.models", "clawband.labels"]
+):
     from tests.fuzz.laws import LAWS
 from tests.fuzz.seeds import seeds
 

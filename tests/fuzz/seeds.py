@@ -1,8 +1,11 @@
 """Where fuzzing starts: real messages, and those of the tests' tables."""
 
+import json
 import ssl
 import tomllib
 from pathlib import Path
+
+from tests.fuzz import models
 
 VECTORS = Path(__file__).parents[1] / "network" / "vectors.toml"
 
@@ -49,6 +52,48 @@ def _cut(hello: bytes, size: int) -> bytes:
     return b"".join(hello[:3] + len(part).to_bytes(2, "big") + part for part in parts)
 
 
+_QUESTIONS = [
+    json.dumps(
+        {
+            "model": "a",
+            "stream": True,
+            "user": "ana",
+            "messages": [
+                {"role": "user", "content": [{"type": "text", "text": "hello"}]},
+                {
+                    "role": "assistant",
+                    "tool_calls": [
+                        {"id": "c", "function": {"name": "m", "arguments": '{"to": ["x"]}'}}
+                    ],
+                },
+                {"role": "tool", "tool_call_id": "c", "content": "done"},
+            ],
+            "tools": [{"function": {"name": "m", "description": "d", "parameters": {}}}],
+        }
+    ).encode(),
+    b'{"model": "a", "input": ["x", "y"]}',
+]
+_CHUNK = {
+    "choices": [
+        {
+            "index": 0,
+            "finish_reason": None,
+            "delta": {
+                "content": f"to {models.NAME}",
+                "tool_calls": [
+                    {"index": 0, "id": "c", "function": {"name": "m", "arguments": "{"}}
+                ],
+            },
+        }
+    ],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 2},
+}
+_ANSWERS = [
+    b"\x40data: " + json.dumps(_CHUNK).encode() + b"\n\n: x\n\ndata: [DONE]\n\n",
+    b"\x80event: a\r\ndata: {\r\ndata: }\r\n\r\nrest",
+]
+
+
 def seeds() -> dict[str, list[bytes]]:
     """By the name of the law."""
     vectors = tomllib.loads(VECTORS.read_text(encoding="utf-8"))["vectors"]
@@ -58,6 +103,9 @@ def seeds() -> dict[str, list[bytes]]:
         "request": _REQUESTS,
         "response": _RESPONSES,
         "chunks": _CHUNKS,
+        "question": _QUESTIONS,
+        "answer": _ANSWERS,
+        "words": [b"\x50write to # or to ~ or mail.", b"\x90##~#"],
         "tls": [*hellos, _cut(hellos[0], 60)],
         "host": [each.partition("://")[2].partition("/")[0].encode() for each in written],
         "url": [
