@@ -10,7 +10,6 @@ from clawband.enforcement.canary import Judged, State
 from clawband.enforcement.token import Mint, Spent
 from clawband.flows import canary
 from clawband.flows.decide import Decided
-from clawband.model.access import GATEWAY
 from clawband.model.deployment import Gateway
 from clawband.model.errors import AuthenticationError, Error, NotFoundError
 from clawband.model.event import Event, Leaf, Tag
@@ -21,7 +20,7 @@ from clawband.service.flights import Flights
 from clawband.service.gateways import Gateways
 from clawband.service.policies import Policies
 from clawband.service.running import Running
-from clawband.service.standings import REMOVED, SILENT, STOPPED, UNTRIED, Standings
+from clawband.service.standings import REMOVED, SILENT, STOPPED, UNTRIED, Standings, whole
 
 AGAIN = timedelta(seconds=5)
 """After a round that was not right."""
@@ -157,7 +156,7 @@ class Enforcement:
             [each for flow in active.workflows.values() for each in flow.agents] if active else []
         )
         declared = tuple(sorted({each for each in named if each.startswith(begin)}))
-        return watched.agents or declared or (f"{gateway.name}/{GATEWAY}",)
+        return watched.agents or declared or (whole(gateway.name),)
 
     def _silent(self, name: str) -> bool:
         presence = self._gateways.presence.get(name)

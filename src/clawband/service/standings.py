@@ -6,6 +6,7 @@ from datetime import datetime
 
 from clawband.enforcement.canary import Judged, Standing, State, next_standing
 from clawband.flows import canary
+from clawband.model.access import GATEWAY
 from clawband.model.errors import Error
 from clawband.model.event import Tag
 from clawband.ports.store import Query
@@ -19,6 +20,11 @@ UNTRIED = Judged(State.UNKNOWN, "the gateway has no control address, so no canar
 REMOVED = Judged(State.STOPPED, "its gateway has no such agent any more")
 _TOLD = frozenset({Tag.ENFORCEMENT_LOST, Tag.ENFORCEMENT_RESTORED})
 _UNFLOWN = (SILENT, UNTRIED, STOPPED, REMOVED)
+
+
+def whole(gateway: str) -> str:
+    """Stands for a gateway of which no agent is known."""
+    return f"{gateway}/{GATEWAY}"
 
 
 class Standings:
