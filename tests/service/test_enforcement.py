@@ -235,3 +235,28 @@ async def test_a_result_of_a_call_that_nobody_asked_about_is_a_loss_at_once(tmp_
             await house.service.log.seal()
         standing = house.service.enforcement.standings.all[AGENT]
         assert standing.why == "a call had a result, and we were not asked about the call"
+
+
+@story
+async def test_a_right_turn_lasts_a_minute_while_calls_are_right(tmp_path):
+    async with small(tmp_path) as house:
+        service, probe = house.service, guarded(house)
+
+        async def ticked():
+            house.clock.forward(seconds=20)
+            await service.gateways.beat(house.gateway, beat())
+            service.enforcement.watched["sample"].due = house.clock.now()
+            await service.enforcement.tick()
+            await service.enforcement.watched["sample"].round
+            return len(probe.texts)
+
+        await service.gateways.beat(house.gateway, beat())
+        await service.enforcement.tick()
+        await service.enforcement.watched["sample"].round
+        assert [await ticked(), await ticked(), await ticked(), await ticked()] == [1, 1, 2, 2]
+        probe.calls = "runs"
+        assert await ticked() == 2 and house.service.enforcement.standings.lost()
+        probe.calls, probe.turned = "asks", "runs"
+        assert await ticked() == 3
+        assert "a turn" in service.enforcement.standings.all[AGENT].why
+        assert await ticked() == 4, "a wrong one does not last"

@@ -93,6 +93,7 @@ class Enforcement:
             if presence and presence.boot and presence.boot != watched.boot:
                 watched.boot, watched.stopped, watched.known = presence.boot, False, True
                 watched.due = now
+                self._flights.forget(gateway.name)
             flying = watched.round is not None and not watched.round.done()
             if flying or not watched.known:
                 continue
@@ -112,12 +113,14 @@ class Enforcement:
             watched = self._watched(gateway.name)
             if watched.round is not None and not watched.round.done():
                 await asyncio.gather(watched.round, return_exceptions=True)
+            self._flights.forget(gateway.name)
             await self._round(gateway, watched)
 
     def hasten(self) -> None:
         """Let every gateway be tried at the next tick."""
-        for watched in self.watched.values():
+        for name, watched in self.watched.items():
             watched.due = self._running.now()
+            self._flights.forget(name)
 
     def follow(self, leaves: Sequence[Leaf]) -> None:
         """Called after every durable batch."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from clawband.enforcement.canary import (
     PARAMETER,
@@ -24,6 +25,8 @@ from clawband.ports.gateway import Call, GatewayProbe, Outcome
 from clawband.service.running import Running
 
 MOST = 10_000
+TURN_EVERY = timedelta(seconds=60)
+"""A turn costs the gateway far more than a call, so one that was right lasts this long."""
 Settle = Callable[[Mapping[str, Judged]], Awaitable[None]]
 
 
@@ -36,6 +39,8 @@ class Flights:
         self._runs: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._tools: dict[str, int] = {}
         """Which of `TOOLS` an agent had last."""
+        self._turned: dict[str, tuple[datetime, Tried]] = {}
+        """The last turn of an agent whose calls were right ever since."""
 
     def asked(self, jti: str) -> None:
         """We were asked about this one, and it was ours."""
@@ -53,6 +58,11 @@ class Flights:
         """Whether a run, by the gateway's own name of it, is a canary's."""
         return (gateway, run) in self._runs
 
+    def forget(self, gateway: str) -> None:
+        """Fly turns anew: the plugin has just started, or somebody asks for proof."""
+        for agent in [each for each in self._turned if each.startswith(f"{gateway}/")]:
+            del self._turned[agent]
+
     async def fly(
         self, gateway: Gateway, probe: GatewayProbe, agents: Sequence[str], settle: Settle
     ) -> dict[str, Judged]:
@@ -66,9 +76,20 @@ class Flights:
         doubtful = [each for each in agents if _refused(found[each], tried[each])]
         tried |= await self._calls(gateway, probe, doubtful)
         sound = [each for each in agents if judged(tried[each]).state is State.GOVERNED]
-        for agent, turn in (await self._turns(gateway, probe, sound)).items():
-            tried[agent] = [*tried[agent], turn]
+        for agent in set(agents) - set(sound):
+            self._turned.pop(agent, None)
+        now = self._running.now()
+        due = [each for each in sound if not self._lasts(each, now)]
+        turns = await self._turns(gateway, probe, due)
+        self._turned |= {agent: (now, turn) for agent, turn in turns.items()}
+        for agent in sound:
+            tried[agent] = [*tried[agent], self._turned[agent][1]]
         return {agent: judged(each) for agent, each in tried.items()}
+
+    def _lasts(self, agent: str, now: datetime) -> bool:
+        at, turn = self._turned.get(agent, (now, None))
+        right = turn is not None and judged([turn]).state is State.GOVERNED
+        return right and now - at < TURN_EVERY
 
     async def _calls(
         self, gateway: Gateway, probe: GatewayProbe, agents: Sequence[str]
