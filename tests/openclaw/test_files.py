@@ -3,8 +3,7 @@
 import pytest
 
 from clawband.openclaw import hooks, tools
-from clawband.openclaw.facts import MOST_NAMED
-from clawband.openclaw.files import Reference, home_of, references
+from clawband.openclaw.files import MOST, Reference, home_of, references
 
 PATCH = """*** Begin Patch
 *** Update File: a.md
@@ -42,6 +41,8 @@ def texts(tool, params):
         ("message", {"message": "see /etc/passwd", "upload": "/etc/passwd"}, ["/etc/passwd"]),
         ("message", {"path": "", "upload": "words"}, []),
         ("exec", {"command": "cat /etc/passwd", "cwd": "/etc"}, ["/etc"]),
+        ("canvas", {"jsonlPath": "../x", "text": "see /etc"}, ["../x"]),
+        ("canvas", {"jsonlPath": "@/etc/x", "more": "file:///x"}, ["@/etc/x", "file:///x"]),
         ("nobody_knows", {"path": "x"}, []),
         ("tool_call", {"id": "x:y:read", "args": {"path": "x"}}, ["x"]),
     ],
@@ -73,7 +74,7 @@ def test_what_a_reply_carries_is_named():
 
 def test_too_many_are_unreadable():
     found = named("read", {"path": [f"f{number}" for number in range(1000)]})
-    assert len(found) == MOST_NAMED + 1
+    assert len(found) == MOST + 1
     assert found[-1].text == "?"
 
 

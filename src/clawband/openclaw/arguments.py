@@ -35,8 +35,7 @@ KINDS = (
     ("names", Meaning.NAME),
     ("dates", Meaning.DATE),
 )
-GUARDED = frozenset({Action.SEND, Action.PAY, Action.DELETE, Action.EXECUTE, Action.CONFIGURE})
-"""Where also what nobody declared is looked through."""
+_GUARDED = frozenset({Action.SEND, Action.PAY, Action.DELETE, Action.EXECUTE, Action.CONFIGURE})
 _WEB = ("http://", "https://", "ws://", "wss://", "www.", "//")
 
 
@@ -56,7 +55,7 @@ def gather(tool: Tool, params: Mapping[str, Any]) -> Iterator[Found]:
                 continue
             if not named.either or is_url(text) is (named.meaning is Meaning.URL):
                 yield named.meaning, where, text
-    if tool.effect in GUARDED:
+    if tool.effect in _GUARDED:
         for where, text in undeclared(tool, params):
             if like := looks_like(text):
                 yield like, where, text

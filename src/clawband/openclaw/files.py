@@ -13,7 +13,6 @@ from clawband.model.deployment import Tool, Workflow
 from clawband.model.provenance import Meaning
 from clawband.openclaw import tools, validation
 from clawband.openclaw.arguments import (
-    GUARDED,
     LONGEST,
     OPTIONAL,
     UNREADABLE,
@@ -23,14 +22,16 @@ from clawband.openclaw.arguments import (
     steps,
     undeclared,
 )
-from clawband.openclaw.facts import MOST_NAMED, patched
+from clawband.openclaw.facts import patched
 from clawband.openclaw.hooks import Asked, Hook
 
 URL = "file:"
+MOST = 128
 _REMOTE = ("http://", "https://")
 _READING = frozenset({Action.READ, Action.SEND})
 _WHOLE = frozenset({"dir_fetch"})
 """Tools that take a folder with all that is below it."""
+_LIKE_FILES = (URL, "//", "@/", "@~", "@.")
 _SENT = ("media", "mediaUrl", "path", "filePath", "fileUrl", "url")
 
 
@@ -50,7 +51,7 @@ class Reference:
 def references(
     question: Asked, workflow: Workflow | None, catalogue: Mapping[str, Tool]
 ) -> tuple[Reference, ...]:
-    """What the question would read or write, at most `MOST_NAMED`, then one that is unreadable."""
+    """What the question would read or write, at most `MOST` of it, then one that is unreadable."""
     match question.hook:
         case Hook.TOOL:
             found = [*_called(question, workflow, catalogue)]
@@ -60,8 +61,8 @@ def references(
             found = [*_sent(validation.mapping(question.event.get("metadata"), "event.metadata"))]
         case _:
             found = []
-    beyond = (Reference(text=UNREADABLE, reads=False),) if len(found) > MOST_NAMED else ()
-    return (*found[:MOST_NAMED], *beyond)
+    beyond = (Reference(text=UNREADABLE, reads=False),) if len(found) > MOST else ()
+    return (*found[:MOST], *beyond)
 
 
 def home_of(question: Asked) -> str:
@@ -85,10 +86,10 @@ def _called(
         yield Reference(text=text, reads=reads, whole=whole)
     for text in _addressed(tool, params):
         yield Reference(text=text, reads=reads)
-    if tool.effect in GUARDED:
-        for _, text in undeclared(tool, params):
-            if looks_like(text) is Meaning.PATH or text.startswith("//"):
-                yield Reference(text=text.strip(), reads=reads, sure=False)
+    for _, text in undeclared(tool, params):
+        plain = text.strip()
+        if looks_like(plain) is Meaning.PATH or plain.lower().startswith(_LIKE_FILES):
+            yield Reference(text=plain, reads=reads, sure=False)
 
 
 def _declared(tool: Tool, params: Mapping[str, Any]) -> Iterator[str]:
