@@ -92,5 +92,12 @@ class Tls:
 
     async def _flush(self) -> None:
         if data := self._outgoing.read():
-            self._writer.write(data)
-            await self._writer.drain()
+            await send(self._writer, data)
+
+
+async def send(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """Write, and wait while the other end takes nothing. Raises `OSError` when it is gone."""
+    if writer.is_closing():
+        raise ConnectionResetError("the other end left")
+    writer.write(data)
+    await writer.drain()

@@ -10,12 +10,11 @@ import json
 import socket
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from clawband.edges.interceptor.authority import Authority
-from clawband.edges.interceptor.tls import PIECE, Tls
+from clawband.edges.interceptor.tls import PIECE, Tls, send
 
 HANDSHAKE_SECONDS = 10.0
 LINE = 262_144
@@ -74,7 +73,7 @@ async def _end(tls: Tls, plain: Stream, side: str, politely: Callable[[], bool])
     reader, writer = plain
     try:
         wrong = await _shaken(tls, side)
-        writer.write(json.dumps(wrong).encode() + b"\n")
+        await send(writer, json.dumps(wrong).encode() + b"\n")
         if not wrong:
             coming = asyncio.ensure_future(_coming(tls, writer))
             try:
@@ -86,19 +85,20 @@ async def _end(tls: Tls, plain: Stream, side: str, politely: Callable[[], bool])
     except OSError:
         pass
     finally:
-        await tls.close(politely=politely())
-        writer.close()
+        try:
+            await tls.close(politely=politely())
+        finally:
+            writer.close()
 
 
 async def _coming(tls: Tls, writer: asyncio.StreamWriter) -> None:
     try:
         while data := await tls.read():
-            writer.write(data)
-            await writer.drain()
-        writer.write_eof()
+            await send(writer, data)
+        if not writer.is_closing():
+            writer.write_eof()
     except OSError:
-        with suppress(OSError):
-            writer.transport.abort()
+        writer.transport.abort()
 
 
 async def _shaken(tls: Tls, side: str) -> dict[str, Any]:
