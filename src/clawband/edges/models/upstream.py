@@ -215,7 +215,8 @@ class Upstream:
             try:
                 await _more(line, parser, parsed, patience.first_byte)
             except UnavailableError:
-                if line.used and not parsed.size and line.reader.at_eof():
+                gone = line.reader.at_eof() or line.reader.exception() is not None
+                if line.used and not parsed.size and gone:
                     raise _StaleError from None
                 raise
         return Answer(self, line, patience, parsed, parser)
