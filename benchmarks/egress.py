@@ -99,7 +99,7 @@ async def ours(folder: str, port: str, authorities: str) -> None:
     await service.policies.publish_as({"bench.toml": POLICY}, "benchmark", "")
     await service.gateways.enroll("sample", "dev", "benchmark")
     now = service.running.now()
-    token = service.egress.mint.make(
+    token = service.egress.callers.mint.make(
         Claims(
             aud="call",
             sub="sample/bench",

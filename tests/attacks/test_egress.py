@@ -174,7 +174,7 @@ async def test_identity_that_a_client_claims_means_nothing(folder):
 @story
 async def test_tokens_that_are_not_ours_open_nothing(folder):
     async with proxying(folder / "tokens") as house:
-        good = house.egress.mint.make(house.claims())
+        good = house.egress.callers.mint.make(house.claims())
         head, body, signature = good.split(".")
         none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0"
         forged = [
@@ -182,8 +182,8 @@ async def test_tokens_that_are_not_ours_open_nothing(folder):
             f"{head}.{body[:-4]}AAAA.{signature}", good + "=", good + ".", " " + good, "",
         ]  # fmt: skip
         early = replace(house.claims(), iat=house.claims().iat + 60)
-        forged.append(house.egress.mint.make(early))
-        forged.append(house.egress.mint.make(replace(house.claims(), aud="egress")))
+        forged.append(house.egress.callers.mint.make(early))
+        forged.append(house.egress.callers.mint.make(replace(house.claims(), aud="egress")))
         for each in forged:
             assert (await house.ask(tunnel("web.test:80", basic("call", each))))[0] == 407, each
         assert (await house.ask(get("http://web.test/", basic("action", good))))[0] == 407
@@ -196,7 +196,7 @@ async def test_tokens_end_with_the_server_that_made_them(folder):
     async with proxying(folder / "first") as first:
         old = first.call()
         async with proxying(folder / "second") as second:
-            second.egress.mint.__init__(b"another start of the server....!")
+            second.egress.callers.mint.__init__(b"another start of the server....!")
             assert (await second.ask(get("http://web.test/", old)))[0] == 407
 
 

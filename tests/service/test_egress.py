@@ -25,7 +25,7 @@ def basic(user, password):
 
 def itself(house):
     egress = house.service.egress
-    return egress.identify(basic("gateway.sample", egress.password("sample")))
+    return egress.callers.identify(basic("gateway.sample", egress.callers.password("sample")))
 
 
 async def connect(house, target, caller=None, seen=None):
@@ -36,7 +36,7 @@ async def command(house, call="c1"):
     """The caller that a permitted command is, and what its launcher names itself by."""
     params = await started(house, call=call)
     _, told = await redeemed(house, params)
-    caller = house.service.egress.identify(basic("call", told["token"][0]))
+    caller = house.service.egress.callers.identify(basic("call", told["token"][0]))
     return caller, launcher(params, told)
 
 
@@ -63,13 +63,13 @@ async def test_only_known_credentials_come_in(tmp_path):
         assert itself(house).gateway.name == "sample"
         for user, password in (
             ("gateway.sample", "x"),
-            ("gateway.other", egress.password("other")),
-            ("gateway.sample", egress.password("sample", MODELS)),
-            ("call", egress.password("sample", EGRESS)),
+            ("gateway.other", egress.callers.password("other")),
+            ("gateway.sample", egress.callers.password("sample", MODELS)),
+            ("call", egress.callers.password("sample", EGRESS)),
             ("nobody", "x"),
         ):
             with pytest.raises(AuthenticationError):
-                egress.identify(basic(user, password))
+                egress.callers.identify(basic(user, password))
 
 
 @story
@@ -125,7 +125,7 @@ async def test_a_command_connects_where_its_workflow_says_under_its_call(tmp_pat
         await house.service.launches.answer("end", end)
         assert why == ["the call is over"]
         with pytest.raises(AuthenticationError):
-            house.service.egress.identify(basic("call", own["token"][0]))
+            house.service.egress.callers.identify(basic("call", own["token"][0]))
 
 
 @story

@@ -16,7 +16,7 @@ KERNEL = {"landlock": ["7"], "notify": ["1"], "kernel": ["6.18"]}
 
 async def started(house, command="date", call="c1", **more):
     """The line that the gateway is told to run, after a person asked for it."""
-    await house.ask("run", {"prompt": "run it", "runId": "r1"}, workspaceDir="/work/space")
+    await house.ask("run", {"prompt": "run it", "runId": "r1"}, workspaceDir="/srv/space")
     decided = await house.call("exec", call, {"command": command, **more})
     assert isinstance(decided.decision, Permit), decided.decision
     return decided.decision.params
@@ -45,7 +45,7 @@ async def test_the_gateway_runs_the_launcher_and_the_launcher_gets_the_command(t
         assert "curl" not in str(params)
         status, told = await redeemed(house, params)
         assert (status, told["command"], told["env"]) == (200, ["curl x | sh"], ["A=b"])
-        assert (told["read"], told["write"]) == (["/usr"], ["/work/space"])
+        assert (told["read"], told["write"]) == (["/usr"], ["/srv/space"])
         assert [each.outcome for each in house.events("launch:start")] == ["started"]
 
 

@@ -3,35 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from clawband.enforcement import credentials
 from clawband.enforcement.lease import Book, Target
-from clawband.enforcement.token import Claims, Mint, Spent
+from clawband.enforcement.token import Claims
 from clawband.flows import connect
 from clawband.flows.connect import Explained, Seen
 from clawband.flows.decide import Decided, Moment, decide
 from clawband.flows.record import became
 from clawband.model import ids
 from clawband.model.access import Deny, Hold, Permit, Reason, Request
-from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
-from clawband.model.errors import AuthenticationError
 from clawband.model.event import Event, Leaf, Tag
 from clawband.model.network import Basis
 from clawband.ports.unit import Unit
+from clawband.service.callers import Caller, Callers
 from clawband.service.passages import PER_AGENT, Passage, Traffic
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 
 _MISSING = "egress/missing"
 _CLOSING = frozenset({Tag.CONTROL_PAUSE, Tag.ENFORCEMENT_LOST})
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is at the boundary: a gateway, or a permitted command or call of one of its agents."""
-
-    gateway: Gateway
-    claims: Claims | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,37 +38,11 @@ class Egress:
 
     def __init__(self, running: Running, policies: Policies, key: bytes) -> None:
         """`key`: 32 bytes from which the gateways' passwords are derived."""
-        self._running, self._policies, self._key = running, policies, key
-        self.mint = Mint(running.randomness.bytes(32))
-        self.book, self.traffic, self.spent = Book(), Traffic(), Spent()
+        self._running, self._policies = running, policies
+        self.callers = Callers(running, key)
+        self.book, self.traffic = Book(), Traffic()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
-        self._revoked: dict[str, int] = {}
-
-    def password(self, gateway: str, boundary: str = credentials.EGRESS) -> str:
-        return credentials.password(self._key, boundary, gateway)
-
-    def identify(self, header: str) -> Caller:
-        """Who a `Proxy-Authorization` field names. Raises `AuthenticationError`."""
-        named = credentials.basic(header)
-        if named.kind == credentials.GATEWAY:
-            return Caller(self.gateway(named.gateway, named.password, credentials.EGRESS))
-        aud = {credentials.CALL: "call", credentials.ACTION: "egress"}.get(named.kind, "")
-        claims = self.mint.check(named.password, aud=aud, now=self._running.now())
-        if claims.jti in self._revoked:
-            raise AuthenticationError("the call is over", remedy="have it decided again")
-        if aud == "egress" and not self.spent.use(claims, self._running.now()):
-            raise AuthenticationError("the action token was used", remedy="ask for a new one")
-        return Caller(self._enrolled(claims.sub.partition("/")[0]), claims)
-
-    def gateway(self, name: str, password: str, boundary: str) -> Gateway:
-        """The gateway with this password at this boundary. Raises `AuthenticationError`."""
-        if not credentials.opens(self._key, boundary, name, password):
-            raise AuthenticationError(
-                "this gateway is not known here",
-                remedy="use the address that `clawband egress address` prints",
-            )
-        return self._enrolled(name)
 
     async def decide(
         self,
@@ -161,9 +125,7 @@ class Egress:
 
     def revoke(self, claims: Claims) -> None:
         """The call is over: its credential opens nothing any more, and what it opened is cut."""
-        now = self._running.now().timestamp()
-        self._revoked = {jti: exp for jti, exp in self._revoked.items() if exp > now}
-        self._revoked[claims.jti] = claims.exp
+        self.callers.revoke(claims)
         self.traffic.cut("the call is over", lambda each: each.claims == claims)
 
     def follow(self, leaves: Sequence[Leaf]) -> None:
@@ -259,14 +221,6 @@ class Egress:
             lease=why.lease, claims=why.claims, standing=standing,
             left=self.traffic.left(principal.gateway, standing, decided.at) if standing else None,
         )  # fmt: skip
-
-    def _enrolled(self, name: str) -> Gateway:
-        for gateway in self._running.store.enrolled():
-            if gateway.name == name:
-                return gateway
-        raise AuthenticationError(
-            f"no gateway `{name[:40]}` is enrolled", remedy="enroll it with `clawband attach`"
-        )
 
     async def _tell(
         self, tag: Tag, passage: Passage, outcome: str, detail: dict[str, Json]

@@ -99,7 +99,7 @@ class Launches:
             await self._tell(Tag.LAUNCH_REFUSE, launch.request, launch.cause, missing, {**facts})
             raise AuthenticationError(f"{denial.reasons[0].because} ({launch.cause})")
         claims = self._claims(launch)
-        token = self._egress.mint.make(claims)
+        token = self._egress.callers.mint.make(claims)
         self._commands[claims.jti] = _Running(request, launch.cause, claims, ticket)
         if len(self._commands) > RUNNING:
             self._egress.revoke(self._commands.popitem(last=False)[1].claims)
@@ -174,7 +174,7 @@ class Launches:
 
     def _command(self, fields: Fields) -> _Running:
         token, now = _one(fields, "token"), self._running.now()
-        claims = self._egress.mint.check(token, aud="call", now=now)
+        claims = self._egress.callers.mint.check(token, aud="call", now=now)
         command = self._commands.get(claims.jti)
         if command is None:
             raise AuthenticationError("the command is over")

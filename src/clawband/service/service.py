@@ -34,7 +34,7 @@ class Service:
         self.turns = Turns()
         key = running.boundary or running.randomness.bytes(32)
         self.egress = Egress(running, self.policies, key)
-        self.actions = Actions(running, self.egress.mint)
+        self.actions = Actions(running, self.egress.callers.mint)
         self.launches = Launches(running, self.policies, self.egress)
         self.decisions = Decisions(running, self.policies, Acts(self.egress, self.launches))
         self.models = Models(running, self.policies, self.turns, key)

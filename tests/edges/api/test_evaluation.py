@@ -120,12 +120,12 @@ async def test_a_permit_brings_a_token_for_each_destination_it_names(tmp_path):
         (token,) = answer["context"]["tokens"]
         assert (token["host"], token["port"]) == ("help.example.com", 443)
         egress = caller.house.service.egress
-        named = egress.identify(basic("action", token["token"]))
+        named = egress.callers.identify(basic("action", token["token"]))
         passage = await egress.decide(named, Target("help.example.com", 443), Seen())
         assert isinstance(passage, Passage)
         assert passage.request.trace.call == "call-web_fetch"
         with pytest.raises(AuthenticationError, match="was used"):
-            egress.identify(basic("action", token["token"]))
+            egress.callers.identify(basic("action", token["token"]))
 
 
 @story
@@ -135,7 +135,7 @@ async def test_a_token_opens_its_own_destination_only(tmp_path):
         asked = evaluation("web_fetch", arguments={"url": "https://help.example.com/a"})
         (token,) = (await caller.post(PATH, asked)).json()["context"]["tokens"]
         egress = caller.house.service.egress
-        named = egress.identify(basic("action", token["token"]))
+        named = egress.callers.identify(basic("action", token["token"]))
         refused = await egress.decide(named, Target("status.example.com", 443), Seen())
         assert refused.category == "egress/missing"
 

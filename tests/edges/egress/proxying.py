@@ -166,11 +166,11 @@ class Proxied:
 
     @property
     def gateway(self) -> bytes:
-        return basic("gateway.sample", self.egress.password("sample"))
+        return basic("gateway.sample", self.egress.callers.password("sample"))
 
     def call(self, tool: str = "exec", number: int = 1, seconds: int = 600) -> bytes:
         """The credential of a permitted call of the agent `desk`."""
-        return basic("call", self.egress.mint.make(self.claims(tool, number, seconds)))
+        return basic("call", self.egress.callers.mint.make(self.claims(tool, number, seconds)))
 
     def claims(self, tool: str = "exec", number: int = 1, seconds: int = 600) -> Claims:
         now = int(self.house.clock.now().timestamp())

@@ -54,9 +54,9 @@ async def test_a_connection_is_kept_and_each_request_is_decided(tmp_path):
 @story
 async def test_who_is_not_known_is_not_heard(tmp_path):
     async with proxying(tmp_path) as house:
-        stolen = basic("gateway.other", house.egress.password("sample"))
+        stolen = basic("gateway.other", house.egress.callers.password("sample"))
         guessed = basic("gateway.sample", "a" * 52)
-        models = basic("gateway.sample", house.egress.password("sample", "models"))
+        models = basic("gateway.sample", house.egress.callers.password("sample", "models"))
         bearer = b"Proxy-Authorization: Bearer x\r\n"
         twice = house.gateway + house.gateway
         for credential in (b"", stolen, guessed, models, bearer, twice):
@@ -88,7 +88,7 @@ async def test_an_action_token_is_good_once_and_for_its_place(tmp_path):
 
         def token(number, to="web.test:80"):
             claims = replace(house.claims(number=number), aud="egress", dst=to)
-            return basic("action", house.egress.mint.make(claims))
+            return basic("action", house.egress.callers.mint.make(claims))
 
         first = token(1)
         assert (await house.ask(get("http://web.test/", first)))[0] == 200

@@ -96,7 +96,7 @@ class Intercepted(Proxied):
 
     async def curl(self, *arguments: str, number: int = 1) -> tuple[int, str]:
         """The exit code of a real curl as a command of the agent, and what it printed."""
-        token = self.egress.mint.make(self.claims(number=number))
+        token = self.egress.callers.mint.make(self.claims(number=number))
         process = await asyncio.create_subprocess_exec(
             "curl", "-sS", "--max-time", "10", "--cacert", str(self.authority), "--http1.1",
             "--proxy", f"http://call:{token}@127.0.0.1:{self.proxy.port}", *arguments,

@@ -9,8 +9,7 @@ import pytest
 
 from clawband.edges.interceptor.authority import bundled
 from clawband.flows.launch import TICKET
-from clawband.launcher.folders import abi
-from clawband.launcher.watch import possible
+from clawband.launcher.probe import landlock, supervision
 from clawband.service.launcher import READABLE, Launcher
 from tests.conftest import IN_CI
 from tests.edges.egress.proxying import story
@@ -26,7 +25,7 @@ ASKS = (
 
 @pytest.fixture
 def contained():
-    if not IN_CI and not (abi() >= 6 and possible()):
+    if not IN_CI and not (landlock() >= 6 and supervision()):
         pytest.skip("this kernel has no Landlock of ABI 6, or no supervised system calls")
 
 

@@ -55,7 +55,7 @@ async def test_each_request_is_decided_by_method_and_path(tmp_path, arguments, p
 @story
 async def test_every_request_is_in_the_log_under_the_ids_of_the_call(tmp_path):
     async with intercepting(tmp_path) as house:
-        proxy = f"http://call:{house.egress.mint.make(house.claims())}@127.0.0.1"
+        proxy = f"http://call:{house.egress.callers.mint.make(house.claims())}@127.0.0.1"
         trust = ssl.create_default_context(cafile=str(house.authority))
         async with httpx.AsyncClient(
             proxy=f"{proxy}:{house.proxy.port}", verify=trust, http2=False

@@ -68,9 +68,7 @@ def routes(service: Service) -> list[BaseRoute]:
             gateway = service.gateways.authenticate(request.headers.get("authorization", ""))
             asked = wire.read(await wire.body(request), _evaluation)
             decided = await service.decisions.answer(question(asked, gateway), gateway)
-            answered = _answer(decided)
-            if tokens := service.actions.tokens(decided):
-                answered["context"]["tokens"] = tokens
+            answered = _answer(decided, service.actions.tokens(decided))
             return Response(msgspec.json.encode(answered), media_type="application/json")
         except (InputError, AuthenticationError) as error:
             try:
@@ -132,7 +130,7 @@ def question(asked: Evaluation, gateway: Gateway) -> hooks.Asked:
     return hooks.asked(hook, event, context)
 
 
-def _answer(decided: Decided) -> dict[str, Any]:
+def _answer(decided: Decided, tokens: list[dict[str, str | int]]) -> dict[str, Any]:
     decision = decided.decision
     context: dict[str, Any] = {
         "id": decided.id,
@@ -155,4 +153,6 @@ def _answer(decided: Decided) -> dict[str, Any]:
         # What was asked about may not happen; a caller that obeys may do this in its place.
         permitted = False
         context["instead"] = {"arguments": decision.params, "text": decision.text}
+    if tokens:
+        context["tokens"] = tokens
     return {"decision": permitted, "context": context}

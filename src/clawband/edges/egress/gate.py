@@ -20,7 +20,8 @@ from clawband.model.errors import AuthenticationError, Error, UnavailableError
 from clawband.network.head import Request
 from clawband.network.refusal import Refusal
 from clawband.ports.names import Endpoint, Names
-from clawband.service.egress import Caller, Egress, Refused
+from clawband.service.callers import Caller
+from clawband.service.egress import Egress, Refused
 from clawband.service.passages import Passage
 
 _BUSY = frozenset({"limit", "budget"})
@@ -53,7 +54,7 @@ class Gate:
                     f"expected one `Proxy-Authorization` field, got {len(given)}",
                     remedy="use the proxy address that `clawband egress address` prints",
                 )
-            return self.egress.identify(given[0].decode("latin-1"))
+            return self.egress.callers.identify(given[0].decode("latin-1"))
         except AuthenticationError as error:
             # A client that asks first what it needs is not worth a record.
             if given and self._refusals.add(_NOBODY, self._now()):

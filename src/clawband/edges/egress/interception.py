@@ -7,7 +7,7 @@ from typing import Protocol
 from clawband.edges.egress.account import Account
 from clawband.edges.egress.wire import Wire
 from clawband.ports.names import Endpoint
-from clawband.service.egress import Caller
+from clawband.service.callers import Caller
 from clawband.service.passages import Passage
 
 

@@ -15,7 +15,7 @@ from clawband.enforcement.lease import Target
 from clawband.flows.connect import Seen
 from clawband.network.hosts import Authority
 from clawband.ports.names import Endpoint
-from clawband.service.egress import Caller
+from clawband.service.callers import Caller
 
 HTTP_PORT = 80
 FIRST = "the server spoke first"

@@ -16,7 +16,7 @@ from clawband.network import addresses
 from clawband.network.head import Request
 from clawband.network.hosts import Authority
 from clawband.ports.names import Endpoint
-from clawband.service.egress import Caller
+from clawband.service.callers import Caller
 
 KEPT = 2.0
 """Seconds that a server's connection is kept for the client's next request."""

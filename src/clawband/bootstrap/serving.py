@@ -1,16 +1,14 @@
-"""The only file that names concrete adapters: settings in, a running Clawband out."""
+"""The running server: its doors, its timetable, its start and its end."""
 
 import asyncio
 import fcntl
 import gc
-import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -19,19 +17,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Router
 
-from clawband.adapters.argon2 import Argon2
-from clawband.adapters.files import FileShelf, FileWitness
-from clawband.adapters.filesystem import own
-from clawband.adapters.gateways.openclaw import OpenClawControl
-from clawband.adapters.gateways.probe import OpenClawProbe
-from clawband.adapters.gateways.workspace import OpenClawFiles
-from clawband.adapters.keys import FileSigner, secret_file
-from clawband.adapters.machine import MachineClock, MachineEntropy
 from clawband.adapters.names import MachineNames
-from clawband.adapters.stores.evidence import Evidence
-from clawband.adapters.stores.sqlite import open_store
-from clawband.audit import inspection
-from clawband.audit.report import Report
+from clawband.bootstrap.parts import build
 from clawband.edges import doors
 from clawband.edges.api import (
     catalogue,
@@ -47,17 +34,11 @@ from clawband.edges.console import routes as console
 from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.proxy import Proxy, listening
-from clawband.edges.interceptor.authority import bundled
 from clawband.edges.models.door import Door
 from clawband.edges.models.providers import door_of
 from clawband.edges.worker import timetable
-from clawband.flows.hold import Holding
-from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
-from clawband.openclaw import tools
 from clawband.ports.names import Endpoint
-from clawband.service.launcher import READABLE, Launcher
-from clawband.service.running import Running
 from clawband.service.service import Service
 from clawband.settings import Settings
 
@@ -67,66 +48,6 @@ App = Starlette | Router | Door
 LOOPBACK = "127.0.0.1"
 INTERCEPTOR = ("-I", "-m", "clawband.edges.interceptor")
 HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
-
-
-def build(settings: Settings) -> tuple[Service, MachineClock]:
-    """Open everything. Raises `UnavailableError` or `InvariantError` with what to do."""
-    state = settings.state
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = state / "keys"
-    keys.mkdir(mode=0o700, exist_ok=True)
-    clock = MachineClock()
-    running = Running(
-        store=open_store(settings.store, secret_file(keys / "payload.key")),
-        shelf=FileShelf(state / "policies"),
-        signer=FileSigner(settings.origin, keys / "log.key"),
-        witness=FileWitness(state / "witness"),
-        clock=clock,
-        randomness=MachineEntropy(),
-        passwords=Argon2(),
-        catalogue=tools.catalogue(),
-        controls={
-            each.name: OpenClawControl(each.url, Path(each.token_file))
-            for each in settings.gateways
-            if each.url and each.token_file
-        },
-        holding=Holding(wait=settings.hold, life=settings.approval),
-        boundary=secret_file(keys / "egress.key"),
-        egress_port=settings.egress,
-        models_port=settings.models,
-        launcher=launcher_of(settings),
-        filesystem=own.of(settings),
-        canary=timedelta(seconds=settings.canary_seconds),
-        probes={
-            each.name: OpenClawProbe(each.url, Path(each.token_file))
-            for each in settings.gateways
-            if each.url and each.token_file
-        },
-        files={
-            each.name: OpenClawFiles(each.url, Path(each.token_file))
-            for each in settings.gateways
-            if each.url and each.token_file
-        },
-    )
-    return Service(running), clock
-
-
-def launcher_of(settings: Settings) -> Launcher | None:
-    """How commands start here; none where the launcher's code is not a file of this machine."""
-    entry = Path(__file__).with_name("launcher") / "run.py"
-    if not entry.is_file():
-        return None
-    given = settings.launcher
-    return Launcher(
-        program=(sys.executable, "-I", "-S", str(entry)),
-        port=settings.egress,
-        shell=given.shell,
-        trust=bundled(settings.state / "keys", settings.state / "authorities.pem"),
-        # The launcher follows no symbolic link: what it leads to could have been chosen since.
-        read=tuple(dict.fromkeys(os.path.realpath(path) for path in given.read or READABLE)),
-        write=given.write,
-        symlinks=given.symlinks,
-    )
 
 
 @asynccontextmanager
@@ -224,23 +145,6 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             await service.stop()
 
 
-def inspect(settings: Settings, key: str | None, earlier: Sequence[str]) -> Report:
-    """Compare the store with itself and with the witness, in place and changing nothing.
-
-    Without `key` the log's own key file says which key it is. Raises `UnavailableError` when
-    the store cannot be read at all.
-    """
-    private = settings.state / "keys" / "log.key"
-    if key is None and not private.exists():
-        raise UnavailableError(
-            "the state folder has no log key", remedy="give the key you trust with `--key`"
-        )
-    trusted = key or str(key_of(FileSigner(settings.origin, private)))
-    notes = [*FileWitness(settings.state / "witness").notes(), *earlier]
-    with Evidence(settings.store) as evidence:
-        return inspection.inspect(evidence, notes, key=trusted, pinned=key is not None)
-
-
 def gateway_app(service: Service) -> Router:
     """What enforcement points may call. A bare router: this is the hot path."""
     return Router(routes=[*gateway.routes(service), *evaluation.routes(service)])
@@ -324,6 +228,3 @@ class _alone:  # noqa: N801 - reads as a word in `with _alone(folder)`
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):
             os.close(self._file)
-
-
-logging.getLogger("clawband").addHandler(logging.NullHandler())

@@ -1,0 +1,107 @@
+"""The service from its ports: which adapter stands where."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import clawband
+from clawband.adapters.argon2 import Argon2
+from clawband.adapters.files import FileShelf, FileWitness
+from clawband.adapters.filesystem import own
+from clawband.adapters.gateways.openclaw import OpenClawControl
+from clawband.adapters.gateways.probe import OpenClawProbe
+from clawband.adapters.gateways.workspace import OpenClawFiles
+from clawband.adapters.keys import FileSigner, secret_file
+from clawband.adapters.machine import MachineClock, MachineEntropy
+from clawband.adapters.stores.evidence import Evidence
+from clawband.adapters.stores.sqlite import open_store
+from clawband.audit import inspection
+from clawband.audit.report import Report
+from clawband.edges.interceptor.authority import bundled
+from clawband.flows.hold import Holding
+from clawband.flows.seal import key_of
+from clawband.model.errors import UnavailableError
+from clawband.openclaw import tools
+from clawband.service.launcher import READABLE, Launcher
+from clawband.service.running import Running
+from clawband.service.service import Service
+from clawband.settings import Settings
+
+
+def build(settings: Settings) -> tuple[Service, MachineClock]:
+    """Open everything. Raises `UnavailableError` or `InvariantError` with what to do."""
+    state = settings.state
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = state / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    clock = MachineClock()
+    running = Running(
+        store=open_store(settings.store, secret_file(keys / "payload.key")),
+        shelf=FileShelf(state / "policies"),
+        signer=FileSigner(settings.origin, keys / "log.key"),
+        witness=FileWitness(state / "witness"),
+        clock=clock,
+        randomness=MachineEntropy(),
+        passwords=Argon2(),
+        catalogue=tools.catalogue(),
+        controls={
+            each.name: OpenClawControl(each.url, Path(each.token_file))
+            for each in settings.gateways
+            if each.url and each.token_file
+        },
+        holding=Holding(wait=settings.hold, life=settings.approval),
+        boundary=secret_file(keys / "egress.key"),
+        egress_port=settings.egress,
+        models_port=settings.models,
+        launcher=launcher_of(settings),
+        filesystem=own.of(settings),
+        canary=timedelta(seconds=settings.canary_seconds),
+        probes={
+            each.name: OpenClawProbe(each.url, Path(each.token_file))
+            for each in settings.gateways
+            if each.url and each.token_file
+        },
+        files={
+            each.name: OpenClawFiles(each.url, Path(each.token_file))
+            for each in settings.gateways
+            if each.url and each.token_file
+        },
+    )
+    return Service(running), clock
+
+
+def launcher_of(settings: Settings) -> Launcher | None:
+    """How commands start here; none where the launcher's code is not a file of this machine."""
+    entry = Path(clawband.__file__).with_name("launcher") / "run.py"
+    if not entry.is_file():
+        return None
+    given = settings.launcher
+    return Launcher(
+        program=(sys.executable, "-I", "-S", str(entry)),
+        port=settings.egress,
+        shell=given.shell,
+        trust=bundled(settings.state / "keys", settings.state / "authorities.pem"),
+        # The launcher follows no symbolic link: what it leads to could have been chosen since.
+        read=tuple(dict.fromkeys(os.path.realpath(path) for path in given.read or READABLE)),
+        write=given.write,
+        symlinks=given.symlinks,
+    )
+
+
+def inspect(settings: Settings, key: str | None, earlier: Sequence[str]) -> Report:
+    """Compare the store with itself and with the witness, in place and changing nothing.
+
+    Without `key` the log's own key file says which key it is. Raises `UnavailableError` when
+    the store cannot be read at all.
+    """
+    private = settings.state / "keys" / "log.key"
+    if key is None and not private.exists():
+        raise UnavailableError(
+            "the state folder has no log key", remedy="give the key you trust with `--key`"
+        )
+    trusted = key or str(key_of(FileSigner(settings.origin, private)))
+    notes = [*FileWitness(settings.state / "witness").notes(), *earlier]
+    with Evidence(settings.store) as evidence:
+        return inspection.inspect(evidence, notes, key=trusted, pinned=key is not None)
