@@ -63,6 +63,7 @@ def files(
         f"system/{name}.service": _gateway(name, definition, link, command, around),
         f"system/{name}-commands.socket": _door(name, definition),
         f"system/{name}-commands.service": _commands(name, definition, link, around),
+        f"system/{name}-watch.service": _watch(name, definition, around),
         "system/clawband.service": _clawband(around),
     }
     for port in definition.ports:
@@ -97,7 +98,7 @@ def _folders(definition: Definition) -> str:
         [
             "d /run/clawband 0755 root root -\n",
             *(f"Z {path} - {owner} {owner} -\n" for path in definition.write),
-            *(f"z {path} 0400 {owner} {owner} -\n" for path in definition.private),
+            *(f"z {path} 0440 {owner} clawband -\n" for path in definition.private),
             *(f"A+ {path} - - - - {both},{defaults}\n" for path in definition.shared),
         ]
     )
@@ -114,6 +115,9 @@ def _link(name: str, link: Link) -> str:
         f"/usr/sbin/ip -n {name} addr add {link.inside}/30 dev eth0",
         f"/usr/sbin/ip -n {name} link set eth0 up",
         f"/usr/sbin/ip -n {name} route add default via {link.outside}",
+        # A machine without IPv6 has no way out by it either; with it, attempts are to be seen.
+        f"-/usr/sbin/ip -n {name} -6 addr add fd86::2/64 dev eth0 nodad",
+        f"-/usr/sbin/ip -n {name} -6 route add default dev eth0",
         f"{inside} /usr/sbin/sysctl -q net.ipv4.conf.eth0.route_localnet=1",
         f"{inside} /usr/sbin/nft -f {NFT.format(name=name)}",
     )
@@ -191,6 +195,24 @@ def _commands(name: str, definition: Definition, link: Link, around: Mapping[str
         + _bound("BindPaths", definition.shared)
         + _bound("BindReadOnlyPaths", definition.read)
         + HARDENED.format(more=f" {LANDLOCK} pidfd_getfd")
+    )
+
+
+def _watch(name: str, definition: Definition, around: Mapping[str, str]) -> str:
+    """Hears what the firewall drops; the one right it keeps is needed for that."""
+    users = f"--user {definition.gateway.name} --command-user {definition.commands.name}"
+    only = HARDENED.replace("CapabilityBoundingSet=\n", "CapabilityBoundingSet=CAP_NET_ADMIN\n")
+    only = only.replace("AmbientCapabilities=\n", "AmbientCapabilities=CAP_NET_ADMIN\n")
+    return (
+        f"[Unit]\nDescription=What tries to leave {name}\n"
+        f"Requires={name}-link.service\nAfter={name}-link.service clawband.service\n\n"
+        "[Service]\nUser=clawband\nGroup=clawband\n"
+        f"ExecStart={around['clawband']} -C {around['folder']} contain watch"
+        f" --credential {next(iter(definition.private), '')} {users}\nRestart=on-failure\n"
+        f"NetworkNamespacePath={NETNS.format(name=name)}\n"
+        "RestrictAddressFamilies=AF_UNIX AF_NETLINK\nMemoryDenyWriteExecute=yes\n"
+        + only.format(more="")
+        + "\n[Install]\nWantedBy=multi-user.target\n"
     )
 
 

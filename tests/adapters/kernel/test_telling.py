@@ -31,7 +31,8 @@ def server(tmp_path):
 
 
 def telling(server):
-    return Telling(DEFINITION, Server(str(server.path), str(server.path.parent / "credential")))
+    credential = str(server.path.parent / "credential")
+    return Telling(GATEWAY, COMMANDS, Server(str(server.path), credential))
 
 
 def test_equal_attempts_are_one_line_with_a_count(server, capsys):

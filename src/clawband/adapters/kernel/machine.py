@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import clawband
-from clawband.adapters.kernel import facts, relay, supervisor
+from clawband.adapters.kernel import facts, packets, relay, supervisor, watching
 from clawband.adapters.kernel.inside import Start
 from clawband.adapters.kernel.telling import Server, Telling
 from clawband.containment.definition import Definition, Link
@@ -38,6 +38,8 @@ class ThisKernel:
                 remedy="use sudo, or `clawband contain generate --as container`",
             )
         seen = replace(definition, read=tuple(dict.fromkeys((*definition.read, *self.programs()))))
+        users = definition.gateway.uid, definition.commands.uid
+        telling = Telling(*users, Server(*server))
         python, spawner = sys.executable, str(PACKAGE / "launcher" / "spawner.py")
         start = Start(
             definition=seen,
@@ -48,10 +50,20 @@ class ThisKernel:
             spawner=(python, "-I", "-S", spawner, str(definition.gateway.uid)),
             at=Path(),
         )
-        return supervisor.run(start, record=record, telling=Telling(definition, Server(*server)))
+        return supervisor.run(start, record=record, telling=telling)
 
     def facts(self, record: Mapping[str, Any], hidden: Sequence[str]) -> Facts:
         return facts.facts(record, hidden)
+
+    def watch(self, users: tuple[int, int], server: tuple[str, str]) -> None:
+        try:
+            with packets.listening() as door:
+                asyncio.run(watching.watch(door, Telling(*users, Server(*server))))
+        except OSError as error:
+            raise UnavailableError(
+                f"the packet log of this network namespace cannot be read: {error}",
+                remedy="run this with CAP_NET_ADMIN in the gateway's network namespace",
+            ) from error
 
     def relay(self, pairs: Sequence[tuple[str, str]]) -> None:
         try:

@@ -10,7 +10,6 @@ from typing import Final
 
 import httpx
 
-from clawband.containment.definition import Definition
 from clawband.containment.packet import Attempt
 
 SECONDS: Final = 1.0
@@ -31,11 +30,10 @@ class Server:
 class Telling:
     """Also says the first of each kind on standard error."""
 
-    def __init__(self, definition: Definition, server: Server) -> None:
+    def __init__(self, gateway: int, commands: int, server: Server) -> None:
+        """`gateway` and `commands`: who the two are, by number."""
         self._server = server
-        self._names = {
-            definition.gateway.uid: "gateway", definition.commands.uid: "commands",
-        }  # fmt: skip
+        self._names = {gateway: "gateway", commands: "commands"}
         self._waiting: OrderedDict[tuple[str, str, str], int] = OrderedDict()
         self._said: set[tuple[str, str, str]] = set()
 

@@ -140,6 +140,22 @@ def check(
 
 
 @contain.command()
+@click.option("--credential", type=click.Path(exists=True, resolve_path=True), required=True,
+              help="The file with the gateway's credential.")  # fmt: skip
+@contain_plan.users
+@click.pass_obj
+def watch(place: Place, /, credential: str, user: str, command_user: str) -> None:
+    """Tell what the firewall here drops, for a gateway that systemd runs.
+
+    Runs in the gateway's network namespace with CAP_NET_ADMIN; the generated unit sees to both.
+    `clawband contain run` needs no other watch than itself.
+    """
+    who = (contain_plan.account(user, "openclaw"), contain_plan.account(command_user, "commands"))
+    server = (str(place.settings.socket), credential)
+    place.local.kernel().watch((who[0].uid, who[1].uid), server)
+
+
+@contain.command()
 @click.argument("pairs", nargs=-1, required=True, metavar="FROM=TO...")
 @click.pass_obj
 def relay(place: Place, pairs: tuple[str, ...]) -> None:

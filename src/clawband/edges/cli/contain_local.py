@@ -36,6 +36,13 @@ class Kernel(Protocol):
         """
         ...
 
+    def watch(self, users: tuple[int, int], server: tuple[str, str]) -> None:
+        """Tell what the firewall in this network namespace drops, until SIGTERM.
+
+        `users`: gateway and commands, by number; `server` as for `run`. Raises `UnavailableError`.
+        """
+        ...
+
     def relay(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Carry connections from each first to its second, `address:port` or `unix:/path`, until
         SIGTERM. Raises `UnavailableError`."""

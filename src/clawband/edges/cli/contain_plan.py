@@ -41,6 +41,18 @@ class Wanted:
     port: tuple[int, ...]
 
 
+def users(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say as whom."""
+    for option in (
+        click.option("--command-user", default="openclaw-commands", show_default=True,
+                     metavar="USER", help="Who its commands run as: a name or a number."),
+        click.option("--user", default="openclaw", show_default=True, metavar="USER",
+                     help="Who it runs as: a name or a number."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say which gateway, as whom, with what."""
     paths = click.Path(exists=True, resolve_path=True)
@@ -53,10 +65,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="It may write here; its state folder is found."),
         click.option("--read", multiple=True, type=paths, metavar="PATH",
                      help="It may read this besides /usr; plugin folders are found."),
-        click.option("--command-user", default="openclaw-commands", show_default=True,
-                     metavar="USER", help="Who its commands run as: a name or a number."),
-        click.option("--user", default="openclaw", show_default=True, metavar="USER",
-                     help="Who it runs as: a name or a number."),
+        users,
         click.option("--config", type=click.Path(dir_okay=False, path_type=Path),
                      help="Its openclaw.json (default: as `clawband attach` finds it)."),
         click.option("--name", default="", help="Which gateway, if there are several."),
