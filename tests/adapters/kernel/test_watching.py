@@ -13,7 +13,8 @@ from tests.conftest import IN_CI
 from tests.containment.test_definition import DEFINITION
 
 SCRIPT = """
-ip link set lo up && ip link add out type veth peer name eth0 && ip link set out up && ip addr add {inside}/30 dev eth0 &&
+ip link set lo up && ip link add out type veth peer name eth0 &&
+ip link set out up && ip addr add {inside}/30 dev eth0 &&
 ip link set eth0 up && ip route add default via {outside} && nft -f {rules} || exit 9
 {watch} & watcher=$!
 sleep 2; curl -sS -m 3 http://203.0.113.9/; getent ahosts name.example; sleep 1
