@@ -3,7 +3,7 @@
 import sys
 import textwrap
 
-from clawband.launcher.watch import possible
+from clawband.launcher.probe import supervision
 
 AGAIN = "GET http://service.invalid/ HTTP/1.1\\r\\nhost: service.invalid\\r\\n\\r\\n"
 
@@ -21,7 +21,7 @@ def inside(server, code):
 
 
 def test_this_machine_can_supervise(server):
-    assert possible() is (dict(server_facts(server))["notify"] == "1")
+    assert supervision() is (dict(server_facts(server))["notify"] == "1")
 
 
 def server_facts(server):

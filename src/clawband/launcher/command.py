@@ -1,52 +1,11 @@
-"""One command, from its ticket to its exit status."""
+"""From the ticket to the end: asks what to run, has it run, and ends as it ended."""
 
 import _signal
 import posix
-import time
 
-from clawband.launcher import children, confine, folders, handover, kernel, temporary, wire
-from clawband.launcher.address import host_bytes
-from clawband.launcher.reports import Reports
-from clawband.launcher.watch import Watch, possible, take
+from clawband.launcher import handover, kernel, probe, wire
 
 REDEEM_SECONDS = 10.0
-FAILED = 126
-
-
-class Order:
-    """What the server answered to a ticket. Not a dataclass: importing those costs milliseconds."""
-
-    def __init__(self, fields: wire.Fields) -> None:
-        """Raises `RefusedError` when something is missing."""
-        found: dict[str, list[str]] = {}
-        for key, value in fields:
-            found.setdefault(key, []).append(value)
-        try:
-            self.command, self.shell = found["command"][0], found["shell"][0]
-            self.token, self.temporary = found["token"][0], found["temporary"][0]
-            self.proxy_host, self.proxy_port = found["proxy_host"][0], int(found["proxy_port"][0])
-        except (KeyError, ValueError) as error:
-            raise wire.RefusedError(f"the server's answer lacks {error}") from None
-        self.read, self.write = found.get("read", []), found.get("write", [])
-        self.env = found.get("env", [])
-        self.symlinks = found.get("symlinks", ["0"])[0] == "1"
-
-    @property
-    def proxy(self) -> str:
-        """With the credential of this call, for the environment."""
-        host = f"[{self.proxy_host}]" if ":" in self.proxy_host else self.proxy_host
-        return f"http://call:{self.token}@{host}:{self.proxy_port}"
-
-    def rights(self) -> dict[str, int]:
-        """Landlock rights by path."""
-        write = folders.WRITE | (folders.MAKE_SYM if self.symlinks else 0)
-        devices = folders.READ_FILE | folders.WRITE_FILE | folders.IOCTL_DEV
-        return (
-            dict.fromkeys(self.read, folders.READ)
-            | dict.fromkeys(folders.DEVICES, devices)
-            | folders.terminals()
-            | dict.fromkeys([*self.write, self.temporary], write)
-        )
 
 
 def main(arguments: list[str]) -> None:
@@ -56,30 +15,27 @@ def main(arguments: list[str]) -> None:
     ticket = posix.environ.get(wire.TICKET, b"").decode("utf-8", "surrogateescape")
     if len(arguments) != 1 or not arguments[0].isdigit() or not ticket:
         raise wire.RefusedError("expected a port, and a ticket in the environment")
+    kernel.close_from(3)
     if door := handover.door():
-        children.end_as(handover.hand_over(door, arguments[0]))
-    children.end_as(run(int(arguments[0]), ticket))
+        code = handover.hand_over(door, arguments[0])
+    else:
+        code = _run(int(arguments[0]), ticket)
+    from clawband.launcher.children import end_as
+
+    end_as(code)
 
 
-def run(port: int, ticket: str) -> int:
-    """The exit code of the command, negative for a signal; raises `RefusedError` or `OSError`."""
-    started = time.monotonic()
-    confine.close_from(3)
-    landlock, supervised = folders.abi(), possible()
-    order = Order(wire.ask(port, wire.REDEEM, _facts(ticket, landlock, supervised), REDEEM_SECONDS))
+def _run(port: int, ticket: str) -> int:
+    landlock, supervised = probe.landlock(), probe.supervision()
+    facts = _facts(ticket, landlock, supervised)
+    question = wire.Question(port, wire.REDEEM, facts, REDEEM_SECONDS)
+    # The server writes to disk before it answers: time to load the rest of the program.
+    from clawband.launcher import confined
+    from clawband.launcher.reports import Reports
+
+    order = confined.Order(question.answer())
     reports = Reports(port, order.token, ticket)
-    code = FAILED
-    try:
-        temporary.make(order.temporary)
-        try:
-            code = _confined(order, landlock, reports if supervised else None)
-        finally:
-            children.kill_rest()
-            temporary.remove(order.temporary)
-    finally:
-        spent = int((time.monotonic() - started) * 1000)
-        reports.finish(max(code, 0), max(-code, 0), spent)
-    return code
+    return confined.run(order, landlock, reports, supervised)
 
 
 def _facts(ticket: str, landlock: int, supervised: bool) -> wire.Fields:
@@ -93,84 +49,3 @@ def _facts(ticket: str, landlock: int, supervised: bool) -> wire.Fields:
         ("cwd", posix.getcwd()),
         ("shell", own),
     ]
-
-
-def _confined(order: Order, landlock: int, reports: Reports | None) -> int:
-    proxy = (host_bytes(order.proxy_host), order.proxy_port)
-    rules = folders.ruleset(landlock, order.rights(), order.proxy_port) if landlock else None
-    kernel.prctl(kernel.SET_CHILD_SUBREAPER, 1)
-    ready, told = posix.pipe2(posix.O_CLOEXEC)
-    wait, go = posix.pipe2(posix.O_CLOEXEC)
-    _signal.pthread_sigmask(_signal.SIG_BLOCK, children.WATCHED)
-    launcher = posix.getpid()
-    child = posix.fork()
-    if child == 0:
-        try:
-            confine.die_with(launcher)
-            _become(order, rules, reports is not None, (told, wait))
-        except OSError as error:
-            posix.write(2, f"clawband: {error}\n".encode("utf-8", "surrogateescape"))
-        finally:
-            posix._exit(FAILED)
-    for each in (told, wait, *([] if rules is None else [rules])):
-        posix.close(each)
-    listener = posix.read(ready, 16)
-    posix.close(ready)
-    if not listener:
-        return posix.waitstatus_to_exitcode(posix.waitpid(child, 0)[1])
-    taken = take(child, int(listener)) if reports else -1
-    kernel.prctl(kernel.SET_DUMPABLE, 0)
-    _leave_streams()
-    posix.write(go, b"!")
-    posix.close(go)
-    return _attend(child, Watch(taken, proxy, reports) if reports else None)
-
-
-def _become(order: Order, rules: int | None, supervised: bool, pipes: tuple[int, int]) -> None:
-    """The child: confines itself, waits until it is watched, and turns into the command."""
-    told, wait = pipes
-    env = confine.environment(posix.environ, order.env, order.temporary, order.proxy)
-    confine.reset_signals()
-    confine.restrict(rules)
-    listener = confine.shut_gate(supervised)
-    posix.write(told, str(listener).encode())
-    if not posix.read(wait, 1):
-        return
-    confine.close_from(3)
-    shell = order.shell
-    posix.execve(shell, [shell, "-c", order.command], dict(each.split("=", 1) for each in env))
-
-
-def _attend(child: int, watch: Watch | None) -> int:
-    """Answers and passes on signals until the command has ended; its exit code."""
-    signals = kernel.signalfd(children.WATCHED)
-    listener = watch.listener if watch else -1
-    code, until = FAILED, None
-    while until is None or time.monotonic() < until:
-        for descriptor, event in kernel.poll([signals, listener], None if until is None else 20):
-            if descriptor == signals:
-                record = posix.read(signals, children.RECORD)
-                if until is None:
-                    children.pass_on(record, child)
-                elif children.is_request(record):
-                    until = 0.0
-            elif watch and event & kernel.POLLIN:
-                watch.answer_one()
-            else:
-                # Nobody is left who could ask.
-                listener = -1
-        status, others = children.reap(child)
-        if status is not None:
-            code = posix.waitstatus_to_exitcode(status)
-            until = time.monotonic() + children.GRACE_SECONDS
-        if not others:
-            break
-    return code
-
-
-def _leave_streams() -> None:
-    """The command's streams are the command's: when it closes one, nobody else holds it open."""
-    nothing = posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC)
-    for stream in (0, 1, 2):
-        posix.dup2(nothing, stream)
-    posix.close(nothing)

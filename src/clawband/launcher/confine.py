@@ -13,7 +13,9 @@ KEPT = frozenset({
     "COLORTERM", "COLUMNS", "LANG", "LANGUAGE", "LINES", "LOGNAME", "NO_COLOR", "PATH", "PWD",
     "SHELL", "TERM", "TZ", "USER",
 })  # fmt: skip
-PROXIED = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+PROXIED = (
+    b"HTTP_PROXY", b"HTTPS_PROXY", b"ALL_PROXY", b"http_proxy", b"https_proxy", b"all_proxy",
+)  # fmt: skip
 
 _CAPABILITY_VERSION = 0x20080522
 _CAP_DROP_BOUNDING, _CAP_AMBIENT, _AMBIENT_CLEAR = 24, 47, 4
@@ -24,24 +26,25 @@ _RLIMIT_CORE = 4
 _SET_FILTER, _GET_ACTION = 1, 2
 _NEW_LISTENER, _WAIT_KILLABLE = 1 << 3, 1 << 5
 _EINVAL, _EPERM = 22, 1
-_NO_LIMIT = -1
 
 
-def environment(own: dict[bytes, bytes], given: list[str], temporary: str, proxy: str) -> list[str]:
-    """`NAME=value` for the command: what is kept of `own`, then what the server gives."""
+def environment(
+    own: dict[bytes, bytes], given: list[str], temporary: str, proxy: str
+) -> dict[bytes, bytes]:
+    """The command's: what is kept of `own`, then what the server gives as `NAME=value`."""
     kept = {
         name: value
-        for name, value in ((_text(key), _text(value)) for key, value in own.items())
-        if (name in KEPT or name.startswith("LC_")) and not _ours(name)
+        for name, value in own.items()
+        if (_text(name) in KEPT or name.startswith(b"LC_")) and not _ours(name)
     }
-    kept |= {"HOME": temporary, "TMPDIR": temporary}
+    here = _raw(temporary)
+    kept |= {b"HOME": here, b"TMPDIR": here}
     for each in given:
-        name, equals, value = each.partition("=")
+        name, equals, value = _raw(each).partition(b"=")
         if name and equals and not _ours(name):
             kept[name] = value
-    kept |= dict.fromkeys(PROXIED, proxy)
-    kept |= {"NO_PROXY": "", "no_proxy": "", "NODE_USE_ENV_PROXY": "1"}
-    return [f"{name}={value}" for name, value in kept.items()]
+    kept |= dict.fromkeys(PROXIED, _raw(proxy))
+    return kept | {b"NO_PROXY": b"", b"no_proxy": b"", b"NODE_USE_ENV_PROXY": b"1"}
 
 
 def die_with(parent: int) -> None:
@@ -86,11 +89,6 @@ def shut_gate(supervised: bool) -> int:
     return call(CALLS["seccomp"], _SET_FILTER, _NEW_LISTENER, buffer(filters))
 
 
-def close_from(first: int) -> None:
-    """Closes every descriptor from `first` on."""
-    call(CALLS["close_range"], first, _NO_LIMIT, 0)
-
-
 def _drop_capabilities() -> None:
     """A gateway without any has nothing to drop; one that runs as root has."""
     header = bytearray(_CAPABILITY_VERSION.to_bytes(4, "little") + bytes(4))
@@ -120,6 +118,10 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
-def _ours(name: str) -> bool:
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _ours(name: bytes) -> bool:
     """Names of the gateway and of the guard say where they are, or hold their secrets."""
-    return "OPENCLAW" in name.upper() or "CLAWBAND" in name.upper()
+    return b"OPENCLAW" in name.upper() or b"CLAWBAND" in name.upper()

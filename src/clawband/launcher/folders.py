@@ -33,15 +33,6 @@ _HERE, _OPEN, _NO_SYMLINKS = -100, 0o12000000, 0x04
 # Not there, or out of the user's own reach.
 _NOTHING = frozenset((2, 13, 20))
 _ELOOP = 40
-_VERSION = 1
-
-
-def abi() -> int:
-    """The Landlock ABI of the kernel, 0 where there is none."""
-    try:
-        return call(CALLS["landlock_create_ruleset"], None, 0, _VERSION)
-    except OSError:
-        return 0
 
 
 def ruleset(version: int, paths: dict[str, int], port: int) -> int:

@@ -9,8 +9,6 @@ import _signal
 import posix
 from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 
-from clawband.launcher.children import FORWARDED
-from clawband.launcher.confine import KEPT
 from clawband.launcher.wire import TICKET
 
 DOOR = b"/run/clawband/commands-of-%d.sock"
@@ -29,11 +27,16 @@ def door() -> bytes:
 
 def goes_along(name: bytes) -> bool:
     """Whether a variable is handed over: what the launcher reads, and nothing else."""
+    # Loaded only here: most machines have no door.
+    from clawband.launcher.confine import KEPT
+
     return name.decode("ascii", "replace") in KEPT or name.startswith(b"LC_") or name == TICKET
 
 
 def hand_over(path: bytes, port: str) -> int:
     """Run the launcher behind the door; its exit code, negative for a signal. Raises `OSError`."""
+    from clawband.launcher.children import FORWARDED
+
     line = socket(AF_UNIX, SOCK_STREAM)
     line.connect(path)
     kept = [name + b"=" + value for name, value in posix.environ.items() if goes_along(name)]

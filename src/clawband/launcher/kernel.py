@@ -56,6 +56,11 @@ def prctl(option: int, first: int, second: int = 0) -> int:
     return call(CALLS["prctl"], option, first, second, 0, 0)
 
 
+def close_from(first: int) -> None:
+    """Closes every descriptor from `first` on."""
+    call(CALLS["close_range"], first, -1, 0)
+
+
 def signalfd(signals: list[int]) -> int:
     """A descriptor that yields 128 bytes per blocked signal that arrives (`signalfd(2)`)."""
     bits = sum(1 << (each - 1) for each in signals).to_bytes(8, "little")

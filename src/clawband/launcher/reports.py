@@ -40,7 +40,7 @@ class Reports:
             ("milliseconds", str(milliseconds)),
         ]
         try:
-            wire.ask(self._port, wire.END, fields, SECONDS)
+            wire.Question(self._port, wire.END, fields, SECONDS).answer()
         except wire.RefusedError:
             # The credential then ends by its own age.
             pass
@@ -48,7 +48,7 @@ class Reports:
     def _tell(self) -> None:
         fields = [*self._who, *(("blocked", each) for each in self._untold)]
         try:
-            wire.ask(self._port, wire.REPORT, fields, SECONDS)
+            wire.Question(self._port, wire.REPORT, fields, SECONDS).answer()
         except wire.RefusedError:
             return
         self._untold.clear()

@@ -17,8 +17,6 @@ from clawband.launcher.numbers import AUDIT, CALLS, machine
 from clawband.launcher.reports import Reports
 
 _RECEIVE, _SEND, _IS_VALID = 0xC0502100, 0xC0182101, 0x40082102
-_NOTIF_SIZES = 3
-_YAMA = "/proc/sys/kernel/yama/ptrace_scope"
 _NAMES = {number: name for name, number in CALLS.items()}
 _FAMILIES = {1: "unix", 2: "inet", 10: "inet6", 16: "netlink", 17: "packet", 38: "alg", 40: "vsock"}
 _KINDS = {1: "stream", 2: "dgram", 3: "raw", 5: "seqpacket"}
@@ -40,18 +38,6 @@ class Request:
     @property
     def descriptor(self) -> int:
         return self.arguments[0] & 0xFFFFFFFF
-
-
-def possible() -> bool:
-    """Whether this kernel and its settings let one process supervise another of the same user."""
-    try:
-        call(CALLS["seccomp"], _NOTIF_SIZES, 0, buffer(bytearray(6)))
-        own = call(CALLS["pidfd_open"], posix.getpid(), 0)
-        posix.close(call(CALLS["pidfd_getfd"], own, own, 0))
-        posix.close(own)
-    except OSError:
-        return False
-    return _scope() < 2
 
 
 def take(pid: int, descriptor: int) -> int:
@@ -186,14 +172,3 @@ def _describe(name: str, arguments: list[int]) -> str:
     if name == "ioctl":
         return f"ioctl {arguments[1] & 0xFFFFFFFF:#x}"
     return name
-
-
-def _scope() -> int:
-    try:
-        opened = posix.open(_YAMA, posix.O_RDONLY | posix.O_CLOEXEC)
-    except OSError:
-        return 0
-    try:
-        return int(posix.read(opened, 16))
-    finally:
-        posix.close(opened)

@@ -36,39 +36,49 @@ def decode(body: bytes) -> Fields:
     return fields
 
 
-def ask(port: int, what: str, fields: Fields, seconds: float) -> Fields:
-    """What the server answers to `POST /launch/v1/<what>`; raises `RefusedError`."""
-    body = encode(fields)
-    head = (
-        f"POST /launch/v1/{what} HTTP/1.1\r\nhost: {HOST}:{port}\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-    )
-    try:
-        answer = _exchange(port, head.encode("ascii") + body, seconds)
-    except OSError as error:
-        raise RefusedError(f"the server cannot be asked: {error}") from None
-    status, body = _parse(answer)
-    if status == b"200":
-        return decode(body)
-    reason = body.removeprefix(b"reason ").partition(b"\n")[0] if b"reason " in body[:7] else b""
-    raise RefusedError(
-        _unquote(reason) or f"the server answered {status.decode('ascii', 'replace')}"
-    )
+class Question:
+    """`POST /launch/v1/<what>`, sent when it is made; raises `RefusedError`."""
 
+    def __init__(self, port: int, what: str, fields: Fields, seconds: float) -> None:
+        body = encode(fields)
+        head = (
+            f"POST /launch/v1/{what} HTTP/1.1\r\nhost: {HOST}:{port}\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self._line = socket(AF_INET, SOCK_STREAM)
+        self._line.settimeout(seconds)
+        try:
+            self._line.connect((HOST, port))
+            self._line.sendall(head.encode("ascii") + body)
+        except OSError as error:
+            self._line.close()
+            raise _gone(error) from None
 
-def _exchange(port: int, request: bytes, seconds: float) -> bytes:
-    connection = socket(AF_INET, SOCK_STREAM)
-    try:
-        connection.settimeout(seconds)
-        connection.connect((HOST, port))
-        connection.sendall(request)
+    def answer(self) -> Fields:
+        """What the server says; raises `RefusedError` when that is no."""
+        try:
+            status, body = _parse(self._read())
+        except OSError as error:
+            raise _gone(error) from None
+        finally:
+            self._line.close()
+        if status == b"200":
+            return decode(body)
+        said = body.removeprefix(b"reason ").partition(b"\n")[0] if body[:7] == b"reason " else b""
+        raise RefusedError(
+            _unquote(said) or f"the server answered {status.decode('ascii', 'replace')}"
+        )
+
+    def _read(self) -> bytes:
         parts, size = [], 0
-        while (part := connection.recv(65536)) and size <= LARGEST:
+        while (part := self._line.recv(65536)) and size <= LARGEST:
             parts.append(part)
             size += len(part)
         return b"".join(parts)
-    finally:
-        connection.close()
+
+
+def _gone(error: OSError) -> RefusedError:
+    return RefusedError(f"the server cannot be asked: {error}")
 
 
 def _parse(answer: bytes) -> tuple[bytes, bytes]:
