@@ -36,7 +36,9 @@ def test_commands_are_another_user_without_the_state():
     gateway, commands = SERVICES["openclaw"], SERVICES["commands"]
     assert gateway["user"] != commands["user"]
     assert [each.split(":")[0] for each in commands["volumes"]] == ["workspaces", "door"]
-    assert commands["command"][2].endswith("clawband.launcher.spawner 1001 /run/clawband/commands-of-1001.sock")
+    assert commands["command"][2].endswith(
+        "clawband.launcher.spawner 1001 /run/clawband/commands-of-1001.sock"
+    )
 
 
 def test_every_relay_has_its_other_end():
