@@ -46,8 +46,11 @@ class RealServer:
         return f"http://gateway.sample:{password}@127.0.0.1:{self.port + 1}"
 
     def find(self, names: dict[str, str]) -> None:
-        """Where the proxy finds these hosts, from the next start."""
+        """Where the proxy finds these hosts; a server that runs is started again."""
         self.folder.joinpath("names.json").write_text(json.dumps(names))
+        if self.process:
+            self.stop()
+            self.start()
 
     def start(self) -> "RealServer":
         self.process = subprocess.Popen(

@@ -21,6 +21,8 @@ LIFE = timedelta(seconds=60)
 MOST = 4096
 """Characters of a token; a longer one is refused unread."""
 JTI_BYTES = 16
+CALL, EGRESS = "call", "egress"
+"""What a token is for: the connections of one command, or one connection."""
 _HEADER = b"eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9"
 """`{"alg":"EdDSA","typ":"JWT"}`"""
 
@@ -30,7 +32,7 @@ class Claims:
     """What was permitted. Empty strings mean "does not apply"."""
 
     aud: str
-    """What it is for: `call` (the connections of one command) or `egress` (one connection)."""
+    """`CALL`, `EGRESS`, or what another boundary calls its own."""
     sub: str
     """The agent's principal id."""
     env: str

@@ -1,9 +1,10 @@
 """Connections: what the egress boundary saw, as a question on the one path."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from clawband.enforcement.lease import LIFE, Lease, Target
-from clawband.enforcement.token import Claims
+from clawband.enforcement.lease import LIFE, Book, Lease, Target
+from clawband.enforcement.token import EGRESS, Claims
 from clawband.flows.decide import Decided
 from clawband.model.access import (
     GATEWAY,
@@ -51,6 +52,36 @@ class Explained:
     claims: Claims | None = None
     lease: Lease | None = None
     standing: Standing | None = None
+
+
+def explained(
+    gateway: str,
+    claims: Claims | None,
+    target: Target,
+    book: Book,
+    active: PolicySet | None,
+    now: datetime,
+) -> Explained:
+    """Why this gateway would connect there now: what says so most exactly comes first."""
+    if claims:
+        single = claims.aud == EGRESS
+        same = claims.dst == f"{target.host}:{target.port}"
+        basis = Basis.CALL if not single else Basis.SINGLE if same else Basis.NONE
+        return Explained(basis=basis, claims=claims)
+    if lease := book.naming(gateway, target, now):
+        return Explained(basis=Basis.LEASE, lease=lease)
+    if named := standing(active, gateway, target):
+        return Explained(basis=Basis.STANDING, standing=named)
+    usable = list(book.usable(gateway, now))
+    for each in (*filter(lambda lease: _lists(lease, target, active), usable),
+                 *filter(lambda lease: lease.used, usable)):  # fmt: skip
+        return Explained(basis=Basis.REDIRECT, lease=each)
+    return Explained(basis=Basis.NONE)
+
+
+def _lists(lease: Lease, target: Target, active: PolicySet | None) -> bool:
+    principal = Principal(lease.gateway, lease.agent.partition("/")[2])
+    return destination(_workflow(principal, active), lease.tool, target) is not None
 
 
 def question(

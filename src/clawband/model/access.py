@@ -102,17 +102,13 @@ class Facts:
     paths: frozenset[str] = frozenset()
     """File paths the call names, normalised, relative to the workspace where inside it."""
     recipients: frozenset[str] = frozenset()
-    """Who would receive something."""
     systems: frozenset[str] = frozenset()
     """External systems the tool acts on, as the workflow manifest names them."""
     amount: int = 0
     """Money in minor units (cents), 0 when none is named."""
     size: int = 0
-    """Bytes of the message, result or arguments."""
     unsure: bool = False
-    """The agent itself said that it is not sure."""
     arguments: tuple[Argument, ...] = ()
-    """Every consequential value, for tracing."""
     contents: tuple[str, ...] = ()
     """Free texts that would leave or stay, as written; `?` for one that cannot be read."""
     named: frozenset[str] = frozenset()
@@ -124,12 +120,9 @@ class Facts:
     tags: frozenset[str] = frozenset()
     """Classes of data in what would leave or was read: `secret`, `personal`, `business`."""
     protected: frozenset[str] = frozenset()
-    """What only the gateway and its guard may touch, of all that the paths lead to
-    (`ports.machine.Ground`)."""
+    """`ports.machine.Ground`: what the paths lead to that only the gateway may touch."""
     net: Net | None = None
-    """For a connection or a request: where it goes, and what explains it."""
     offered: int = 0
-    """How many tools a model that is asked may call."""
     region: str = ""
     """Where a model provider processes what it is sent, as settings name it: `eu`."""
 
@@ -146,7 +139,7 @@ class Trace:
     message: str = ""
     trace: str = ""
     sender: str = ""
-    """The session whose agent wrote the message; empty when no agent did."""
+    """The session whose agent wrote the message."""
 
 
 def scoped(gateway: str, name: str) -> str:
@@ -171,7 +164,7 @@ class Request:
     tool: Tool | None = None
     """What the tool was declared to mean; None when nobody declared it."""
     workspace: str = ""
-    """The agent's folder on the gateway's machine; empty when it is not known."""
+    """The agent's folder; empty when it is not known."""
     governed: bool = True
     """False while canaries show that this agent's calls are not asked about."""
     contained: bool = False

@@ -13,7 +13,6 @@ from clawband.model import ids
 from clawband.model.access import Deny, Hold, Permit, Reason, Request
 from clawband.model.digest import Json
 from clawband.model.event import Event, Leaf, Tag
-from clawband.model.network import Basis
 from clawband.ports.unit import Unit
 from clawband.service.callers import Caller, Callers
 from clawband.service.passages import PER_AGENT, Passage, Traffic
@@ -149,21 +148,8 @@ class Egress:
                 passage.end(f"{event.tag}: {event.resource or event.agent or event.gateway}")
 
     def _explained(self, caller: Caller, target: Target) -> Explained:
-        if claims := caller.claims:
-            if claims.aud == "call":
-                return Explained(basis=Basis.CALL, claims=claims)
-            same = claims.dst == f"{target.host}:{target.port}"
-            return Explained(basis=Basis.SINGLE if same else Basis.NONE, claims=claims)
-        name, now, active = caller.gateway.name, self._running.now(), self._policies.active
-        if lease := self.book.naming(name, target, now):
-            return Explained(basis=Basis.LEASE, lease=lease)
-        if standing := connect.standing(active, name, target):
-            return Explained(basis=Basis.STANDING, standing=standing)
-        for lease in self.book.usable(name, now):
-            workflow = active.workflow_of(name, lease.agent.partition("/")[2]) if active else None
-            if lease.used or connect.destination(workflow, lease.tool, target):
-                return Explained(basis=Basis.REDIRECT, lease=lease)
-        return Explained(basis=Basis.NONE)
+        now, active = self._running.now(), self._policies.active
+        return connect.explained(caller.gateway.name, caller.claims, target, self.book, active, now)
 
     def _limit(self, caller: Caller, why: Explained) -> Refused | None:
         agent = why.claims.sub if why.claims else why.lease.agent if why.lease else ""
