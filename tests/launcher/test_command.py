@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulators.launch_server import RUN, respond
+from tests.simulators.launch_server import RUN, TICKET, respond
 
 
 def gone(pid: int, seconds: float = 5) -> bool:
@@ -200,3 +200,30 @@ def test_a_shell_that_cannot_be_run_is_126(server):
     ran = server.run("true")
     assert ran.returncode == 126
     assert "Permission denied" in ran.stderr
+
+
+def test_without_a_supervisor_the_rest_still_holds(server):
+    """A launcher in a launcher may not supervise, as in a container that forbids it."""
+    server.read = (*server.read, RUN.parents[2])
+    tries = "import socket\n" + "".join(
+        f"try: print(socket.socket({kind}){what})\nexcept OSError as error: print(error.errno)\n"
+        for kind, what in (
+            ("2, 1", f".connect(('127.0.0.1', {server.port}))"),
+            ("2, 1", ".connect(('127.0.0.1', 9))"),
+            ("2, 2", ""),
+            ("1, 1", ""),
+        )
+    )
+    (server.folder / "tries.py").write_text(tries)
+    server.commands = {"inner": f"{sys.executable} -I -S tries.py; cat {RUN.parents[3]}/README.md"}
+    inner = [f"{TICKET.decode()}=inner", sys.executable, "-I", "-S", str(RUN), str(server.port)]
+    server.temporaries.rmdir()
+    server.temporaries = server.folder
+    ran = server.run(" ".join(inner))
+    assert ran.stdout.splitlines() == ["None", "13", "1", "1"], ran
+    assert "Permission denied" in ran.stderr
+    assert [dict(each)["notify"] for each in server.redeemed] == ["1", "0"]
+
+
+def test_a_command_is_any_text(server):
+    assert server.run("printf 'é \u2028 %s' \"$0\"").stdout == "é \u2028 /bin/sh"

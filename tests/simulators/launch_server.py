@@ -35,6 +35,8 @@ class LaunchServer:
     symlinks: bool = False
     command: str = "true"
     ticket: str = "ticket"
+    # By ticket, for those that have a command of their own.
+    commands: dict[str, str] = field(default_factory=dict)
     # Raw bytes instead of an order.
     answer: bytes | None = None
     # So many reports get no answer.
@@ -76,8 +78,9 @@ class LaunchServer:
 
     def order(self) -> bytes:
         number = len(self.redeemed)
+        command = self.commands.get(dict(self.redeemed[-1])["ticket"], self.command)
         fields = [
-            ("command", self.command), ("shell", "/bin/sh"), ("token", f"token-{number}"),
+            ("command", command), ("shell", "/bin/sh"), ("token", f"token-{number}"),
             ("proxy_host", "127.0.0.1"), ("proxy_port", str(self.port)),
             ("temporary", str(self.temporaries / f"{number}")), ("write", str(self.folder)),
             *(("read", os.path.realpath(each)) for each in self.read),
