@@ -48,7 +48,7 @@ async def serve(house: House, ends: Ends) -> None:
     try:
         plain = await asyncio.open_unix_connection(sock=ends.plain_client, limit=LINE)
         said = json.loads(await plain[0].readline())
-        host, early = str(said["host"]), base64.b64decode(said["early"])
+        host, early = str(said["host"]), base64.b64decode(said["early"], validate=True)
         client = Tls(
             house.authority.context(host),
             *await asyncio.open_connection(sock=ends.client),
