@@ -8,7 +8,9 @@ What the client does is the same each time: CONNECT, TLS, `GET`.
 - new: from the first byte to the proxy until the first byte of the answer, one after the other
 - kept: one request on a connection that is there
 - connections/s: new connections, 16 clients at once
-- MB/s: one download
+- MB/s: one download of 64 MiB
+
+The ways are taken in turn; rates are the median of five rounds.
 """
 
 import argparse
@@ -23,11 +25,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 import uvloop
@@ -45,6 +48,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TUNNEL, SEEN = "tunnel.bench.test", "seen.bench.test"
 BULK = 64 * 1024 * 1024
 CLIENTS = 16
+ROUNDS = 5
 LINE = '[[egress]]\nhosts = ["{host}"]\ntools = ["exec"]\naddresses = ["127.0.0.0/8"]\n'
 POLICY = (
     'name = "bench"\nowner = "o"\npurpose = "be measured"\nenvironment = "dev"\n'
@@ -83,7 +87,7 @@ async def upstream(folder: str) -> None:
                 for _ in range(max(1, size // len(block))):
                     writer.write(block[:size])
                     await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError, ssl.SSLError):
             writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
@@ -184,41 +188,65 @@ class Row:
     megabytes: float
 
 
-async def measured(way: Way, seconds: float) -> Row:
-    new, kept, done = [], [], 0
-    until = perf_counter() + seconds
-    while perf_counter() < until:
-        client, began = Client(way), perf_counter()
+@dataclass
+class Seen:
+    """What was measured of one way; rates of each round."""
+
+    new: list[float] = field(default_factory=list)
+    kept: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+    bulk: list[float] = field(default_factory=list)
+
+
+async def measured(ways: Sequence[Way], seconds: float) -> list[Row]:
+    """Every way in turn, again and again, so that a busy machine is busy for all of them."""
+    seen = [Seen() for _ in ways]
+    held = [Client(way) for way in ways]
+    for client in held:
         await client.open()
-        await client.get()
-        new.append(perf_counter() - began)
-        client.close()
-    client = Client(way)
-    await client.open()
-    until = perf_counter() + seconds
+    until = perf_counter() + seconds * len(ways)
     while perf_counter() < until:
-        began = perf_counter()
-        await client.get()
-        kept.append(perf_counter() - began)
-    began = perf_counter()
-    size = await client.get("/bulk")
-    bulk = size / (perf_counter() - began) / 1e6
+        for way, client, own in zip(ways, held, seen, strict=True):
+            own.new.append(await _new(way))
+            for _ in range(5):
+                began = perf_counter()
+                await client.get()
+                own.kept.append(perf_counter() - began)
+    for _ in range(ROUNDS):
+        for way, client, own in zip(ways, held, seen, strict=True):
+            began = perf_counter()
+            own.bulk.append(await client.get("/bulk") / (perf_counter() - began) / 1e6)
+            own.rates.append(await _rate(way, seconds / ROUNDS))
+    for client in held:
+        client.close()
+    return [
+        Row(way.name, *_shares(own.new), *_shares(own.kept), median(own.rates), median(own.bulk))
+        for way, own in zip(ways, seen, strict=True)
+    ]
+
+
+async def _new(way: Way) -> float:
+    client, began = Client(way), perf_counter()
+    await client.open()
+    await client.get()
+    took = perf_counter() - began
     client.close()
+    return took
 
-    async def again() -> None:
-        nonlocal done
-        while perf_counter() < until:
-            one = Client(way)
-            await one.open()
-            await one.get()
-            one.close()
-            done += 1
 
+async def _rate(way: Way, seconds: float) -> float:
+    """Connections in a second, by several clients at once."""
     began = perf_counter()
-    until = began + seconds
-    await asyncio.gather(*(again() for _ in range(CLIENTS)))
-    rate = done / (perf_counter() - began)
-    return Row(way.name, *_shares(new), *_shares(kept), rate, bulk)
+
+    async def again() -> int:
+        done = 0
+        while perf_counter() < began + seconds:
+            await _new(way)
+            done += 1
+        return done
+
+    done = await asyncio.gather(*(again() for _ in range(CLIENTS)))
+    return sum(done) / (perf_counter() - began)
 
 
 def _shares(seen: list[float]) -> tuple[float, float]:
@@ -273,7 +301,7 @@ def squid(folder: Path) -> Iterator[int]:
         process.wait(20)
 
 
-async def rows(folder: Path, seconds: float) -> AsyncIterator[Row]:
+async def rows(folder: Path, seconds: float) -> list[Row]:
     servers, own = folder / "servers", folder / "ours"
     for each in (servers, own):
         each.mkdir()
@@ -284,26 +312,20 @@ async def rows(folder: Path, seconds: float) -> AsyncIterator[Row]:
         proxy, token = stack.enter_context(started("ours", str(own), port, str(trusted)))
         known = ssl.create_default_context(cafile=str(trusted))
         us = ssl.create_default_context(cadata=Authority.open(own / "state" / "keys").pem)
-        credential = _basic("call", token)
-        yield await measured(Way("direct", int(port), TUNNEL, "", known), seconds)
-        other = stack.enter_context(squid(folder))
-        if other:
-            way = Way("squid, CONNECT", other, TUNNEL, f"{TUNNEL}:{port}", known)
-            yield await measured(way, seconds)
-        way = Way("Clawband, CONNECT", int(proxy), TUNNEL, f"{TUNNEL}:443", known, credential)
-        yield await measured(way, seconds)
-        way = Way("Clawband, interception", int(proxy), SEEN, f"{SEEN}:443", us, credential)
-        yield await measured(way, seconds)
-
-
-def _basic(user: str, password: str) -> str:
-    told = base64.b64encode(f"{user}:{password}".encode()).decode()
-    return f"Proxy-Authorization: Basic {told}\r\n"
+        told = base64.b64encode(f"call:{token}".encode()).decode()
+        credential = f"Proxy-Authorization: Basic {told}\r\n"
+        ways = [Way("direct", int(port), TUNNEL, "", known)]
+        if other := stack.enter_context(squid(folder)):
+            ways.append(Way("squid, CONNECT", other, TUNNEL, f"{TUNNEL}:{port}", known))
+        target, inside = f"{TUNNEL}:443", f"{SEEN}:443"
+        ways.append(Way("Clawband, CONNECT", int(proxy), TUNNEL, target, known, credential))
+        ways.append(Way("Clawband, interception", int(proxy), SEEN, inside, us, credential))
+        return await measured(ways, seconds)
 
 
 async def report(seconds: float, as_json: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        found = [row async for row in rows(Path(folder), seconds)]
+        found = await rows(Path(folder), seconds)
     if as_json:
         print(json.dumps([asdict(row) for row in found], indent=2))
         return
