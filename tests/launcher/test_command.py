@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulators.launch_server import RUN, TICKET, respond
+from clawband.launcher.wire import TICKET
+from tests.simulators.launch_server import RUN, respond
 
 
 def gone(pid: int, seconds: float = 5) -> bool:
