@@ -84,7 +84,8 @@ async def notice(service: Service, gateway: SampleGateway, period: int) -> float
 async def tunnel(service: Service, port: int) -> asyncio.StreamReader:
     """An open way out through the egress proxy, as the gateway itself has it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    word = b64encode(f"gateway.sample:{service.egress.callers.password('sample')}".encode()).decode()
+    password = service.egress.callers.password("sample")
+    word = b64encode(f"gateway.sample:{password}".encode()).decode()
     writer.write(
         f"CONNECT {TARGET} HTTP/1.1\r\nHost: {TARGET}\r\n"
         f"Proxy-Authorization: Basic {word}\r\n\r\n".encode()

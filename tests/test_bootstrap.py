@@ -13,7 +13,7 @@ from clawband.bootstrap import build, running
 from clawband.model.errors import Error, InvariantError, UnavailableError
 from clawband.model.providers import ProviderSettings
 from clawband.settings import Settings
-from tests.attacks.test_crash import free_port
+from examples.sample.gateway import free_port
 from tests.simulators.small import PASSWORD, WORKFLOWS, story
 
 

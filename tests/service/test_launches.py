@@ -7,7 +7,7 @@ import pytest
 from clawband.flows.launch import TICKET
 from clawband.model.access import Permit
 from clawband.service.launches import TRUSTING
-from tests.simulators.small import WORKFLOWS, small, story
+from tests.simulators.small import LAUNCHER, WORKFLOWS, small, story
 
 EXEC = WORKFLOWS["support.toml"].replace('[[approvals]]\ntool = "exec"\nrole = "approver"\n', "")
 POLICIES = {**WORKFLOWS, "support.toml": EXEC}
@@ -57,7 +57,7 @@ INSPECT = '\n[[egress]]\nhosts = ["api.example"]\ntools = ["exec"]\ninspect = tr
 async def test_a_command_trusts_us_only_where_its_tls_is_looked_into(tmp_path, more, expected):
     async with small(tmp_path, policies={**POLICIES, "support.toml": EXEC + more}) as house:
         launches = house.service.launches
-        launches.launcher = replace(launches.launcher, trust="/var/authorities.pem")
+        launches.launcher = replace(LAUNCHER, trust="/var/authorities.pem")
         _, told = await redeemed(house, await started(house, env={"A": "b"}))
         assert ("/var/authorities.pem" in told["read"]) is expected
         named = [each for each in told["env"] if each.endswith("=/var/authorities.pem")]
@@ -143,8 +143,9 @@ async def test_an_approved_command_is_launched_and_one_that_waits_is_not(tmp_pat
         held = await house.call("exec", "c1", {"command": "date"})
         await house.service.decisions.grant(held.decision.approval, house.signed("approver"))
         decided = await house.call("exec", "c1", {"command": "date"})
-        assert decided.decision.params["command"] == "launcher 8621"
-        _, told = await redeemed(house, decided.decision.params)
+        params = decided.decision.params or {}
+        assert params["command"] == "launcher 8621"
+        _, told = await redeemed(house, params)
         assert told["command"] == ["date"]
         assert "write" not in told  # no run has told the workspace
 
