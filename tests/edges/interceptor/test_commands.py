@@ -70,6 +70,12 @@ async def test_a_command_uses_a_credential_that_it_never_has(tmp_path, contained
         assert told.startswith("GET /v1/") and f"authorization: {VALUE}" in told
         (asked,) = [e for e in await house.events("decision:permit") if e.action == "net:request"]
         assert (asked.call, asked.detail["basis"], asked.agent) == ("c1", "call", "sample/desk")
+        steps = (await house.house.service.log.walk(asked.id)).steps
+        said = [(step.leaf.event.tag, step.leaf.event.action) for step in steps]
+        assert said[0] == ("decision:permit", "message:receive")
+        assert [action for tag, action in said if tag == "decision:permit"][1:] == [
+            "tool:execute", "net:connect", "net:request",
+        ]  # fmt: skip
 
 
 @story
