@@ -11,9 +11,9 @@ from clawband.network.refusal import Refusal
 from clawband.ports.names import Endpoint
 
 SECONDS = 5.0
-THREADS = 16
 WAITING = 64
-"""Questions at the same time; a name server that is silent holds a thread for each."""
+"""Questions at the same time, each in a thread that a silent name server holds for longer than
+anybody waits."""
 
 
 class MachineNames:
@@ -28,7 +28,7 @@ class MachineNames:
         """`told`: `ip:port` by host, taken instead of asking anybody."""
         self._told = {host: _endpoint(place) for host, place in told.items()}
         self._seconds, self._most = seconds, waiting
-        self._threads = ThreadPoolExecutor(THREADS, "clawband-names")
+        self._threads = ThreadPoolExecutor(WAITING, "clawband-names")
         self._waiting = 0
 
     async def find(self, host: str, port: int) -> Sequence[Endpoint]:

@@ -1,11 +1,12 @@
 """Names and addresses: one lookup, every answer checked, one checked address connected to."""
 
+import asyncio
 import json
 
 import pytest
 
 from clawband.model.errors import UnavailableError
-from tests.edges.egress.proxying import proxying, story, tunnel
+from tests.edges.egress.proxying import get, proxying, story, tunnel
 
 
 @story
@@ -60,3 +61,26 @@ async def test_a_name_is_asked_once_and_its_checked_address_is_the_one(tmp_path)
         assert house.names.questions == ["web.test"]
         status, body = await house.ask(tunnel("web.test:80", house.call()))
         assert (status, json.loads(body)["category"]) == (403, "metadata")
+
+
+@story
+async def test_who_waits_for_silent_name_servers_holds_up_nobody_else(tmp_path):
+    silent = asyncio.Event()
+
+    async def answers(host):
+        if host.endswith("web.test"):
+            await silent.wait()
+        return ["127.0.0.1"]
+
+    async with proxying(tmp_path, asked=answers) as house:
+        talks = [await house.speak() for _ in range(8)]
+        for number, talk in enumerate(talks):
+            talk.send(tunnel(f"a{number}.web.test:443", house.call()))
+        while len(house.names.questions) < 8:
+            await asyncio.sleep(0.01)
+        status, body = await house.ask(tunnel("b.web.test:443", house.call()))
+        assert (status, json.loads(body)["category"]) == (429, "limit")
+        status, body = await house.ask(get("http://model.test/", house.gateway))
+        assert (status, json.loads(body)["category"]) == (502, "unreachable")
+        silent.set()
+        assert [(await talk.answer())[0] for talk in talks] == [502] * 8

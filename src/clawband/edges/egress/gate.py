@@ -40,6 +40,7 @@ class Gate:
         self.name = f"clawband-{secrets.token_hex(4)}"
         self._names = names
         self._busy: Counter[str] = Counter()
+        self._asking: Counter[str] = Counter()
         self._rates: dict[str, tuple[float, float]] = {}
         self._refusals = Refusals(limits, self._flooded)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -121,10 +122,17 @@ class Gate:
 
     async def find(self, passage: Passage) -> Sequence[Endpoint]:
         """Where it may connect. Raises `Problem`."""
+        agent = passage.request.principal.id
+        if self._asking[agent] >= self.limits.lookups:
+            reason = f"`{agent}` waits for too many names"
+            raise Problem(429, "limit", reason, "wait a moment", passage.id)
+        self._asking[agent] += 1
         try:
             found = await reach.find(self._names, passage, self.own)
         except UnavailableError as error:
             raise Problem(502, "name", error.message, error.remedy, passage.id) from error
+        finally:
+            self._asking[agent] -= 1
         if isinstance(found, Refusal):
             status = 508 if found.category == "loop" else 403
             raise Problem(status, found.category, found.reason, decision=passage.id)

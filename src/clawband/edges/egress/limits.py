@@ -27,6 +27,8 @@ class Limits:
     response_bytes: int = 4 * 1024 * 1024 * 1024
     connections: int = 1024
     per_caller: int = 256
+    lookups: int = 8
+    """Names that one agent waits for: a silent name server holds a thread for each."""
     per_second: int = 200
     """Of one caller, connections and requests, on average."""
     burst: int = 800
