@@ -12,8 +12,12 @@ def _fail(kind: type[BaseException], error: BaseException, trace: object) -> Non
 
 
 sys.excepthook = _fail
-sys.path.append(__file__.rpartition("/clawband/")[0])
+# This folder alone, so that nothing else of Clawband is looked for or loaded.
+for name in ("clawband", "clawband.launcher"):
+    package = type(sys)(name)
+    package.__path__ = [__file__.rpartition("/")[0]]
+    sys.modules[name] = package
 
-from clawband.launcher.command import main  # noqa: E402  (the path comes first)
+from clawband.launcher.command import main  # noqa: E402  (its package comes first)
 
 main(sys.argv[1:])
