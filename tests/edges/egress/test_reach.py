@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
 from clawband.model.errors import UnavailableError
-from tests.edges.egress.proxying import get, proxying, story, tunnel
+from tests.edges.egress.proxying import basic, get, proxying, story, tunnel
 
 
 @story
@@ -84,3 +85,19 @@ async def test_who_waits_for_silent_name_servers_holds_up_nobody_else(tmp_path):
         assert (status, json.loads(body)["category"]) == (502, "unreachable")
         silent.set()
         assert [(await talk.answer())[0] for talk in talks] == [502] * 8
+
+
+@pytest.mark.parametrize(
+    ("host", "category"),
+    [("127.0.0.1", "loopback"), ("169.254.169.254", "metadata"), ("[::1]", "loopback")],
+)
+@story
+async def test_an_address_that_policy_permits_is_checked_all_the_same(tmp_path, host, category):
+    async with proxying(tmp_path) as house:
+        for number, ask in enumerate((tunnel(f"{host}:80"), get(f"http://{host}/"))):
+            claims = house.claims(number=number)
+            single = replace(claims, aud="egress", dst=f"{host.strip('[]')}:80")
+            credential = basic("action", house.egress.callers.mint.make(single))
+            status, body = await house.ask(ask.removesuffix(b"\r\n") + credential + b"\r\n")
+            assert (status, json.loads(body)["category"]) == (403, category)
+        assert house.names.questions == []
