@@ -154,6 +154,8 @@ def test_what_is_wrong_in_a_policy_is_said_with_its_line(alone: Terminal, tmp_pa
 def test_workflows(terminal: Terminal, alone: Terminal) -> None:
     file = str(WORKFLOWS / "support.toml")
     assert alone("workflow", "check", file).out.startswith("ok: support compiles to ")
+    gateway = str(WORKFLOWS / "gateway-sample.toml")
+    assert alone("workflow", "check", gateway).out.startswith("ok: gateway-sample compiles to ")
     compiled = alone("workflow", "compile", file).out
     assert '@id("support/approve-refund")' in compiled
     assert alone("workflow", "check", "x.cedar").code == 2

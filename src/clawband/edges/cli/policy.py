@@ -30,7 +30,8 @@ def check(place: Place, folder: Path | None) -> None:
     """
     found = built(_folder(place, folder))
     flows = ", ".join(sorted(found.manifests)) or "none"
-    show.line(f"ok: {len(found.policies)} policies, workflows: {visible(flows)}")
+    gateways = f"; gateways: {', '.join(sorted(found.gateways))}" if found.gateways else ""
+    show.line(f"ok: {len(found.policies)} policies, workflows: {visible(flows + gateways)}")
     show.line(found.digest)
 
 

@@ -34,10 +34,10 @@ def workflow() -> None:
 @workflow.command()
 @FILE
 def check(file: Path) -> None:
-    """Validate one manifest (no server needed)."""
+    """Validate one manifest, of a workflow or a gateway (no server needed)."""
     built = _built(file)
-    name = next(iter(built.manifests))
-    count = built.compiled[name].count("@id(")
+    ((name, text),) = built.compiled.items()
+    count = text.count("@id(")
     show.line(f"ok: {visible(name)} compiles to {count} policies")
 
 
