@@ -81,7 +81,7 @@ def governed(server: RealServer) -> dict[str, dict[str, Any]]:
         whole = sorted(found) == AGENTS
         return found if whole and {each["state"] for each in found.values()} == {"governed"} else {}
 
-    return server.until(look, 180)
+    return server.until(look, 400)
 
 
 def lost(server: RealServer, begun: float) -> float:
