@@ -21,7 +21,7 @@ from tests.conftest import IN_CI
 from tests.e2e.conftest import ROOT, Guard
 from tests.e2e.real_server import RealServer
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 BREAKOUT = ROOT / "tests" / "simulators" / "breakout_plugin"
 WORKFLOW = """
@@ -151,7 +151,7 @@ def turn(gateway: ContainedGateway) -> Callable[..., str]:
     def made(tool: str, **args: Any) -> str:
         words = f"turn {len(gateway.model.requests)}"
         gateway.model.script(words, {"tool": tool, "args": args}, {"text": "done"})
-        assert gateway.complete("support", words) == "done"
+        assert gateway.complete("support", words, timeout=300) == "done"
         return gateway.told()
 
     return made
@@ -243,11 +243,12 @@ def test_what_is_allowed_goes_through_the_proxy(gateway, server, turn):
     assert server.events(tag="enforcement:missing")
 
 
-def test_check_finds_it_kept(gateway, server):
+def test_check_finds_it_kept(gateway, turn):
+    turn("breakout", command=ATTEMPTS["curl beside the proxy"])
     done = subprocess.run(
         [*gateway.words, "check", *gateway.which, "--json"], capture_output=True, text=True
     )
     told = json.loads(done.stdout)
     failed = {each["id"]: each["found"] for each in told["checks"] if each["outcome"] != "pass"}
     assert (done.returncode, failed) == (0, {})
-    assert told["dropped"]["to_tcp"] >= 4 and told["dropped"]["to_dns"] >= 2
+    assert told["dropped"]["to_tcp"] >= 1
