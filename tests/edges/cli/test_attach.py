@@ -51,6 +51,32 @@ def test_there_and_back(terminal: Terminal, config: Path) -> None:
     assert twice.code == 4
 
 
+def test_the_proxy_goes_in_and_out_with_it_and_its_password_is_not_shown(
+    terminal: Terminal, config: Path
+) -> None:
+    arguments = ("--name", "mill", "--config", str(config))
+    tried = terminal("attach", *arguments, "--egress", "--dry-run")
+    assert '"proxyUrl": "http://gateway.mill:…@127.0.0.1:' in tried.out
+    assert config.read_text() == CONFIG
+    assert "mill" not in terminal("gateway", "list").out
+    assert terminal("attach", *arguments, "--egress", "--yes").code == 0
+    assert "attached already" in terminal("attach", *arguments, "--yes").out
+    written = json.loads(config.read_text())
+    told = terminal("egress", "address", "mill", "--json").json
+    assert written["proxy"] == {"proxyUrl": told["proxy"], "loopbackMode": "gateway-only"}
+    assert written["tools"]["web"]["fetch"] == {"useTrustedEnvProxy": True}
+    assert told["proxy"].rpartition("@")[0] not in tried.out
+    draft = terminal("egress", "draft", "mill", "--config", str(config)).out
+    assert 'gateway = "mill"' in draft
+    assert terminal("detach", *arguments, "--yes").code == 0
+    assert json.loads(config.read_text()) == json.loads(CONFIG)
+
+
+def test_the_addresses_are_for_administrators_and_known_gateways(terminal: Terminal) -> None:
+    assert terminal("egress", "address", "nowhere").code == 3
+    assert terminal("--as", "olga", "egress", "address", "mill").code in (4, 5)
+
+
 def test_a_no_changes_nothing(terminal: Terminal, config: Path) -> None:
     refused = terminal("attach", "--name", "nope", "--config", str(config), given="n\n")
     assert "nothing was changed" in refused.err

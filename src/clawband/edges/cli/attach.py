@@ -64,14 +64,13 @@ def attach(
     gateway itself needs to reach is listed there (`clawband egress draft`).
     """
     chosen = _chosen(place, name, config, environment)
-    if egress:
-        _enroll(place, chosen)
-        told = place.client.get(f"/gateways/{chosen.gateway.name}/boundaries")
-        chosen = replace(chosen, plugin=replace(chosen.plugin, proxy=told["proxy"]))
     target = _target(place, chosen)
     undo = chosen.record.load()
     clean = openclaw.detach(target.before, undo) if undo else target.before
-    after, undo = openclaw.attach(clean, chosen.plugin)
+    # What goes through the proxy already stays there.
+    proxied = egress or bool(undo and undo.network)
+    plugin = _proxied(place, chosen) if proxied else chosen.plugin
+    after, undo = openclaw.attach(clean, plugin)
     if after == target.before:
         show.line(f"{visible(chosen.gateway.name)} is attached already; nothing changes")
         _enroll(place, chosen)
@@ -79,6 +78,8 @@ def attach(
     if not _agreed(target, after, yes, dry_run):
         return
     _enroll(place, chosen)
+    if proxied:
+        after, undo = openclaw.attach(clean, _proxied(place, chosen))
     chosen.record.keep(undo)
     # If we stop here detach takes out what may or may not be in yet.
     show.line(target.write(after))
@@ -143,6 +144,17 @@ def _chosen(place: Place, name: str, config: Path | None, environment: str) -> C
         credential_file=str(state / f"{found.name}.credential"),
     )
     return Chosen(settings, plugin, Record(state / "attached" / f"{found.name}.json"))
+
+
+def _proxied(place: Place, chosen: Chosen) -> openclaw.Plugin:
+    """With the address of the egress proxy; without its password while nothing is enrolled."""
+    name = chosen.gateway.name
+    known = {each["name"] for each in place.client.get("/gateways")["gateways"]}
+    if name in known:
+        proxy = str(place.client.get(f"/gateways/{name}/boundaries")["proxy"])
+    else:
+        proxy = f"http://gateway.{name}:?@127.0.0.1:{place.settings.egress}"
+    return replace(chosen.plugin, proxy=proxy)
 
 
 def _usual() -> str:
