@@ -36,10 +36,12 @@ def test_attach_through_the_running_gateway(tmp_path: Path, unguarded: SampleGat
         assert "clawband" not in unguarded.config_path.read_text()
 
         done = clawband(tmp_path, "attach", "--yes")
-        assert "is under guard" in done.stdout, done
+        assert "restart it now" in done.stdout, done
         assert ALIVE in clawband(tmp_path, "status").stdout
+        unguarded.restart()
         # No policy is published: nothing is permitted, so it shows at once.
         assert "parcel" not in unguarded.complete("support", ASK)
+        assert "message:receive" in clawband(tmp_path, "activity").stdout
         again = clawband(tmp_path, "attach", "--yes")
         assert "attached already" in again.stdout, again
 

@@ -216,9 +216,9 @@ def _await_plugin(place: Place, chosen: Chosen, target: Target) -> None:
     while time.monotonic() < end:
         gateways = place.client.get("/gateways")["gateways"]
         if any(each["name"] == name and each["alive"] for each in gateways):
-            show.line(f"{visible(name)} is under guard: its plugin speaks to this server")
             # OpenClaw 2026.9.6 calls half the hooks of a plugin that is loaded while it runs.
-            show.note("now restart the gateway: until then its agents' turns are not asked about")
+            show.line(f"{visible(name)} speaks to this server; restart it now to have it guarded")
+            show.note("until then its agents' turns are not asked about (`clawband enforcement`)")
             return
         time.sleep(0.5)
     try:
