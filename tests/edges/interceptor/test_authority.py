@@ -54,7 +54,7 @@ def test_a_host_gets_a_certificate_of_one_day_for_its_name_alone(folder, host):
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     expected = x509.DNSName(host) if host.endswith("test") else x509.IPAddress(ip_address(host))
     assert list(names) == [expected]
-    assert leaf.not_valid_after_utc - NOW < timedelta(days=1, minutes=1)
+    assert leaf.not_valid_after_utc - datetime.now(UTC) < timedelta(days=1, minutes=1)
     use = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(use) == [ExtendedKeyUsageOID.SERVER_AUTH]
     assert not leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
