@@ -12,6 +12,8 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 E2E_TIMEOUT_SECONDS = 600
+PROCESSES = ("adapters/kernel", "attacks", "edges/egress", "edges/interceptor", "launcher")
+"""Folders whose tests start programs or wait on sockets: not for the fast inner loop."""
 IN_CI = os.environ.get("CI") == "true"
 
 # A shared machine makes single examples slow; slowness is measured under benchmarks/, not here.
@@ -31,8 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.golden)
         if "chromium" in used:
             item.add_marker(pytest.mark.browser)
+        if any((ROOT / "tests" / folder) in item.path.parents for folder in PROCESSES):
+            item.add_marker(pytest.mark.slow)
+        if (ROOT / "tests" / "adapters" / "kernel") in item.path.parents:
+            # The machine has one set of links and name spaces.
+            item.add_marker(pytest.mark.xdist_group("kernel"))
         if (ROOT / "tests" / "e2e") in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.e2e)
             if item.get_closest_marker("timeout") is None:
                 # The first one installs OpenClaw in its set-up, and that counts.
                 item.add_marker(pytest.mark.timeout(E2E_TIMEOUT_SECONDS))

@@ -50,7 +50,9 @@ def test_the_tags_are_pinned():
         "gateway:enroll enforcement:refuse control:pause control:resume policy:activate "
         "policy:refuse operator:add operator:remove session:open session:refuse session:close "
         "log:export server:start server:stop clock:step endorsement:add endorsement:revoke "
-        "place:quarantine place:release place:revert place:discard"
+        "place:quarantine place:release place:revert place:discard egress:refuse egress:close "
+        "egress:bypass launch:start launch:refuse launch:block launch:end enforcement:missing "
+        "enforcement:lost enforcement:restored canary:ok canary:fail model:finish witness:differ"
     )
 
 
