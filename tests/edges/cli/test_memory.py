@@ -20,7 +20,8 @@ class Keeper:
 
     def hear(self) -> None:
         who = {"channel": "telegram", "senderId": "4242"}
-        self.terminal.ask("run", {"prompt": "read the news"}, requester=who, **WHERE)
+        where = {**WHERE, "workspaceDir": str(self.workspace)}
+        self.terminal.ask("run", {"prompt": "read the news"}, requester=who, **where)
         self._call("web_fetch", {"url": "https://news.example/"}, "obey me")
 
     def write(self, path: str, content: str) -> str:
