@@ -73,25 +73,16 @@ def guard(decisions: DecisionServer) -> Guard:
     return Guard(decisions.path, credential_file)
 
 
-class Proxied(SampleGateway):
-    """Behind a forward proxy where nobody answers. What is on loopback goes round it."""
-
-    def _addresses(self) -> dict[str, str]:
-        return {**super()._addresses(), "proxy": "http://127.0.0.1:9"}
-
-
 @pytest.fixture(scope="module")
 def gateway(
-    request: pytest.FixtureRequest,
     guard: Guard,
     node: Path,
     modules: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[SampleGateway]:
-    """A running gateway, guarded by `guard`; a test module that wants another says `GATEWAY`."""
-    kind: type[SampleGateway] = getattr(request.module, "GATEWAY", SampleGateway)
+    """A running gateway, guarded by `guard`."""
     folder = tmp_path_factory.mktemp("gateway")
-    running = kind(folder, guard.plugin_config(), node=node, modules=modules)
+    running = SampleGateway(folder, guard.plugin_config(), node=node, modules=modules)
     try:
         yield running.start()
     finally:

@@ -168,3 +168,11 @@ def test_a_pause_ends_what_a_command_has_open(gateway, server):
         assert "all is well" not in gateway.told()
     finally:
         server.call("POST", "/resume", {"kind": "agent", "name": "support"})
+
+
+def test_the_gateways_end_is_told_through_the_proxy_settings_too(gateway, server):
+    """Behind a proxy OpenClaw ends without its last hook, and drops kept connections."""
+    gateway.restart()
+    assert events(server, "gateway:stop")
+    answer = gateway.chat("support", "summarise ticket 3", sender="ana", timeout=FIRST)
+    assert "parcel" in answer

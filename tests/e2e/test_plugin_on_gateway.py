@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 
 from examples.sample.gateway import SampleGateway
-from tests.e2e.conftest import Proxied
 from tests.simulators.decision_server import Answer, DecisionServer, deny, hold, permit
 
-GATEWAY = Proxied
 REWRITING = Path(__file__).resolve().parents[1] / "simulators" / "rewriting_plugin"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
