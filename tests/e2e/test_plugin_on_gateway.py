@@ -112,8 +112,8 @@ def test_seventy_seconds_of_hold_are_waited_out(decisions, gateway, aside):
     decisions.when("reply", hold("apr_reply", 300), text="Elm Bakery")
     decisions.when("message", hold("apr_message", 300), text="one day")
     tool = aside(gateway.chat, "support", "refund order 17", timeout=110)
-    reply = aside(gateway.chat, "lead", "look up customer 5", timeout=76)
-    message = aside(gateway.chat, "document", "read document handbook", timeout=76)
+    reply = aside(gateway.chat, "lead", "look up customer 5", timeout=100)
+    message = aside(gateway.chat, "document", "read document handbook", timeout=100)
     decisions.wait_for(lambda: len({ask["approval"] for ask in decisions.awaited}) == 3)
     time.sleep(70)
     assert gateway.effects("refund") == []
