@@ -37,6 +37,7 @@ import uvloop
 
 from clawband.adapters.names import MachineNames
 from clawband.bootstrap import build
+from clawband.edges import doors
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.limits import LIMITS
 from clawband.edges.egress.proxy import listening
@@ -127,7 +128,9 @@ async def ours(folder: str, port: str, authorities: str) -> None:
     looking = Interception(
         (sys.executable, "-m", "clawband.edges.interceptor", str(state / "keys"), authorities)
     )
-    async with listening(service.egress, "127.0.0.1", 0, names=names, limits=limits) as proxy:
+    async with listening(
+        service.egress, doors.port("127.0.0.1", 0), names=names, limits=limits
+    ) as proxy:
         proxy.interceptor = looking
         await looking.start()
         print(proxy.port, token, flush=True)

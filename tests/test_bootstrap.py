@@ -84,16 +84,17 @@ async def test_a_watcher_is_told_as_it_happens(tmp_path):
                                 break
 
 
+@pytest.mark.parametrize("name", ["port", "egress_port"])
 @story
-async def test_a_taken_port_is_refused_with_what_to_do_and_nothing_stays_open(tmp_path):
+async def test_a_taken_port_is_refused_with_what_to_do_and_nothing_stays_open(tmp_path, name):
     chosen = settings(tmp_path)
     with socket.socket() as taken:
-        taken.bind((chosen.host, chosen.port))
+        taken.bind((chosen.host, chosen.port if name == "port" else chosen.egress))
         taken.listen()
         with pytest.raises(UnavailableError, match=r"port \d+ on 127.0.0.1 is taken") as refused:
             async with running(chosen):
                 pass
-        assert refused.value.remedy
+        assert f"set another `{name}`" in refused.value.remedy
     async with running(chosen):
         pass
 

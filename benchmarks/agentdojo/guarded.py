@@ -5,13 +5,14 @@ remembered is applied to the state before the next question, as the store does o
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.agentdojo.deciders import HOLD, Answer
 from benchmarks.agentdojo.dojo import Call
+from benchmarks.driving import Fresh
 from clawband.adapters.stores.memory import Memory
 from clawband.approvals import lifecycle
 from clawband.flows.ask import ask
@@ -22,10 +23,9 @@ from clawband.model.access import Action, Deny, Hold, Permit
 from clawband.model.deployment import Gateway, Tool
 from clawband.model.errors import Error
 from clawband.model.person import Operator, Role
-from clawband.model.provenance import Place, Reading
 from clawband.openclaw import hooks, tools
 from clawband.policy.sets import PolicySet, build
-from clawband.ports.unit import AddReading, Change, KeepPayload, MoveApproval
+from clawband.ports.unit import KeepPayload, MoveApproval
 
 FOLDER = Path(__file__).parent
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -52,33 +52,6 @@ class Declared:
 
     def outside(self, tool: str) -> bool:
         return self._tools[tool].outside
-
-
-class Fresh:
-    """A store that was empty before this run; what memory has not loaded yet is read from here.
-
-    Implements `adapters.stores.lineage.Cold`. No file outlives a run, so nothing was written or
-    sent before it.
-    """
-
-    def __init__(self) -> None:
-        self._readings: dict[str, list[Reading]] = {}
-
-    def keep(self, change: Change) -> None:
-        if isinstance(change, AddReading):
-            self._readings.setdefault(change.session, []).append(change.reading)
-
-    def readings(self, session: str, characters: int, each: int) -> Sequence[Reading]:
-        return tuple(self._readings.get(session, ()))
-
-    def written(self, agent: str) -> Sequence[Place]:
-        return ()
-
-    def wrote(self, agent: str, path: str) -> Place | None:
-        return None
-
-    def sent_to(self, agent: str, destinations: frozenset[str]) -> frozenset[str]:
-        return frozenset()
 
 
 class Guarded:

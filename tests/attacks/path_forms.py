@@ -205,7 +205,7 @@ FORMS = [
     form("a URL in capitals", lambda m: f"FILE://{config(m)}"),
     form("a URL with one slash", lambda m: f"file:{config(m)}", "message"),
     form("a URL of this host", lambda m: f"file://localhost{config(m)}", "image"),
-    form("a URL, encoded", lambda m: f"file://{config(m)}".replace("open", "%6f%70en"), "read",
+    form("a URL, encoded", lambda m: f"file://{config(m).parent}/%6f%70enclaw.json", "read",
          Ground.CONFIG, Ground.STATE),
     form("a URL with encoded dots", lambda m: f"file://{m.workspace}/%2e%2e/gw/state/openclaw.json",
          "edit"),

@@ -54,7 +54,7 @@ HOSTS = ["127.0.0.1", "localhost", "[::1]", "::1"]
 async def running(settings: Settings) -> AsyncIterator[Service]:
     """A started service with its timetable, its socket and its loopback port; stopped at exit."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(settings.state), _doors(settings) as open_doors:
+    with _alone(settings.state), _doors(settings) as (proxy_door, *app_doors):
         service, clock = build(settings)
         await service.start()
         # What is remembered lives long: full collections would stop every answer for 50 ms and
@@ -70,11 +70,11 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         servers = [_server(app) for app in apps]
         serving = [
             asyncio.ensure_future(server.serve(sockets=[listening]))
-            for server, listening in zip(servers, open_doors, strict=True)
+            for server, listening in zip(servers, app_doors, strict=True)
         ]
         try:
             await _listening(servers)
-            async with _egress(service, settings):
+            async with _egress(service, settings, proxy_door):
                 yield service
         finally:
             for server in servers:
@@ -91,7 +91,9 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
 
 
 @asynccontextmanager
-async def _egress(service: Service, settings: Settings) -> AsyncIterator[Proxy]:
+async def _egress(
+    service: Service, settings: Settings, door: socket.socket
+) -> AsyncIterator[Proxy]:
     """The egress proxy with the launcher's desk. Nobody reaches our own doors through it."""
     names = MachineNames(settings.names)
     keys = str(settings.state / "keys")
@@ -99,9 +101,12 @@ async def _egress(service: Service, settings: Settings) -> AsyncIterator[Proxy]:
     ours = (settings.port, settings.egress, settings.models)
     try:
         async with listening(
-            service.egress, LOOPBACK, settings.egress, names=names,
-            launch=service.launches.answer, doors=[Endpoint(LOOPBACK, each) for each in ours],
-        ) as proxy:  # fmt: skip
+            service.egress,
+            door,
+            names=names,
+            launch=service.launches.answer,
+            doors=[Endpoint(LOOPBACK, each) for each in ours],
+        ) as proxy:
             proxy.interceptor = looking
             proxy.gate.credentials = Credentials(settings.credentials)
             yield proxy
@@ -179,12 +184,19 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _doors(settings: Settings) -> Iterator[Sequence[socket.socket]]:
-    """The unix socket, the port of console and API, and the model gateway's if it has models."""
-    ports = [settings.port, *([settings.models] if settings.providers else [])]
+    """The egress proxy's port, the unix socket, the port of console and API, and the model
+    gateway's if it has models."""
+    ports = {"port": settings.port}
+    if settings.providers:
+        ports["models_port"] = settings.models
     with ExitStack() as held:
         yield [
+            held.enter_context(doors.port(LOOPBACK, settings.egress, "egress_port")),
             held.enter_context(doors.unix(settings.socket)),
-            *(held.enter_context(doors.port(settings.host, each)) for each in ports),
+            *(
+                held.enter_context(doors.port(settings.host, at, name))
+                for name, at in ports.items()
+            ),
         ]
 
 

@@ -25,8 +25,8 @@ def unix(path: Path) -> socket.socket:
     return door
 
 
-def port(host: str, port: int) -> socket.socket:
-    """A TCP port."""
+def port(host: str, port: int, setting: str = "port") -> socket.socket:
+    """A TCP port; `setting` is what names it in `clawband.toml`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio switches Nagle's delay off only then.
     door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -37,6 +37,6 @@ def port(host: str, port: int) -> socket.socket:
         door.close()
         raise UnavailableError(
             f"port {port} on {host} is taken: {error.strerror}",
-            remedy="stop what uses it, or set another port in `clawband.toml`",
+            remedy=f"stop what uses it, or set another `{setting}` in `clawband.toml`",
         ) from error
     return door

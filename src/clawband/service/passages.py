@@ -1,7 +1,6 @@
 """What goes through the egress boundary now, and how it is cut."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -122,9 +121,6 @@ class Traffic:
         for each in gone:
             each.end(why)
         return len(gone)
-
-    def by_agent(self) -> Iterable[tuple[str, int]]:
-        return Counter(each.request.principal.id for each in self.open).items()
 
     def _hour(self, gateway: str, name: str, now: datetime) -> list[float]:
         hour = now.timestamp() // HOUR

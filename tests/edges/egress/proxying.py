@@ -15,6 +15,7 @@ from typing import Any
 import uvloop
 
 from clawband.adapters.names import MachineNames
+from clawband.edges import doors
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.proxy import Proxy, listening
 from clawband.enforcement.token import Claims
@@ -284,6 +285,6 @@ async def proxying(
         names = ListedNames(dict.fromkeys(hosts, f"127.0.0.1:{port}"), asked)
         egress = house.service.egress
         proxy = await stack.enter_async_context(
-            listening(egress, "127.0.0.1", 0, names=names, limits=limits)
+            listening(egress, doors.port("127.0.0.1", 0), names=names, limits=limits)
         )
         yield Proxied(house, egress, proxy, names, stack)

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from clawband.edges.egress.proxy import listening
-from clawband.model.errors import UnavailableError
 from tests.edges.egress.proxying import basic, get, proxying, story, tunnel
 
 
@@ -139,14 +137,6 @@ async def test_nothing_else_is_served(tmp_path, target):
     async with proxying(tmp_path) as house:
         head = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:8621\r\n\r\n".encode()
         assert (await house.ask(head))[0] == 400
-
-
-@story
-async def test_a_taken_port_is_said(tmp_path):
-    async with proxying(tmp_path) as house:
-        with pytest.raises(UnavailableError, match="is taken"):
-            async with listening(house.egress, "127.0.0.1", house.proxy.port, names=house.names):
-                pass
 
 
 @story

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from clawband.edges import doors
 from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.limits import Limits
@@ -186,7 +187,7 @@ async def intercepting(
         names = ListedNames({**dict.fromkeys((*HOSTS, "wrong.test"), right), **(places or {})})
         egress = house.service.egress
         proxy = await stack.enter_async_context(
-            listening(egress, "127.0.0.1", 0, names=names, limits=LIMITS)
+            listening(egress, doors.port("127.0.0.1", 0), names=names, limits=LIMITS)
         )
         keys = folder / "keys"
         keys.mkdir(mode=0o700)

@@ -1,14 +1,15 @@
 """Stays outside: makes the link, carries what is permitted, hears what was tried, ends it all."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from clawband.model.errors import UnavailableError
 LINKS: Final = 16_384
 GRACE_SECONDS: Final = 20
 LOOPBACK: Final = "127.0.0.1"
+LOCK: Final = Path("/run/clawband-links.lock")
 
 
 def run(start: Start, *, record: Path, telling: Telling) -> int:
@@ -34,14 +36,16 @@ def run(start: Start, *, record: Path, telling: Telling) -> int:
     at.chmod(0o755)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     outside = Outside(ours, record, telling.seen)
-    start = replace(start, link=Link(_free()), at=at)
-    child = os.fork()
-    if child == 0:
-        ours.close()
-        begin(start, theirs)
-    theirs.close()
+    child = 0
     try:
-        doors = _linked(start, outside, child)
+        with _alone():
+            start = replace(start, link=Link(_free()), at=at)
+            child = os.fork()
+            if child == 0:
+                ours.close()
+                begin(start, theirs)
+            theirs.close()
+            doors = _linked(start, outside, child)
         return asyncio.run(_supervise(start, outside, child, doors, telling))
     except OSError as error:
         raise UnavailableError(
@@ -51,14 +55,23 @@ def run(start: Start, *, record: Path, telling: Telling) -> int:
     finally:
         ours.close()  # the leash: whatever is left in there ends now
         with suppress(ChildProcessError):
-            os.waitpid(child, 0)
+            if child:
+                os.waitpid(child, 0)
         record.unlink(missing_ok=True)
         shutil.rmtree(at, ignore_errors=True)
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No other supervisor picks and makes a link meanwhile."""
+    with LOCK.open("w") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _free() -> int:
     """The first link of ours that this machine does not have."""
-    there = {each.name for each in Path("/sys/class/net").iterdir()}
+    there = {name for _, name in socket.if_nameindex()}
     return next(n for n in range(LINKS) if Link(n).device not in there)
 
 

@@ -167,13 +167,20 @@ class Interception:
             plain.client.write(line.encode() + b"\n")
             yield plain
         finally:
-            # First the plain ends: what is on its way then still reaches the client.
-            await asyncio.gather(*(wire.close() for wire in wires), return_exceptions=True)
-            upstream.abort()
-            for each in (*own, *(end for pair in pairs for end in pair)):
-                with suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
-                each.close()
+            await _end(wires, upstream, [*own, *(end for pair in pairs for end in pair)])
+
+
+async def _end(wires: list[Wire], upstream: Wire, sockets: list[socket.socket]) -> None:
+    """All of a tunnel, also when nobody waits for that any more."""
+    try:
+        # First the plain ends: what is on its way then still reaches the client.
+        await asyncio.gather(*(wire.close() for wire in wires), return_exceptions=True)
+    finally:
+        upstream.abort()
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
 
 
 def _again(wire: Wire) -> socket.socket:

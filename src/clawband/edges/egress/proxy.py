@@ -11,7 +11,6 @@ from clawband.edges.egress.launches import Launches
 from clawband.edges.egress.limits import LIMITS, Limits
 from clawband.edges.egress.session import Session
 from clawband.edges.egress.wire import Wire
-from clawband.model.errors import UnavailableError
 from clawband.ports.names import Endpoint, Names
 from clawband.service.egress import Egress
 
@@ -60,49 +59,30 @@ class Proxy:
 @asynccontextmanager
 async def listening(
     egress: Egress,
-    host: str,
-    port: int,
+    door: socket.socket,
     *,
     names: Names,
     launch: Launches | None = None,
     doors: Iterable[Endpoint] = (),
     limits: Limits = LIMITS,
 ) -> AsyncIterator[Proxy]:
-    """The proxy on `host:port`; port 0 takes a free one, see `Proxy.port`.
+    """The proxy behind a bound TCP socket, which it takes over.
 
     `doors`: further places of ours that nobody reaches through it. Ends every connection when left.
-    Raises `UnavailableError` when the port is taken.
     """
+    host, port = door.getsockname()[:2]
+    gate = Gate(egress, names, limits, frozenset({Endpoint(host, port), *doors}))
+    proxy = Proxy(gate, port)
+    proxy.launch = launch
     loop = asyncio.get_running_loop()
-    with _door(host, port) as door:
-        bound = door.getsockname()[1]
-        gate = Gate(egress, names, limits, frozenset({Endpoint(host, bound), *doors}))
-        proxy = Proxy(gate, bound)
-        proxy.launch = launch
-        server = await loop.create_server(lambda: Wire(proxy.begin), sock=door, backlog=BACKLOG)
-        sweeping = asyncio.ensure_future(_sweep(gate))
-        try:
-            yield proxy
-        finally:
-            sweeping.cancel()
-            server.close()
-            await proxy.end()
-
-
-def _door(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named because asyncio switches Nagle's delay off only then.
-    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server = await loop.create_server(lambda: Wire(proxy.begin), sock=door, backlog=BACKLOG)
+    sweeping = asyncio.ensure_future(_sweep(gate))
     try:
-        door.bind((host, port))
-    except OSError as error:
-        door.close()
-        raise UnavailableError(
-            f"port {port} on {host} is taken: {error.strerror}",
-            remedy="stop what uses it, or set another `egress_port` in `clawband.toml`",
-        ) from error
-    return door
+        yield proxy
+    finally:
+        sweeping.cancel()
+        server.close()
+        await proxy.end()
 
 
 async def _sweep(gate: Gate) -> None:
