@@ -52,7 +52,12 @@ def test_the_tags_are_pinned():
         "log:export server:start server:stop clock:step endorsement:add endorsement:revoke "
         "place:quarantine place:release place:revert place:discard egress:refuse egress:close "
         "egress:bypass launch:start launch:refuse launch:block launch:end enforcement:missing "
-        "enforcement:lost enforcement:restored canary:ok canary:fail model:finish witness:differ"
+        "enforcement:lost enforcement:restored canary:ok canary:fail model:finish witness:differ "
+        "operator:invite operator:change credential:add credential:remove credential:use "
+        "session:revoke elevation:ask elevation:grant elevation:refuse elevation:end glass:break "
+        "glass:review proposal:open proposal:agree proposal:refuse review:open review:decide "
+        "review:close review:overdue account:add account:remove key:add key:revoke workload:trade "
+        "workload:refuse approval:edit approval:escalate delegation:add delegation:end"
     )
 
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from clawband.approvals.compression import Group
 from clawband.audit.entry import stamp
 from clawband.flows import approve
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.model import ids
 from clawband.model.access import scoped
 from clawband.model.approval import ApprovalState
@@ -119,7 +120,7 @@ def revoke(
     id: str, by: SignedIn, *, shelved: Shelved, now: datetime, entropy: bytes
 ) -> tuple[Endorsement, Unit]:
     """End an endorsement at once. Raises `NotFoundError`, or `ConflictError` if it ended before."""
-    require(by.operator, Act.REVOKE)
+    require(by, Act.REVOKE)
     found = shelved.endorsement(id)
     if found is None:
         raise NotFoundError(
@@ -136,9 +137,9 @@ def revoke(
 
 
 def _allowed(wanted: Vouching, by: SignedIn) -> None:
-    require(by.operator, Act.ENDORSE)
+    require(by, Act.ENDORSE)
     if any(not meaning for meaning, _ in wanted.values):
-        require(by.operator, Act.ENDORSE_SOURCE)
+        require(by, Act.ENDORSE_SOURCE)
 
 
 def _checked(wanted: Vouching) -> Vouching:

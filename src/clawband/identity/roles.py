@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from clawband.model.errors import AuthenticationError
-from clawband.model.person import Operator, Role
+from clawband.model.person import Role
 
 
 class Act(StrEnum):
@@ -28,7 +27,11 @@ class Act(StrEnum):
     """Activate and roll back policy."""
     EXPORT = "export"
     ADMINISTER = "administer"
-    """Operators and gateways."""
+    """Operators, service accounts and gateways."""
+    AGREE = "agree"
+    """Be the second person of a change, an elevation or broken glass."""
+    REVIEW = "review"
+    """Open access reviews and decide in them."""
 
 
 _EVERYBODY = frozenset(Role)
@@ -44,18 +47,6 @@ MATRIX: dict[Act, frozenset[Role]] = {
     Act.PUBLISH: frozenset({Role.ADMIN, Role.BUILDER}),
     Act.EXPORT: frozenset({Role.ADMIN, Role.AUDITOR}),
     Act.ADMINISTER: frozenset({Role.ADMIN}),
+    Act.AGREE: frozenset({Role.ADMIN, Role.APPROVER}),
+    Act.REVIEW: frozenset({Role.ADMIN, Role.AUDITOR}),
 }
-
-
-def may(operator: Operator, act: Act) -> bool:
-    return bool(operator.roles & MATRIX[act])
-
-
-def require(operator: Operator, act: Act) -> None:
-    """Raises `AuthenticationError` naming the roles that may."""
-    if not may(operator, act):
-        roles = ", ".join(sorted(MATRIX[act]))
-        raise AuthenticationError(
-            f"`{operator.name}` may not {act.replace('-', ' ')}: it needs one of {roles}",
-            remedy="ask an administrator for that role, or somebody who has it",
-        )

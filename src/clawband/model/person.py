@@ -26,12 +26,18 @@ class Operator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """An operator whose credential was checked, for this request. `assurance` is the AAL."""
+    """An operator whose credential was checked, for this request."""
 
     operator: Operator
+    """With the roles they have now, those for a time among them."""
     assurance: int
+    """The authenticator assurance level (NIST SP 800-63B): 1 one factor, 2 two, 3 a device key."""
     session: str
     csrf: str = ""
+    proved: datetime | None = None
+    """When a second factor was last shown in this session."""
+    service: bool = False
+    """A service account: it approves nothing and is nobody's second person."""
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from clawband.model.access import Requester
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.control import Control
 from clawband.model.deployment import Gateway
+from clawband.model.document import Document
 from clawband.model.event import Leaf
 from clawband.model.ids import ApprovalId
 from clawband.model.label import Label
@@ -239,7 +240,17 @@ class People(Protocol):
         ...
 
 
-class Store(Journal, State, Records, Ledger, Shelved, People, Protocol):
+class Documents(Protocol):
+    """Documents by kind and id, from memory. `flows.kept` reads and writes them as values."""
+
+    def document(self, kind: str, id: str) -> Document | None: ...
+
+    def documents(self, kind: str) -> Sequence[Document]:
+        """All of a kind, by id."""
+        ...
+
+
+class Store(Journal, State, Records, Ledger, Shelved, People, Documents, Protocol):
     """Everything above, over one durable store."""
 
     def close(self) -> None:

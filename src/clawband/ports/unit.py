@@ -10,6 +10,7 @@ from datetime import datetime
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.control import Control
 from clawband.model.deployment import Gateway
+from clawband.model.document import Document
 from clawband.model.event import Event
 from clawband.model.label import Label
 from clawband.model.person import Operator
@@ -134,6 +135,23 @@ class EnrollGateway:
 
 
 @dataclass(frozen=True, slots=True)
+class PutDocument:
+    """Write a document, encrypted. Conflicts unless the version before it is the newest; version 1
+    unless there is none of this kind and id."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class DropDocument:
+    """Remove a document. Conflicts unless `version` is the newest."""
+
+    kind: str
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActivatePolicy:
     """Make the set with this digest the active one, from the next decision on."""
 
@@ -168,6 +186,8 @@ Change = (
     | OpenSession
     | CloseSession
     | EnrollGateway
+    | PutDocument
+    | DropDocument
     | ActivatePolicy
     | KeepCheckpoint
 )

@@ -5,7 +5,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from clawband.identity.roles import Act, may, require
+from clawband.flows.authority import may, require
+from clawband.identity.roles import Act
 from clawband.model.access import Action
 from clawband.model.deployment import Tool
 from clawband.model.event import Event, Tag
@@ -44,8 +45,8 @@ class Catalogue:
 
         Only shapes are told, so that whoever writes manifests may look too.
         """
-        if not may(by.operator, Act.READ_PAYLOAD):
-            require(by.operator, Act.PUBLISH)
+        if not may(by, Act.READ_PAYLOAD):
+            require(by, Act.PUBLISH)
         return await asyncio.to_thread(self._observed, agent, since)
 
     def _observed(self, agent: str, since: datetime | None) -> Sequence[Observed]:

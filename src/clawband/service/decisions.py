@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from clawband.flows import approve, observe
 from clawband.flows.ask import Here, ask
+from clawband.flows.authority import require
 from clawband.flows.decide import Decided, Moment, refused
-from clawband.identity.roles import Act, require
+from clawband.identity.roles import Act
 from clawband.model.access import Reason
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Gateway
@@ -90,7 +91,7 @@ class Decisions:
         return self._approval(id, gateway)
 
     async def grant(self, id: str, by: SignedIn) -> Approval:
-        require(by.operator, Act.DECIDE_APPROVAL)
+        require(by, Act.DECIDE_APPROVAL)
         approval, unit = approve.grant(
             id, by, ledger=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
@@ -99,7 +100,7 @@ class Decisions:
         return approval
 
     async def refuse(self, id: str, by: SignedIn, note: str) -> Approval:
-        require(by.operator, Act.DECIDE_APPROVAL)
+        require(by, Act.DECIDE_APPROVAL)
         approval, unit = approve.refuse(
             id, by, note, ledger=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),

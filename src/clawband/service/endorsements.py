@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from clawband.approvals import compression
 from clawband.approvals.compression import Group, Waiting
 from clawband.flows import endorse
+from clawband.flows.authority import may, require
 from clawband.flows.explain import Account, Value, explain, kept, told
-from clawband.identity.roles import Act, may, require
+from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import ConflictError, InputError
 from clawband.model.event import Tag
@@ -55,12 +56,12 @@ class Endorsements:
 
     async def explain(self, id: str, by: SignedIn) -> Account:
         """The story of a decision; its values only for who may read arguments."""
-        readable = may(by.operator, Act.READ_PAYLOAD)
+        readable = may(by, Act.READ_PAYLOAD)
         return await asyncio.to_thread(explain, id, self._running.store, values=readable)
 
     async def listed(self, by: SignedIn) -> Sequence[Reviewed]:
         """Newest first. The values are arguments, so not everybody may read them."""
-        require(by.operator, Act.READ_PAYLOAD)
+        require(by, Act.READ_PAYLOAD)
         return await asyncio.to_thread(self._reviewed)
 
     async def add(self, wanted: endorse.Vouching, by: SignedIn) -> Sequence[Endorsement]:
@@ -76,7 +77,7 @@ class Endorsements:
         self, id: str, by: SignedIn, purpose: str, life: timedelta = endorse.LIFE
     ) -> Sequence[Endorsement]:
         """Vouch for what a held or refused decision lacks; what waits for it runs now."""
-        require(by.operator, Act.ENDORSE)
+        require(by, Act.ENDORSE)
         account = await self.explain(id, by)
         told = (each.explanation for each in account.values)
         needed = compression.named(told, account.endorsable)
@@ -111,7 +112,7 @@ class Endorsements:
 
     async def offers(self, by: SignedIn) -> Sequence[Offer]:
         """The groups among what waits, for who may read the values."""
-        require(by.operator, Act.READ_PAYLOAD)
+        require(by, Act.READ_PAYLOAD)
         found = await asyncio.to_thread(lambda: compression.groups(self._waiting()))
         return [self.offer(group) for group in found]
 
@@ -132,7 +133,7 @@ class Endorsements:
         self, id: str, by: SignedIn, purpose: str, life: timedelta = endorse.LIFE
     ) -> tuple[Group, Sequence[Endorsement]]:
         """Take an offer exactly as it was shown. Raises `ConflictError` when it is another now."""
-        require(by.operator, Act.ENDORSE)
+        require(by, Act.ENDORSE)
         for offer in await self.offers(by):
             if offer.group.id == id:
                 return offer.group, await self._cover(offer.group, by, purpose, life)

@@ -8,8 +8,9 @@ from typing import Any
 
 from clawband.enforcement import credentials
 from clawband.flows import observe
+from clawband.flows.authority import require
 from clawband.flows.enroll import enroll
-from clawband.identity.roles import Act, require
+from clawband.identity.roles import Act
 from clawband.identity.session import stored
 from clawband.model.deployment import Gateway
 from clawband.model.errors import AuthenticationError, Error, InputError, NotFoundError
@@ -87,12 +88,12 @@ class Gateways:
         return secret, gateway
 
     async def enroll_as(self, name: str, environment: str, by: SignedIn) -> tuple[str, Gateway]:
-        require(by.operator, Act.ADMINISTER)
+        require(by, Act.ADMINISTER)
         return await self.enroll(name, environment, by.name)
 
     def boundaries(self, name: str, by: SignedIn) -> Boundaries:
         """The addresses of an enrolled gateway, with its passwords. Raises `NotFoundError`."""
-        require(by.operator, Act.ADMINISTER)
+        require(by, Act.ADMINISTER)
         if name not in {each.name for each in self._running.store.enrolled()}:
             raise NotFoundError(
                 f"no gateway `{name[:40]}` is enrolled", remedy="enroll it with `clawband attach`"

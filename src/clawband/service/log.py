@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from clawband.flows import seal, walk
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.model import ids
 from clawband.model.errors import Error, InvariantError
 from clawband.model.event import Event, Leaf, Tag
@@ -62,7 +63,7 @@ class Log:
 
     async def payload(self, digest: str, by: SignedIn) -> bytes | None:
         """Exact arguments, for who may read them."""
-        require(by.operator, Act.READ_PAYLOAD)
+        require(by, Act.READ_PAYLOAD)
         return await asyncio.to_thread(self._running.store.payload, digest)
 
     async def walk(self, id: str) -> walk.Walk:
@@ -73,7 +74,7 @@ class Log:
 
     async def export(self, by: SignedIn) -> Iterator[bytes]:
         """The lines of an export, sealed first; the export itself is recorded."""
-        require(by.operator, Act.EXPORT)
+        require(by, Act.EXPORT)
         await self.record(Tag.LOG_EXPORT, who=by.name, outcome="exported")
         await self.seal()
         if self.problem:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from clawband.flows import sign_in
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.model.errors import AuthenticationError, InputError
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.service.running import Running
@@ -22,7 +23,7 @@ class Operators:
     async def add(
         self, name: str, roles: Sequence[str], aliases: Sequence[str], password: str, by: SignedIn
     ) -> Operator:
-        require(by.operator, Act.ADMINISTER)
+        require(by, Act.ADMINISTER)
         return await self.add_as(name, roles, aliases, password, by.name)
 
     async def add_as(
@@ -47,7 +48,7 @@ class Operators:
 
     async def remove(self, name: str, by: SignedIn) -> None:
         """Remove an account. The last administrator stays."""
-        require(by.operator, Act.ADMINISTER)
+        require(by, Act.ADMINISTER)
         unit = sign_in.remove(
             name, by=by.name, people=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clawband.flows import restore
+from clawband.flows.authority import require
 from clawband.flows.restore import Acting, Done
-from clawband.identity.roles import Act, require
+from clawband.identity.roles import Act
 from clawband.model.errors import UnavailableError
 from clawband.model.event import Event
 from clawband.model.person import SignedIn
@@ -46,7 +47,7 @@ class Places:
 
     async def shown(self, id: str, by: SignedIn) -> Sequence[Version]:
         """The files of one write with their exact text, for who may read it."""
-        require(by.operator, Act.READ_PAYLOAD)
+        require(by, Act.READ_PAYLOAD)
         return await asyncio.to_thread(self._shown, id)
 
     async def revert(self, id: str, by: SignedIn) -> Sequence[Done]:
@@ -65,7 +66,7 @@ class Places:
         self, id: str, by: SignedIn, act: Callable[[Acting], Iterator[Done]]
     ) -> Sequence[Done]:
         """Each file is recorded as soon as it is changed, whatever becomes of the next one."""
-        require(by.operator, Act.RESTORE)
+        require(by, Act.RESTORE)
         async with self._acting:
             acting = await asyncio.to_thread(self._prepared, id, by)
             doing, done = act(acting), list[Done]()

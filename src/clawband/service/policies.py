@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping
 
 from clawband.flows import publish
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.model.errors import Error, InputError
 from clawband.model.person import SignedIn
 from clawband.policy.sets import PolicySet
@@ -34,7 +35,7 @@ class Policies:
 
     async def publish(self, files: Mapping[str, str], by: SignedIn, note: str = "") -> PolicySet:
         """Validate and activate. Raises `InputError` with every problem; the record has it too."""
-        require(by.operator, Act.PUBLISH)
+        require(by, Act.PUBLISH)
         return await self.publish_as(files, by.name, note)
 
     async def publish_as(self, files: Mapping[str, str], by: str, note: str) -> PolicySet:
@@ -57,7 +58,7 @@ class Policies:
 
     async def roll_back(self, by: SignedIn) -> PolicySet:
         """Go back to the set before this one."""
-        require(by.operator, Act.PUBLISH)
+        require(by, Act.PUBLISH)
         async with self._changing:
             restored, unit = publish.roll_back(
                 by.name, ledger=self._running.store, shelf=self._running.shelf,

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from clawband.flows import stop
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.model.control import Control, ControlKind
 from clawband.model.person import SignedIn
 from clawband.ports.gateway import Aborted
@@ -25,7 +26,7 @@ class Stops:
         self, kind: str, name: str, by: SignedIn, reason: str = ""
     ) -> tuple[Control, Aborted]:
         """Durable and in force when this returns; running turns were asked to end."""
-        require(by.operator, Act.STOP)
+        require(by, Act.STOP)
         control, unit = stop.pause(
             kind, name, by, reason, now=self._running.now(), entropy=self._running.entropy()
         )
@@ -33,7 +34,7 @@ class Stops:
         return control, await self._end_turns(control)
 
     async def resume(self, kind: str, name: str, by: SignedIn) -> Control:
-        require(by.operator, Act.STOP)
+        require(by, Act.STOP)
         control, unit = stop.resume(
             kind, name, by, state=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),

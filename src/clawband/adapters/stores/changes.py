@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 
-from clawband.adapters.stores import rows, tables, traced
+from clawband.adapters.stores import documents, rows, tables, traced
 from clawband.adapters.stores.sealing import Sealing
 from clawband.audit.entry import stamp
 from clawband.labels.lattice import join
@@ -20,11 +20,13 @@ EXPECTING = (
     writes.MoveApproval,
     writes.EnrollGateway,
     writes.PutEndorsement,
+    writes.PutDocument,
+    writes.DropDocument,
 )
 """Changes that may find another state than they expect; their unit gets a savepoint."""
 
 
-def apply(connection: Connection, change: writes.Change) -> None:
+def apply(connection: Connection, change: writes.Change, sealing: Sealing) -> None:
     """Write one change, except what `many` gives: that is written by the batch.
 
     Raises `ConflictError` when the state is not the expected one.
@@ -49,7 +51,7 @@ def apply(connection: Connection, change: writes.Change) -> None:
         case writes.PutEndorsement(endorsement):
             _put_endorsement(connection, traced.endorsement_row(endorsement))
         case _:
-            _apply_people(connection, change)
+            _apply_people(connection, change, sealing)
 
 
 def put_tile(connection: Connection, level: int, position: int, hashes: bytes) -> None:
@@ -99,9 +101,13 @@ def _rows(change: writes.Change, sealing: Sealing) -> Iterator[tuple[str, dict[s
             yield "places", row
 
 
-def _apply_people(connection: Connection, change: writes.Change) -> None:
+def _apply_people(connection: Connection, change: writes.Change, sealing: Sealing) -> None:
     sessions = tables.sessions
     match change:
+        case writes.PutDocument(document):
+            documents.put(connection, document, sealing)
+        case writes.DropDocument(kind, id, version):
+            documents.drop(connection, kind, id, version)
         case writes.PutOperator(operator, password_hash):
             _put(connection, tables.operators, rows.operator_row(operator, password_hash))
             connection.execute(delete(sessions).where(sessions.c.operator == operator.name))

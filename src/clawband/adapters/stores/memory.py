@@ -17,6 +17,7 @@ from clawband.model.access import Action, Authority, Requester, scoped
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.control import Control
 from clawband.model.deployment import Gateway
+from clawband.model.document import Document
 from clawband.model.event import Event, Tag
 from clawband.model.label import Label
 from clawband.ports import store as port
@@ -39,6 +40,7 @@ class Memory(LineageMemory):
         self.labels: dict[str, Label] = {}
         self.open: dict[str, Approval] = {}
         self.paused: dict[str, Control] = {}
+        self._documents: dict[str, dict[str, Document]] = {}
         self._run_calls: OrderedDict[str, int] = OrderedDict()
         self._agent_calls: dict[str, deque[datetime]] = {}
         self._requesters: OrderedDict[str, Requester] = OrderedDict()
@@ -51,6 +53,13 @@ class Memory(LineageMemory):
 
     def gateway(self, credential: str) -> Gateway | None:
         return self.gateways.get(credential)
+
+    def document(self, kind: str, id: str) -> Document | None:
+        return self._documents.get(kind, {}).get(id)
+
+    def documents(self, kind: str) -> Sequence[Document]:
+        with self._lock:
+            return sorted(self._documents.get(kind, {}).values(), key=lambda each: each.id)
 
     def label(self, session: str) -> Label | None:
         return self.labels.get(session)
@@ -142,6 +151,10 @@ class Memory(LineageMemory):
                     self.paused.pop(id, None)
                 case writes.EnrollGateway(gateway):
                     self._enroll(gateway)
+                case writes.PutDocument(document):
+                    self._documents.setdefault(document.kind, {})[document.id] = document
+                case writes.DropDocument(kind, id):
+                    self._documents.get(kind, {}).pop(id, None)
         self.change_lineage(change)
 
     def replay(self, event: Event) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from clawband.adapters.stores import rows, tables
+from clawband.adapters.stores import documents, rows, tables
 from clawband.adapters.stores.lineage import ENDORSEMENTS
 from clawband.adapters.stores.memory import REMEMBERED, Memory
 from clawband.adapters.stores.offices import Offices
@@ -35,8 +35,8 @@ class SqlStore(Memory, Shelves, Offices):
         Memory.__init__(self, self)
         self._durable_labels: dict[str, Label] = {}
         self._writing = writing
-        self._load()
         self._check_key()
+        self._load()
         self._writer = Writer(writing, self._find_edge(), sealing, self._durable, self.give_up)
 
     # Journal
@@ -102,6 +102,8 @@ class SqlStore(Memory, Shelves, Offices):
     def _load(self) -> None:
         for row in self._all(select(tables.gateways)):
             self.change(writes.EnrollGateway(rows.gateway(row)))
+        for document in documents.read(self._all(select(tables.documents)), self._sealing):
+            self.change(writes.PutDocument(document))
         for row in self._all(select(tables.controls)):
             self.change(writes.SetControl(rows.control(row)))
         for approval in self.approvals(frozenset({ApprovalState.PENDING, ApprovalState.GRANTED}),

@@ -226,6 +226,15 @@ sessions = Table(
     Column("assurance", Integer, nullable=False),
 )
 
+documents = Table(
+    "documents",
+    metadata,
+    Column("kind", String(40), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 gateways = Table(
     "gateways",
     metadata,

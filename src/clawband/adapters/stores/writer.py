@@ -190,7 +190,7 @@ class Writer:
 
     def _apply(self, connection: Connection, unit: Unit) -> None:
         for change in unit.changes:
-            changes.apply(connection, change)
+            changes.apply(connection, change, self._sealing)
 
     def _write_log(self, connection: Connection, batch: _Batch) -> None:
         """One statement for all units of the batch, table by table."""

@@ -10,7 +10,8 @@ from starlette.routing import BaseRoute
 from clawband.audit.entry import stamp
 from clawband.edges.api import operators, views
 from clawband.enforcement.canary import Standing, State
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.model.person import SignedIn
 from clawband.service.reconciler import Looked
 from clawband.service.service import Service
@@ -33,7 +34,7 @@ async def _shown(service: Service, _request: Request, _signed: SignedIn) -> Any:
 
 async def _prove(service: Service, request: Request, signed: SignedIn) -> Any:
     """Fly canaries now; with `gateway` on that one only. It may take half a minute."""
-    require(signed.operator, Act.STOP)
+    require(signed, Act.STOP)
     body = await operators.given(request, "gateway", optional=True)
     await service.enforcement.prove(body.get("gateway", ""))
     return truth(await service.truths.now())
@@ -41,7 +42,7 @@ async def _prove(service: Service, request: Request, signed: SignedIn) -> Any:
 
 async def _reconcile(service: Service, _request: Request, signed: SignedIn) -> Any:
     """Compare the witnesses now."""
-    require(signed.operator, Act.STOP)
+    require(signed, Act.STOP)
     found = await service.reconciler.run()
     return {"new": found, **truth(await service.truths.now())}
 

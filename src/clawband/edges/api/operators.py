@@ -13,8 +13,9 @@ from starlette.routing import BaseRoute, Route
 from clawband.approvals import lifecycle
 from clawband.edges.api import stories, views, wire
 from clawband.edges.api.problems import problem
+from clawband.flows.authority import may
 from clawband.flows.explain import kept, told
-from clawband.identity.roles import Act, may
+from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import Error, InputError, NotFoundError
 from clawband.model.ids import ApprovalId
@@ -207,7 +208,7 @@ class Operations:
 
     async def _sealed(self, digest: str, signed: SignedIn) -> bytes | None:
         """What is kept of a request, for roles that may read it; None for others."""
-        if not digest or not may(signed.operator, Act.READ_PAYLOAD):
+        if not digest or not may(signed, Act.READ_PAYLOAD):
             return None
         return await self._service.log.payload(digest, signed)
 

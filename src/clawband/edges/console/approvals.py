@@ -8,7 +8,8 @@ from starlette.responses import Response
 from clawband.edges.console import commands, lineage, seen, words
 from clawband.edges.console.cards import card, cards, held_because
 from clawband.edges.console.visit import Visit
-from clawband.identity.roles import Act, may
+from clawband.flows.authority import may
+from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Tool
 from clawband.model.digest import Json
@@ -53,7 +54,7 @@ async def show(visit: Visit) -> Response:
     leaf = await visit.service.log.leaf(approval.decision)
     detail = leaf.event.detail if leaf else {}
     closed = await asyncio.to_thread(visit.service.running.store.approvals, _CLOSED)
-    readable = may(visit.me.operator, Act.READ_PAYLOAD)
+    readable = may(visit.me, Act.READ_PAYLOAD)
     body = None
     if readable and approval.payload:
         body = await visit.service.log.payload(approval.payload, visit.me)
@@ -73,7 +74,7 @@ async def show(visit: Visit) -> Response:
         system=_system(visit, approval),
         label=words.label(detail),
         sources=words.texts(detail.get("sources")),
-        may_refuse=may(visit.me.operator, Act.DECIDE_APPROVAL),
+        may_refuse=may(visit.me, Act.DECIDE_APPROVAL),
         approve_line=commands.approve(approval.id),
         deny_line=commands.deny(approval.id),
         explain_line=commands.explain(approval.id),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from clawband.approvals import lifecycle
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.words import OURS, Tone
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.model.access import Reason
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import Error
@@ -77,7 +78,7 @@ def _short(approval: Approval, visit: Visit) -> str:
 
 def _why_not(approval: Approval, visit: Visit) -> Error | None:
     try:
-        require(visit.me.operator, Act.DECIDE_APPROVAL)
+        require(visit.me, Act.DECIDE_APPROVAL)
         lifecycle.grant(approval, visit.me.operator, assurance=visit.me.assurance, now=visit.now)
     except Error as error:
         return error

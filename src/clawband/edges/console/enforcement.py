@@ -8,7 +8,8 @@ from clawband.edges.console import commands, words
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import ago
 from clawband.enforcement.canary import State
-from clawband.identity.roles import Act, require
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
 from clawband.service.truth import Guarded
 
 TONES = {
@@ -51,7 +52,7 @@ async def show(visit: Visit) -> Response:
 
 async def prove(visit: Visit) -> Response:
     """Canaries fly within a second; the page shows what they find."""
-    require(visit.me.operator, Act.STOP)
+    require(visit.me, Act.STOP)
     visit.service.enforcement.hasten()
     return visit.done("/enforcement", "Canaries fly now. What they find is shown here.")
 

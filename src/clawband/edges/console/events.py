@@ -10,8 +10,9 @@ from clawband.edges.console import commands, lineage, seen, words
 from clawband.edges.console.activity import address
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import after
+from clawband.flows.authority import may
 from clawband.flows.walk import Step, Walk
-from clawband.identity.roles import Act, may
+from clawband.identity.roles import Act
 from clawband.model.errors import NotFoundError
 from clawband.model.event import Event, Leaf
 
@@ -51,7 +52,7 @@ async def show(visit: Visit) -> Response:
     event = leaf.event
     walked = await visit.service.log.walk(event.id)
     digest = str(event.detail.get("payload", ""))
-    readable = may(visit.me.operator, Act.READ_PAYLOAD)
+    readable = may(visit.me, Act.READ_PAYLOAD)
     body = await visit.service.log.payload(digest, visit.me) if digest and readable else None
     detail = event.detail
     account = await lineage.story(visit, event.id)

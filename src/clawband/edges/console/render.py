@@ -10,7 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from clawband.approvals import lifecycle
 from clawband.edges.console import seen, when, words
 from clawband.flows import explain
-from clawband.identity.roles import Act, may
+from clawband.flows.authority import may
+from clawband.identity.roles import Act
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
