@@ -77,6 +77,28 @@ async def test_a_ticket_is_good_once_and_for_a_minute(tmp_path):
         assert (await redeemed(house, {"env": {TICKET: "0" * 48}}))[0] == 403
 
 
+@pytest.mark.parametrize(("kind", "name"), [("agent", "sample/support"), ("tool", "exec")])
+@story
+async def test_what_was_paused_meanwhile_is_not_started(tmp_path, kind, name):
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house)
+        await house.service.stops.pause(kind, name, house.signed("operator"))
+        status, told = await redeemed(house, params)
+        assert status == 403 and "was paused meanwhile" in told["reason"][0]
+        (refused,) = house.events("launch:refuse")
+        assert refused.outcome in told["reason"][0]
+
+
+@story
+async def test_a_command_of_an_ungoverned_agent_is_not_started(tmp_path):
+    async with small(tmp_path, policies=POLICIES) as house:
+        params = await started(house)
+        house.service.egress.governed = lambda _gateway, _agent: False
+        status, told = await redeemed(house, params)
+        assert status == 403 and "ungoverned" in told["reason"][0]
+        assert house.events("launch:start") == []
+
+
 @pytest.mark.parametrize("missing", ["landlock", "notify"])
 @story
 async def test_a_kernel_that_cannot_contain_runs_nothing(tmp_path, missing):

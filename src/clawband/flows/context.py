@@ -75,7 +75,7 @@ def circumstances(
         label=lattice.join_all(read),
         brought=new,
         returned=back,
-        paused=frozenset(each.id for each in state.controls() if _applies(each, request)),
+        paused=paused(request, state),
         run_calls=run_calls,
         minute_calls=minute_calls,
         explanations=lineage.explanations(request, state, workflow, now),
@@ -115,6 +115,11 @@ def _applies(control: Control, request: Request) -> bool:
         case ControlKind.SKILL:
             # The calling skill is not visible in any hook; the gateway itself switches it off.
             return resource.kind is ResourceKind.PLUGIN and control.name == resource.id
+
+
+def paused(request: Request, state: State) -> frozenset[str]:
+    """Ids of the pauses that stop it."""
+    return frozenset(each.id for each in state.controls() if _applies(each, request))
 
 
 def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | Deny | None:

@@ -141,7 +141,7 @@ class Egress:
     def _cut(self, event: Event) -> None:
         """Ask again for everything that is open: what would be refused now ends now."""
         for passage in list(self.traffic.open):
-            asked = replace(passage.request, governed=self._governed(passage.request))
+            asked = replace(passage.request, governed=self.guarded(passage.request))
             moment = Moment(now=self._running.now(), entropy=self._running.entropy())
             again = self._answer(asked, moment)
             if not isinstance(again.decision, Permit):
@@ -176,7 +176,7 @@ class Egress:
         request = connect.question(
             caller.gateway, why, target, seen, self._running.store, governed=True
         )
-        request = replace(request, governed=self._governed(request))
+        request = replace(request, governed=self.guarded(request))
         moment = Moment(now=self._running.now(), entropy=self._running.entropy())
         return self._answer(request, moment)
 
@@ -191,7 +191,8 @@ class Egress:
             decided.unit.events.append(self._event(Tag.ENFORCEMENT_MISSING, decided, "refused"))
         await self._running.commit(decided.unit)
 
-    def _governed(self, request: Request) -> bool:
+    def guarded(self, request: Request) -> bool:
+        """Whether its agent is asked about, or the gateway's manifest goes on without."""
         return self.governed(request.principal.gateway, request.principal.id)
 
     def _passage(self, decided: Decided, why: Explained, target: Target) -> Passage:

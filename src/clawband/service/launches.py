@@ -8,9 +8,10 @@ from hashlib import sha256
 from shlex import quote
 
 from clawband.enforcement.token import JTI_BYTES, Claims
+from clawband.flows import context
 from clawband.flows.launch import TICKET_BYTES, Launch
 from clawband.flows.record import became
-from clawband.model.access import Deny, Reason, Request
+from clawband.model.access import Request
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, InputError
 from clawband.model.event import Tag
@@ -94,10 +95,9 @@ class Launches:
         gateway = request.principal.gateway
         facts = {key: visible(_one(fields, key))[:80] for key in ("landlock", "notify", "kernel")}
         self.kernel[gateway] = {**facts, "seen": now.isoformat()}
-        if missing := self._missing(facts, gateway):
-            denial = Deny((Reason("clawband/uncontained", missing),))
-            await self._tell(Tag.LAUNCH_REFUSE, launch.request, launch.cause, missing, {**facts})
-            raise AuthenticationError(f"{denial.reasons[0].because} ({launch.cause})")
+        if wrong := self._missing(facts, gateway) or self._stopped(request):
+            await self._tell(Tag.LAUNCH_REFUSE, request, launch.cause, wrong, {**facts})
+            raise AuthenticationError(f"{wrong} ({launch.cause})")
         claims = self._claims(launch)
         token = self._egress.callers.mint.make(claims)
         self._commands[claims.jti] = _Running(request, launch.cause, claims, ticket)
@@ -115,6 +115,14 @@ class Launches:
         if not lacks or (plan and plan.uncontained == "accept"):
             return ""
         return f"this kernel has no {' and no '.join(lacks)}, so the command was not started"
+
+    def _stopped(self, request: Request) -> str:
+        """What has been stopped since the command was permitted; empty when nothing."""
+        if paused := context.paused(request, self._running.store):
+            return f"`{min(paused)}` was paused meanwhile, so the command was not started"
+        if not self._egress.guarded(request):
+            return "the agent is ungoverned, so the command was not started"
+        return ""
 
     def _order(self, launch: Launch, token: str, claims: Claims) -> Answer:
         setup = self.launcher
