@@ -1,19 +1,55 @@
-"""What a signed-in person may do in Clawband itself: asked before every act."""
+"""What a signed-in person may do in Clawband itself: asked before every act.
 
-from clawband.identity.roles import MATRIX, Act
-from clawband.model.errors import AuthenticationError
+Policy answers (`policy/library/console.cedar`), deny by default; what is marked there wants the
+second factor shown again within `FRESH`.
+"""
+
+from datetime import timedelta
+
+from clawband.identity.roles import Act
+from clawband.model.access import Deny, Permit
+from clawband.model.errors import AuthenticationError, StepUpNeededError
 from clawband.model.person import SignedIn
+from clawband.policy import console
+from clawband.policy.console import Standing
+
+FRESH = timedelta(minutes=5)
 
 
 def may(signed: SignedIn, act: Act) -> bool:
-    return bool(signed.operator.roles & MATRIX[act])
+    """Also when it wants the second factor again: then `require` asks for it."""
+    return isinstance(console.lifted(act, standing(signed, act)), Permit)
 
 
 def require(signed: SignedIn, act: Act) -> None:
-    """Raises `AuthenticationError` naming the roles that may."""
-    if not may(signed, act):
-        roles = ", ".join(sorted(MATRIX[act]))
-        raise AuthenticationError(
-            f"`{signed.name}` may not {act.replace('-', ' ')}: it needs one of {roles}",
-            remedy="ask an administrator for that role, or somebody who has it",
+    """Raises `StepUpNeededError` when showing the second factor again is all that is missing, else
+    `AuthenticationError` with the reason and the roles that may."""
+    told = decided(signed, act)
+    if isinstance(told, Permit):
+        return
+    what, because = act.replace("-", " "), told.reasons[0].because
+    if may(signed, act):
+        raise StepUpNeededError(
+            f"`{signed.name}` may not {what} yet: {because}", remedy=told.remedy
         )
+    if told.reasons[0].policy == console.UNNAMED:
+        because = f"it needs one of {', '.join(console.roles_for(act))}"
+    raise AuthenticationError(f"`{signed.name}` may not {what}: {because}", remedy=told.remedy)
+
+
+def decided(signed: SignedIn, act: Act) -> Permit | Deny:
+    """The answer of policy, with its reasons."""
+    return console.answer(act, standing(signed, act))
+
+
+def standing(signed: SignedIn, act: Act) -> Standing:
+    """What policy sees of them for this act."""
+    recent = signed.at and signed.proved and signed.at - signed.proved <= FRESH
+    return Standing(
+        roles=frozenset(str(role) for role in signed.operator.roles),
+        assurance=signed.assurance,
+        second_factor=signed.second_factor,
+        fresh=bool(recent),
+        service=signed.service,
+        scope=str(act) in signed.scope,
+    )

@@ -1,8 +1,6 @@
-"""What each role may do in Clawband itself. Deny by default: what is not listed is not allowed."""
+"""What can be done in Clawband itself, act by act. Who may is policy: `library/console.cedar`."""
 
 from enum import StrEnum
-
-from clawband.model.person import Role
 
 
 class Act(StrEnum):
@@ -32,21 +30,3 @@ class Act(StrEnum):
     """Be the second person of a change, an elevation or broken glass."""
     REVIEW = "review"
     """Open access reviews and decide in them."""
-
-
-_EVERYBODY = frozenset(Role)
-MATRIX: dict[Act, frozenset[Role]] = {
-    Act.LOOK: _EVERYBODY,
-    Act.READ_PAYLOAD: frozenset({Role.ADMIN, Role.OPERATOR, Role.APPROVER, Role.AUDITOR}),
-    Act.DECIDE_APPROVAL: frozenset({Role.ADMIN, Role.APPROVER}),
-    Act.ENDORSE: frozenset({Role.ADMIN, Role.APPROVER}),
-    Act.ENDORSE_SOURCE: frozenset({Role.ADMIN}),
-    Act.REVOKE: frozenset({Role.ADMIN, Role.APPROVER, Role.OPERATOR}),
-    Act.RESTORE: frozenset({Role.ADMIN, Role.APPROVER}),
-    Act.STOP: frozenset({Role.ADMIN, Role.OPERATOR}),
-    Act.PUBLISH: frozenset({Role.ADMIN, Role.BUILDER}),
-    Act.EXPORT: frozenset({Role.ADMIN, Role.AUDITOR}),
-    Act.ADMINISTER: frozenset({Role.ADMIN}),
-    Act.AGREE: frozenset({Role.ADMIN, Role.APPROVER}),
-    Act.REVIEW: frozenset({Role.ADMIN, Role.AUDITOR}),
-}

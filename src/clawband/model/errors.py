@@ -1,4 +1,4 @@
-"""The six kinds of error, sorted by who must act.
+"""The kinds of error, sorted by who must act.
 
 A message is one lower-case sentence without a full stop, user input in backticks, `expected X,
 got Y`. The `remedy` is separate and imperative: it says what the reader can do now. Decisions are
@@ -32,6 +32,10 @@ class ConflictError(Error):
 
 class AuthenticationError(Error):
     """Who is asking is not established, or is not allowed to ask."""
+
+
+class StepUpNeededError(AuthenticationError):
+    """They may, once they have shown their second factor again."""
 
 
 class UnavailableError(Error):

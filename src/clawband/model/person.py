@@ -36,8 +36,14 @@ class SignedIn:
     csrf: str = ""
     proved: datetime | None = None
     """When a second factor was last shown in this session."""
+    at: datetime | None = None
+    """When this request was let in: how long ago `proved` is."""
+    second_factor: bool = False
+    """They have one, so acts that policy marks want it shown again."""
     service: bool = False
     """A service account: it approves nothing and is nobody's second person."""
+    scope: frozenset[str] = frozenset()
+    """The acts that the key of a service account may do; a person's are those of their roles."""
 
     @property
     def name(self) -> str:

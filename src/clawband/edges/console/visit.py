@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from jinja2 import Environment
 from starlette.requests import Request
@@ -182,12 +182,25 @@ async def fields_of(request: Request) -> Mapping[str, str]:
 async def _answered(visit: Visit, make: Page) -> Response:
     try:
         return await make(visit)
+    except errors.StepUpNeededError:
+        return RedirectResponse(f"/prove?next={quote(_page_of(visit.request), safe='')}", 303)
     except errors.Error as error:
         status = STATUS.get(type(error), 500)
         return await visit.show("error.html", status=status, error=error, code=status)
     except Exception:  # a page must not end in a bare 500; the log has the trace
         log.exception("the page %s failed", visit.request.scope.get("path", ""))
         return await visit.show("error.html", status=500, error=DEFECT, code=500)
+
+
+def _page_of(request: Request) -> str:
+    """The page somebody is on: for a form the one that it stands on, or the first page."""
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    try:
+        came = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    return security.local_path(came.path + (f"?{came.query}" if came.query else ""))
 
 
 def _failed(console: Console, request: Request, error: errors.Error) -> Response:
