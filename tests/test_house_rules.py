@@ -69,7 +69,6 @@ MANY_IMPORTS: dict[str, str] = {
     "bootstrap/parts.py": "knows every adapter",
     "bootstrap/serving.py": "knows every edge",
     "edges/egress/gate.py": "stands between the wire and the service",
-    "service/decisions.py": "the whole decision path, as enforcement points see it",
     "service/service.py": "knows every part of the service",
 }
 

@@ -63,7 +63,7 @@ async def test_every_id_leads_to_the_whole_turn(tmp_path):
 async def test_the_grant_and_the_second_attempt_belong_to_it(tmp_path):
     async with small(tmp_path) as house:
         _, _, held = await turn(house, "r1", "m1")
-        await house.service.decisions.grant(held.decision.approval, house.signed("approver"))
+        await house.service.approvals.grant(held.decision.approval, house.signed("approver"))
         await house.call("refund", "r1-c2", {"amount": 1}, runId="r1")
         tags = [step.leaf.event.tag for step in walk("r1", house.service.running.store).steps]
         assert {"approval:grant", "approval:spend"} <= set(tags)

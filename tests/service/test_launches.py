@@ -163,7 +163,7 @@ async def test_an_approved_command_is_launched_and_one_that_waits_is_not(tmp_pat
     async with small(tmp_path) as house:
         await house.ask("run", {"prompt": "run it", "runId": "r1"})
         held = await house.call("exec", "c1", {"command": "date"})
-        await house.service.decisions.grant(held.decision.approval, house.signed("approver"))
+        await house.service.approvals.grant(held.decision.approval, house.signed("approver"))
         decided = await house.call("exec", "c1", {"command": "date"})
         params = decided.decision.params or {}
         assert params["command"] == "launcher 8621"

@@ -7,6 +7,7 @@ from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
 from clawband.service.actions import Actions
 from clawband.service.acts import Acts
+from clawband.service.approvals import Approvals
 from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
 from clawband.service.egress import Egress
@@ -36,7 +37,9 @@ class Service:
         self.egress = Egress(running, self.policies, key)
         self.actions = Actions(running, self.egress.callers.mint)
         self.launches = Launches(running, self.policies, self.egress)
-        self.decisions = Decisions(running, self.policies, Acts(self.egress, self.launches))
+        self.approvals = Approvals(running)
+        acts = Acts(self.egress, self.launches)
+        self.decisions = Decisions(running, self.policies, acts, self.approvals)
         self.models = Models(running, self.policies, self.turns, key)
         self.endorsements = Endorsements(running, self.policies)
         self.catalogue = Catalogue(running, self.policies)
@@ -92,7 +95,7 @@ class Service:
             self.running.store.close()
 
     def _durable(self, leaves: Sequence[Leaf]) -> None:
-        self.decisions.wake(leaves)
+        self.approvals.wake(leaves)
         self.turns.follow(leaves)
         self.egress.follow(leaves)
         self.models.follow(leaves)

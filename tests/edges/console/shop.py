@@ -255,11 +255,11 @@ async def _held(shop: Shop) -> None:
             shop.ids[name] = approval_of(await shop.call("refund", params, context))
             shop.clock.forward(seconds=30)
             if name == "used":
-                await service.decisions.grant(shop.ids[name], shop.as_("bo"))
+                await service.approvals.grant(shop.ids[name], shop.as_("bo"))
                 await shop.call("refund", params, context)
             elif name == "refused":
                 note = "too much for one order"
-                await service.decisions.refuse(shop.ids[name], shop.as_("bo"), note)
+                await service.approvals.refuse(shop.ids[name], shop.as_("bo"), note)
     shop.clock.forward(minutes=20)
     async with shop.turn("support", "66", "close it") as context:
         shop.clock.run()

@@ -63,7 +63,7 @@ async def test_more_approvals_than_a_page_holds_expire(tmp_path):
             await house.call("refund", f"c{number}", {"amount": number + 1}, runId=f"r{number}")
         assert len(house.events("approval:open")) == 230
         house.clock.forward(hours=8)
-        assert await house.service.decisions.expire() == 230
+        assert await house.service.approvals.expire() == 230
 
 
 @story

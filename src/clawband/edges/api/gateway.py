@@ -99,7 +99,7 @@ class Desk:
 
     async def _wait(self, gateway: Gateway, data: bytes) -> bytes:
         asked = wire.read(data, _await)
-        approval = await self._service.decisions.wait(asked.approval, gateway, AWAIT_SECONDS)
+        approval = await self._service.approvals.wait(asked.approval, gateway, AWAIT_SECONDS)
         return wire.encode(self._state(approval))
 
     async def _report(self, gateway: Gateway, data: bytes) -> bytes:

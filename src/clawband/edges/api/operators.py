@@ -46,9 +46,13 @@ def route(
 
     async def serve(request: Request) -> Response:
         try:
-            result = await act(request, _who(service, request))
+            signed = _who(service, request)
         except Error as error:
             return problem(error)
+        try:
+            result = await act(request, signed)
+        except Error as error:
+            return problem(error, signed=True)
         return result if isinstance(result, Response) else _json(result)
 
     return Route(f"/api/v1{path}", serve, methods=[method], name=f"{method} {path}")
@@ -93,12 +97,12 @@ class Operations:
         return await self._approval(found, signed)
 
     async def grant(self, request: Request, signed: SignedIn) -> Any:
-        granted = await self._service.decisions.grant(request.path_params["id"], signed)
+        granted = await self._service.approvals.grant(request.path_params["id"], signed)
         return await self._approval(granted, signed)
 
     async def refuse(self, request: Request, signed: SignedIn) -> Any:
         body = await given(request, "note", optional=True)
-        refused = await self._service.decisions.refuse(
+        refused = await self._service.approvals.refuse(
             request.path_params["id"], signed, body.get("note", "")
         )
         return await self._approval(refused, signed)

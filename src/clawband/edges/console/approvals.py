@@ -82,7 +82,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def grant(visit: Visit) -> Response:
-    approval = await visit.service.decisions.grant(visit.part("id"), visit.me)
+    approval = await visit.service.approvals.grant(visit.part("id"), visit.me)
     if approval.state is ApprovalState.GRANTED:
         parked = visit.now >= approval.wait_until
         then = "It runs when the agent asks again." if parked else "The waiting call goes on now."
@@ -94,7 +94,7 @@ async def grant(visit: Visit) -> Response:
 
 async def refuse(visit: Visit) -> Response:
     note = visit.fields.get("note", "").strip()
-    approval = await visit.service.decisions.refuse(visit.part("id"), visit.me, note)
+    approval = await visit.service.approvals.refuse(visit.part("id"), visit.me, note)
     said = f"You refused `{approval.resource}`. The agent is told so, with your reason."
     return visit.done(f"/approvals/{approval.id}", said)
 

@@ -35,7 +35,7 @@ def jobs(
 
     return [
         _every(SEAL_SECONDS * pace, "seal", service.log.seal),
-        _every(EXPIRE_SECONDS * pace, "expire", service.decisions.expire),
+        _every(EXPIRE_SECONDS * pace, "expire", service.approvals.expire),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
         _every(CANARY_SECONDS * pace, "canaries", service.enforcement.tick),
         _every(RECONCILE_SECONDS * pace, "reconcile", service.reconciler.run),

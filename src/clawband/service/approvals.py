@@ -1,0 +1,83 @@
+"""Approvals: who waits for one, who decides, and what happens by the clock."""
+
+import asyncio
+from collections.abc import Sequence
+
+from clawband.flows import approve
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
+from clawband.model.approval import Approval, ApprovalState
+from clawband.model.deployment import Gateway
+from clawband.model.errors import ConflictError, NotFoundError
+from clawband.model.event import Leaf, Tag
+from clawband.model.ids import ApprovalId
+from clawband.model.person import SignedIn
+from clawband.service.running import Running
+
+_CLOSING = frozenset({Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.APPROVAL_EXPIRE})
+
+
+class Approvals:
+    """What enforcement points wait for, and people decide."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._waiting: dict[str, asyncio.Event] = {}
+
+    async def wait(self, id: str, gateway: Gateway, seconds: float) -> Approval:
+        """The approval once it is no longer pending or parked, or after `seconds`."""
+        approval = self._approval(id, gateway)
+        left = (approval.wait_until - self._running.now()).total_seconds()
+        if approval.state is ApprovalState.PENDING and left > 0:
+            waiting = self._waiting.setdefault(id, asyncio.Event())
+            try:
+                await asyncio.wait_for(waiting.wait(), min(seconds, left))
+            except TimeoutError:
+                pass
+        return self._approval(id, gateway)
+
+    async def grant(self, id: str, by: SignedIn) -> Approval:
+        require(by, Act.DECIDE_APPROVAL)
+        approval, unit = approve.grant(
+            id, by, ledger=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return approval
+
+    async def refuse(self, id: str, by: SignedIn, note: str) -> Approval:
+        require(by, Act.DECIDE_APPROVAL)
+        approval, unit = approve.refuse(
+            id, by, note, ledger=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return approval
+
+    async def expire(self) -> int:
+        """Close approvals whose time is over; how many."""
+        units = approve.expire(
+            self._running.store, now=self._running.now(), entropy=self._running.entropy()
+        )
+        closed = 0
+        for unit in units:
+            try:
+                await self._running.commit(unit)
+                closed += 1
+            except ConflictError:
+                continue  # somebody decided in the same instant, and that counts
+        return closed
+
+    def wake(self, leaves: Sequence[Leaf]) -> None:
+        """Called in the loop after every durable batch: lets those who wait look again."""
+        for leaf in leaves:
+            if leaf.event.tag in _CLOSING:
+                waiting = self._waiting.pop(str(leaf.event.detail.get("approval")), None)
+                if waiting:
+                    waiting.set()
+
+    def _approval(self, id: str, gateway: Gateway) -> Approval:
+        approval = self._running.store.approval(ApprovalId(id))
+        if approval is None or not approval.agent.startswith(f"{gateway.name}/"):
+            raise NotFoundError(f"there is no approval `{id[:40]}` of this gateway")
+        return approval
