@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 
 from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
+from clawband.service.accounts import Accounts
 from clawband.service.actions import Actions
 from clawband.service.acts import Acts
 from clawband.service.approvals import Approvals
 from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
 from clawband.service.egress import Egress
+from clawband.service.elevations import Elevations
 from clawband.service.endorsements import Endorsements
 from clawband.service.enforcement import Enforcement
 from clawband.service.gateways import Gateways
@@ -51,6 +53,8 @@ class Service:
         self.egress.governed = self.models.governed = self.enforcement.standings.governed
         self.stops = Stops(running, self.turns)
         self.operators = Operators(running)
+        self.elevations = Elevations(running)
+        self.accounts = Accounts(running)
         self.places = Places(running)
         self.log = Log(running)
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -71,6 +75,7 @@ class Service:
         self.log.check()
         self.policies.load()
         self.enforcement.load()
+        await self.elevations.settle()
         loop = asyncio.get_running_loop()
 
         def durable(leaves: Sequence[Leaf]) -> None:
