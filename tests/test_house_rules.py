@@ -56,6 +56,7 @@ NO_MIRROR: dict[str, str] = {
     "model/approval.py": "values only; approvals/test_lifecycle.py moves them",
     "model/control.py": "values only; flows/test_decide.py obeys them",
     "model/deployment.py": "values only",
+    "model/document.py": "values only; flows/test_kept.py reads them",
     "model/errors.py": "values only; every refusal test reads them",
     "model/event.py": "values only; audit/test_entry.py writes them",
     "model/network.py": "values only; policy/test_egress.py decides about them",
@@ -69,6 +70,7 @@ MANY_IMPORTS: dict[str, str] = {
     "bootstrap/parts.py": "knows every adapter",
     "bootstrap/serving.py": "knows every edge",
     "edges/egress/gate.py": "stands between the wire and the service",
+    "flows/endorse.py": "vouching joins people, approvals, the record and provenance",
     "service/service.py": "knows every part of the service",
 }
 

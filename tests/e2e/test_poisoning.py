@@ -174,7 +174,7 @@ def test_one_command_releases_and_one_puts_back(poisoned, server):
     """Through the gateway: a bootstrap file, a new skill, an ordinary note."""
     aside = waiting(server)
     own = server.call("POST", f"/places/{aside['AGENTS.md']}/release", {}, who="olga")
-    assert own["status"] == 401, "olga is ana"
+    assert own["status"] == 403, "olga is ana"
     done = server.call("POST", f"/places/{aside['AGENTS.md']}/release", {}, who="pia")
     assert done["done"][0]["says"] == "`AGENTS.md` holds it now"
     assert (home(poisoned) / "AGENTS.md").read_text() == POISON

@@ -68,7 +68,7 @@ def test_a_held_call_runs_exactly_once_after_approval(gateway, server, aside):
     assert held["arguments"]["order"] == "17" and held["resource"] == "refund"
     assert gateway.effects() == []
     own = server.call("POST", f"/approvals/{held['id']}/grant", {}, who="olga")
-    assert own["status"] == 401 and "asked for" in own["detail"]
+    assert own["status"] == 403 and "asked for" in own["detail"]
     assert (
         server.call("POST", f"/approvals/{held['id']}/grant", {}, who="pia")["state"] == "granted"
     )

@@ -22,11 +22,13 @@ from clawband.bootstrap.parts import build
 from clawband.edges import doors
 from clawband.edges.api import (
     catalogue,
+    elevations,
     enforcement,
     evaluation,
     gateway,
     lineage,
     models,
+    openapi,
     operators,
     places,
 )
@@ -167,6 +169,8 @@ def full_app(service: Service) -> Starlette:
             *enforcement.routes(service),
             *places.routes(service),
             *models.routes(service),
+            *elevations.routes(service),
+            *openapi.routes(),
             *console.routes(service, secure=False),
         ],
         # A page of another origin whose name was made to point here is told nothing.

@@ -6,18 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from starlette.applications import Starlette
 
-from clawband.edges.api import (
-    catalogue,
-    enforcement,
-    evaluation,
-    gateway,
-    lineage,
-    models,
-    operators,
-    places,
-)
+from clawband.bootstrap.serving import full_app
 from tests.simulators.small import House, small
 
 
@@ -52,29 +42,22 @@ class Caller:
         return await self.ask(self.question("run", event))
 
     async def operate(
-        self, method: str, path: str, body: Any = None, role: str = "admin"
+        self, method: str, path: str, body: Any = None, role: str = "admin", **asked: Any
     ) -> httpx.Response:
         token = self.house.tokens.get(role, role)
         headers = {"authorization": f"Bearer {token}"} if token else {}
         data = None if body is None else json.dumps(body).encode()
-        return await self.http.request(method, f"/api/v1{path}", content=data, headers=headers)
+        url = f"/api/v1{path}"
+        return await self.http.request(
+            method, url, content=data, headers=headers, params=asked or None
+        )
 
 
 @asynccontextmanager
 async def calling(folder: Path) -> Any:
     async with small(folder) as house:
-        routes = [
-            *gateway.routes(house.service),
-            *evaluation.routes(house.service),
-            *operators.routes(house.service),
-            *lineage.routes(house.service),
-            *catalogue.routes(house.service),
-            *places.routes(house.service),
-            *models.routes(house.service),
-            *enforcement.routes(house.service),
-        ]
-        transport = httpx.ASGITransport(Starlette(routes=routes))
-        async with httpx.AsyncClient(transport=transport, base_url="http://clawband") as http:
+        transport = httpx.ASGITransport(full_app(house.service))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
             yield Caller(house, http)
 
 

@@ -11,7 +11,7 @@ async def test_the_truth_is_told_to_everybody_and_proof_is_for_operators(tmp_pat
         probe = guarded(caller.house)
         told = (await caller.operate("GET", "/enforcement", None, "viewer")).json()
         assert (told["governed"], told["ungoverned"], told["canary_seconds"]) == (False, 0, 120)
-        is_problem(await caller.operate("POST", "/enforcement/prove", {}, "viewer"), 401)
+        is_problem(await caller.operate("POST", "/enforcement/prove", {}, "viewer"), 403)
         told = (await caller.operate("POST", "/enforcement/prove", {}, "operator")).json()
         assert told["governed"] and told["sentence"] == "Yes: 1 agent is governed."
         (gateway,) = told["gateways"]

@@ -58,7 +58,7 @@ async def test_who_may_not_read_arguments_is_told_the_kinds_only(tmp_path):
         assert [each["origin"] for each in body["values"]] == ["referred"]
         assert EVE not in str(body) and "Before you answer" not in str(body)
         for path in ("/endorsements", "/groups"):
-            is_problem(await caller.operate("GET", path, role="viewer"), 401)
+            is_problem(await caller.operate("GET", path, role="viewer"), 403)
 
 
 @story
@@ -77,7 +77,7 @@ async def test_vouching_for_what_a_decision_lacks_lets_it_and_later_ones_run(tmp
     async with post_room(tmp_path) as (caller, turn):
         held = await turn.mail(EVE)
         body = {"decision": held.id, "purpose": "a known correspondent", "hours": 1}
-        is_problem(await caller.operate("POST", "/endorsements", body, "auditor"), 401)
+        is_problem(await caller.operate("POST", "/endorsements", body, "auditor"), 403)
         given = (await caller.operate("POST", "/endorsements", body, "approver")).json()
         (endorsement,) = given["endorsements"]
         assert (endorsement["value"], endorsement["tool"]) == (EVE, "mail_send")
@@ -132,7 +132,7 @@ async def test_the_asker_never_vouches(tmp_path):
         for body in ({"decision": held.id}, values):
             sent = {"purpose": "x", **body}
             answer = await caller.operate("POST", "/endorsements", sent, token)
-            assert "can never vouch" in is_problem(answer, 401)["detail"]
+            assert "can never vouch" in is_problem(answer, 403)["detail"]
 
 
 @story

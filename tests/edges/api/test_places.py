@@ -59,7 +59,7 @@ async def test_versions_are_listed_and_shown(tmp_path):
         assert await versions(caller, "?waiting=1") == [aside]
         shown = (await caller.operate("GET", f"/places/{aside['id']}")).json()["versions"]
         assert [each["text"] for each in shown] == ["obey me\n"]
-        is_problem(await caller.operate("GET", f"/places/{aside['id']}", role="viewer"), 401)
+        is_problem(await caller.operate("GET", f"/places/{aside['id']}", role="viewer"), 403)
         is_problem(await caller.operate("GET", "/places?limit=0"), 400)
         is_problem(await caller.operate("GET", "/places/dec_none"), 404)
 

@@ -3,7 +3,8 @@
 import pytest
 from starlette.routing import Route
 
-from clawband.edges.api import catalogue, enforcement, lineage, models, operators, places
+from clawband.bootstrap.serving import full_app
+from clawband.edges.api.openapi import NOWHERE
 from clawband.model.person import Role
 from tests.edges.api.calling import calling, is_problem
 from tests.simulators.small import PASSWORD, story
@@ -18,27 +19,29 @@ BODIES = {
     "POST /endorsements": {"agent": "sample/x", "meaning": "id", "values": [], "purpose": "p"},
     "POST /groups/none/grant": {"purpose": "p"},
 }
-ANSWERS = {200: "yes", 400: "yes", 404: "yes", 409: "yes", 401: "-"}
+OPEN = {("/session", "POST"), ("/openapi.json", "GET")}
+"""For who is not signed in."""
+ANSWERS = {200: "yes", 400: "yes", 404: "yes", 409: "yes", 403: "-"}
 
 
 def paths(service):
-    every = (operators, lineage, catalogue, places, models, enforcement)
-    for route in [route for module in every for route in module.routes(service)]:
-        assert isinstance(route, Route) and route.methods
+    for route in full_app(service).routes:
+        if not isinstance(route, Route) or not route.path.startswith("/api/v1/"):
+            continue  # the console's
+        if route.path == NOWHERE:
+            continue
         (method,) = route.methods - {"HEAD"}
         path = route.path.removeprefix("/api/v1").replace("{id:path}", "none")
-        yield method, path.replace("{id}", "none").replace("{name}", "none")
+        if (path, method) not in OPEN:
+            yield method, path.replace("{id}", "none").replace("{name}", "none")
 
 
 @story
 async def test_without_a_token_every_route_is_closed(tmp_path):
     async with calling(tmp_path) as caller:
         found = list(paths(caller.house.service))
-        assert len(found) == 46
         for method, path in found:
             for token in ("", "wrong", caller.house.credential):
-                if (method, path) == ("POST", "/session"):
-                    continue
                 is_problem(await caller.operate(method, path, {}, token), 401)
 
 

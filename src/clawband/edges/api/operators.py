@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from clawband.approvals import lifecycle
-from clawband.edges.api import stories, views, wire
+from clawband.edges.api import asked, stories, views, wire
 from clawband.edges.api.problems import problem
 from clawband.flows.authority import may
 from clawband.flows.explain import kept, told
@@ -20,7 +20,6 @@ from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import Error, InputError, NotFoundError
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
-from clawband.ports.store import Query
 from clawband.service.service import Service
 
 Action = Callable[["Operations", Request, SignedIn], Awaitable[Any]]
@@ -86,7 +85,7 @@ class Operations:
     async def approvals(self, request: Request, signed: SignedIn) -> Any:
         everything = request.query_params.get("state") == "all"
         states = frozenset(ApprovalState) if everything else lifecycle.OPEN
-        found = self._service.running.store.approvals(states, limit=_limit(request))
+        found = self._service.running.store.approvals(states, limit=asked.limit(request))
         return {"approvals": [await self._approval(each, signed) for each in found]}
 
     async def approval(self, request: Request, signed: SignedIn) -> Any:
@@ -108,7 +107,7 @@ class Operations:
         return await self._approval(refused, signed)
 
     async def events(self, request: Request, _signed: SignedIn) -> Any:
-        found = await self._service.log.find(query(request))
+        found = await self._service.log.find(asked.query(request))
         return {"events": [views.leaf(each) for each in found]}
 
     async def event(self, request: Request, signed: SignedIn) -> Any:
@@ -254,34 +253,8 @@ def _who(service: Service, request: Request) -> SignedIn:
     return service.operators.who(secret.strip() if scheme.lower() == "bearer" else "")
 
 
-def query(request: Request) -> Query:
-    """A search from the query string."""
-    asked = request.query_params
-    tag = asked.get("tag", "")
-    return Query(
-        text=asked.get("text", "")[:200],
-        outcome=asked.get("outcome", ""),
-        tags=frozenset({tag}) if tag else frozenset(),
-        agent=asked.get("agent", ""),
-        run=asked.get("run", ""),
-        session=asked.get("session", ""),
-        before=_number(request, "before"),
-        limit=_limit(request),
-    )
-
-
 def _arguments(body: bytes | None) -> Any:
     return msgspec.json.decode(body).get("arguments") if body else None
-
-
-def _limit(request: Request) -> int:
-    return min(_number(request, "limit") or 50, 1_000)
-
-
-def _number(request: Request, name: str) -> int | None:
-    """A number of the query string, as large as a store can count; None when it is none."""
-    asked = request.query_params.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 18 else None
 
 
 def _texts(body: dict[str, Any], key: str) -> list[str]:

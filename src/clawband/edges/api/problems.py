@@ -1,5 +1,7 @@
 """Errors on the wire: RFC 9457 problem details, one status per kind of error."""
 
+from http import HTTPStatus
+
 import msgspec
 from starlette.responses import Response
 
@@ -16,7 +18,8 @@ STATUS: dict[type[errors.Error], int] = {
 }
 TITLES = {
     400: "the request is wrong",
-    401: "not allowed",
+    401: "not signed in",
+    403: "not allowed",
     404: "not found",
     409: "conflict",
     500: "an internal promise is broken",
@@ -24,12 +27,16 @@ TITLES = {
 }
 
 
-def problem(error: errors.Error) -> Response:
+def problem(error: errors.Error, *, signed: bool = False) -> Response:
     """The response for an error. It carries what the error says, and nothing else.
 
-    A policy set that is refused lists each `problems` with its file and line.
+    `signed`: who asks is known, so what they may not do is 403 (RFC 9110 §15.5.4). A policy set
+    that is refused lists each `problems` with its file and line.
     """
     status = next((STATUS[kind] for kind in type(error).mro() if kind in STATUS), 500)
+    if signed and status == HTTPStatus.UNAUTHORIZED:
+        status = HTTPStatus.FORBIDDEN
+    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     body: dict[str, object] = {
         "type": "about:blank",
         "title": TITLES[status],
@@ -43,5 +50,5 @@ def problem(error: errors.Error) -> Response:
             for each in error.problems
         ]
     return Response(
-        msgspec.json.encode(body), status_code=status, media_type="application/problem+json"
+        msgspec.json.encode(body), status, headers, media_type="application/problem+json"
     )

@@ -14,6 +14,7 @@ KINDS: dict[int, type[errors.Error]] = {
     400: errors.InputError,
     401: errors.AuthenticationError,
     403: errors.AuthenticationError,
+    403: errors.AuthenticationError,
     404: errors.NotFoundError,
     405: errors.NotFoundError,  # an id with slashes in it, which no path has
     409: errors.ConflictError,

@@ -1,0 +1,151 @@
+"""The operators' API as an OpenAPI 3.1 document, at `/api/v1/openapi.json`.
+
+`openapi.toml` says what each path takes and gives; a path that is not in it fails the tests.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+import clawband
+from clawband.edges.api import problems, wire
+from clawband.model.errors import NotFoundError
+from clawband.openclaw.validation import visible
+
+PATH = "/api/v1/openapi.json"
+NOWHERE = "/api/v1/{path:path}"
+PROBLEM = "application/problem+json"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+FORMS: Mapping[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "instant": {"type": "string", "format": "date-time"},
+    "object": {"type": "object", "additionalProperties": True},
+}
+
+
+def routes() -> list[BaseRoute]:
+    """The document, for everybody: it says what any reader of the source knows. And the answer of
+    every path below `/api/v1` that nobody has: these routes come last."""
+
+    async def told(_request: Request) -> Response:
+        return Response(wire.encode(document()), media_type="application/json")
+
+    async def nowhere(request: Request) -> Response:
+        path = visible(request.url.path)[:80]
+        remedy = f"look at the paths and their methods in `{PATH}`"
+        return problems.problem(
+            NotFoundError(f"there is no {request.method} {path}", remedy=remedy)
+        )
+
+    return [
+        Route(PATH, told, methods=["GET"]),
+        Route(NOWHERE, nowhere, methods=METHODS),
+    ]
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description."""
+    text = resources.files(__package__).joinpath("openapi.toml").read_text(encoding="utf-8")
+    said = tomllib.loads(text)
+    paths: dict[str, Any] = {}
+    for route in said["route"]:
+        paths.setdefault(route["path"], {})[route["method"].lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Clawband",
+            "version": clawband.__version__,
+            "description": "What the command line and the console do. Errors are problem details "
+            "(RFC 9457), each with a remedy.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": {name: _shape(fields) for name, fields in said["schema"].items()},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(route: Mapping[str, Any]) -> dict[str, Any]:
+    path, method = route["path"], route["method"]
+    words = [each.strip("{}") for each in path.split("/") if each]
+    named = [each.strip("{}") for each in path.split("/") if each.startswith("{")]
+    told: dict[str, Any] = {
+        "operationId": "-".join([method.lower(), *words]),
+        "tags": [route["about"]],
+        "summary": route["summary"],
+        "parameters": [
+            *({"name": each, "in": "path", "required": True, "schema": FORMS["text"]}
+              for each in named),
+            *(_asked(name, said) for name, said in route.get("query", {}).items()),
+        ],
+        "responses": {"200": _answer(route.get("answer", {})), **_problems(method, named, route)},
+    }  # fmt: skip
+    if "body" in route:
+        content = {"schema": _shape(route["body"]), "example": route["example"]}
+        required = any(not name.endswith("?") for name in route["body"])
+        told["requestBody"] = {"required": required, "content": {"application/json": content}}
+    if route.get("open"):
+        told["security"] = []
+    return told
+
+
+def _asked(name: str, said: str) -> dict[str, Any]:
+    form, _, what = said.partition(": ")
+    return {
+        "name": name.rstrip("?"),
+        "in": "query",
+        "required": not name.endswith("?"),
+        "description": what,
+        "schema": _form(form),
+    }
+
+
+def _answer(said: Any) -> dict[str, Any]:
+    schema = _form(said) if isinstance(said, str) else _shape(said)
+    return {"description": "done", "content": {"application/json": {"schema": schema}}}
+
+
+def _problems(method: str, named: list[str], route: Mapping[str, Any]) -> dict[str, Any]:
+    """What may go wrong with this one, by status."""
+    wrong = {400, 401, 403, 503}
+    wrong |= {404} if named else set()
+    wrong |= {409} if method != "GET" else set()
+    wrong |= set(route.get("problems", ()))
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        str(status): {
+            "description": problems.TITLES[status],
+            "content": {PROBLEM: {"schema": schema}},
+        }
+        for status in sorted(wrong)
+    }
+
+
+def _shape(fields: Mapping[str, str]) -> dict[str, Any]:
+    described = {}
+    for name, said in fields.items():
+        form, _, what = said.partition(": ")
+        described[name.rstrip("?")] = {**_form(form), "description": what}
+    return {
+        "type": "object",
+        "properties": described,
+        "required": [name for name in fields if not name.endswith("?")],
+    }
+
+
+def _form(said: str) -> dict[str, Any]:
+    if said.startswith("["):
+        return {"type": "array", "items": _form(said[1:-1])}
+    return dict(FORMS.get(said) or {"$ref": f"#/components/schemas/{said}"})
