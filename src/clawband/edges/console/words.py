@@ -134,6 +134,15 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.CANARY_FAIL: _Wording("was tried with canaries", "not proved", Tone.REFUSED),
     Tag.MODEL_FINISH: _Wording("has its answer from", "done"),
     Tag.WITNESS_DIFFER: _Wording("was seen by one witness only, with", "differs", Tone.REFUSED),
+    Tag.ELEVATION_ASK: _Wording("asks for a role for a while:", "waiting", Tone.WAITING),
+    Tag.ELEVATION_GRANT: _Wording("lends a role:", "granted"),
+    Tag.ELEVATION_REFUSE: _Wording("does not lend a role:", "refused", Tone.REFUSED),
+    Tag.ELEVATION_END: _Wording("no longer lends a role:", "ended"),
+    Tag.GLASS_BREAK: _Wording("breaks the glass:", "broken", Tone.REFUSED),
+    Tag.GLASS_REVIEW: _Wording("reviews broken glass:", "reviewed"),
+    Tag.PROPOSAL_OPEN: _Wording("proposes a change:", "waiting", Tone.WAITING),
+    Tag.PROPOSAL_AGREE: _Wording("agrees to the change", "agreed"),
+    Tag.PROPOSAL_REFUSE: _Wording("says no to the change", "refused", Tone.REFUSED),
 }
 OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""

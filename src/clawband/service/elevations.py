@@ -1,0 +1,144 @@
+"""Roles for a while: asked for, granted, ended by time, and what was done under them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clawband.flows import elevate
+from clawband.flows.authority import require
+from clawband.identity.elevation import Elevation
+from clawband.identity.roles import Act
+from clawband.model.errors import InputError, NotFoundError
+from clawband.model.event import Leaf, Tag
+from clawband.model.person import Role, SignedIn
+from clawband.ports.store import Query
+from clawband.ports.unit import Unit
+from clawband.service.running import Running
+
+SHOWN = 200
+"""Past events of elevations, and acts under one, that are listed at most."""
+TAGS = frozenset({Tag.ELEVATION_ASK, Tag.ELEVATION_GRANT, Tag.ELEVATION_REFUSE, Tag.ELEVATION_END})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An elevation out of the log: its events, and what the person did while it held."""
+
+    id: str
+    events: Sequence[Leaf]
+    """Oldest first."""
+    acts: Sequence[Leaf]
+    """Oldest first, at most `SHOWN`."""
+
+
+class Elevations:
+    """Everybody has one at a time; time ends it, whatever else happens."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    async def settle(self) -> None:
+        """At a start: end what is over, and everything when the clock was set back."""
+        newest = await asyncio.to_thread(self._running.store.find, Query(limit=1))
+        await self._end(newest[0].event.at if newest else None)
+
+    async def expire(self) -> None:
+        """Record the end of those that time has ended."""
+        await self._end(None)
+
+    def listed(self, by: SignedIn) -> Sequence[Elevation]:
+        """The newest of everybody: those that wait and those that hold first."""
+        require(by, Act.LOOK)
+        now = self._running.now()
+        found = [each.value for each in elevate.KIND.all(self._running.store)]
+        return sorted(found, key=lambda each: (each.open(now), each.asked), reverse=True)
+
+    async def past(self, by: SignedIn) -> Sequence[Leaf]:
+        """What the log knows of elevations, newest first."""
+        require(by, Act.LOOK)
+        query = Query(tags=TAGS, limit=SHOWN)
+        return await asyncio.to_thread(self._running.store.find, query)
+
+    async def told(self, id: str, by: SignedIn) -> Told:
+        """Raises `NotFoundError`."""
+        require(by, Act.LOOK)
+        return await asyncio.to_thread(self._told, id)
+
+    async def ask(self, role: str, purpose: str, minutes: int, by: SignedIn) -> Elevation:
+        if role not in set(Role):
+            raise InputError(
+                f"expected one of {', '.join(Role)}, got `{role[:40]}`",
+                remedy="name the role you need",
+            )
+        asked, unit = elevate.ask(
+            Role(role), purpose, minutes, by, documents=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return asked
+
+    async def grant(self, id: str, by: SignedIn) -> Elevation:
+        granted, unit = elevate.grant(
+            id, by, store=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return granted
+
+    async def refuse(self, id: str, by: SignedIn, note: str = "") -> Elevation:
+        refused, unit = elevate.refuse(
+            id, by, note, documents=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return refused
+
+    async def end(self, id: str, by: SignedIn) -> Elevation:
+        """At once: the next request of this person is without the role."""
+        ended, unit = elevate.end(
+            id, by, documents=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return ended
+
+    async def _end(self, last: datetime | None) -> None:
+        units = elevate.over(
+            self._running.store, last=last,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        if units:
+            events = [event for unit in units for event in unit.events]
+            changes = [change for unit in units for change in unit.changes]
+            await self._running.commit(Unit(events, changes))
+
+    def _told(self, id: str) -> Told:
+        resource = f"Elevation::{id}"
+        found = self._running.store.find(Query(tags=TAGS, text=resource, limit=SHOWN))
+        events = [leaf for leaf in reversed(found) if leaf.event.resource == resource]
+        if not events:
+            raise NotFoundError(
+                f"there is no elevation `{id[:40]}`",
+                remedy="list them with `clawband elevate list`",
+            )
+        return Told(id=id, events=events, acts=self._acts(events))
+
+    def _acts(self, events: Sequence[Leaf]) -> Sequence[Leaf]:
+        """What the person did between the grant and the end."""
+        granted = [leaf for leaf in events if leaf.event.tag is Tag.ELEVATION_GRANT]
+        if not granted:
+            return ()
+        start = granted[0]
+        ended = [leaf.index for leaf in events if leaf.event.tag is Tag.ELEVATION_END]
+        person = str(start.event.detail.get("person", ""))
+        until = datetime.fromisoformat(str(start.event.detail["until"]))
+        last = ended[0] if ended else None
+        query = Query(text=person, since=start.event.at, before=last, limit=10 * SHOWN)
+        found = self._running.store.find(query)
+        done = [
+            leaf
+            for leaf in reversed(found)
+            if leaf.event.who == person and leaf.index > start.index and leaf.event.at < until
+        ]
+        return done[:SHOWN]
