@@ -178,3 +178,33 @@ def test_one_person_covers_nothing_that_takes_two():
         lifecycle.cover(two, person(), assurance=1, now=START)
     with pytest.raises(AuthenticationError):
         lifecycle.cover(approval(), person(aliases=[approval().asker]), assurance=1, now=START)
+
+
+def yes(name, *roles):
+    return Grant(name, frozenset(roles or ("approver",)), 1, START)
+
+
+def test_what_was_granted_waits_again_when_the_role_is_gone():
+    card = approval(state=ApprovalState.GRANTED, grants=(yes("ana"),))
+    assert lifecycle.lapsed(card, lambda given: frozenset({"approver", "admin"})) is card
+    waiting = lifecycle.lapsed(card, lambda given: frozenset({"viewer"}))
+    assert (waiting.state, waiting.grants) == (ApprovalState.PENDING, ())
+
+
+def test_of_two_people_the_one_who_still_may_is_kept():
+    card = approval(state=ApprovalState.GRANTED, requirements=TWO, grants=(yes("ana"), yes("bob")))
+    waiting = lifecycle.lapsed(
+        card, lambda given: frozenset({"approver"} if given.by == "bob" else ())
+    )
+    assert [given.by for given in waiting.grants] == ["bob"]
+    assert waiting.state is ApprovalState.PENDING
+
+
+def test_a_third_yes_that_is_gone_takes_nothing_away():
+    card = approval(
+        state=ApprovalState.GRANTED, requirements=TWO, grants=(yes("ana"), yes("bob"), yes("eva"))
+    )
+    left = lifecycle.lapsed(
+        card, lambda given: frozenset() if given.by == "eva" else frozenset({"approver"})
+    )
+    assert left.state is ApprovalState.GRANTED and len(left.grants) == 2

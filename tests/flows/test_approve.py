@@ -78,3 +78,13 @@ def test_only_what_is_over_expires_each_in_its_own_unit():
     )
     assert [unit.changes[0].approval.id for unit in units] == ["apr_1", "apr_4"]
     assert len({unit.events[0].id for unit in units}) == 2
+
+
+def test_the_word_of_a_service_account_is_nobodys():
+    machine = replace(person(role=Role.ADMIN), service=True)
+    with pytest.raises(AuthenticationError, match="service account"):
+        grant(approval(), machine)
+    with pytest.raises(AuthenticationError, match="service account"):
+        approve.refuse("apr_1", machine, "", ledger=Cards(approval()), now=START, entropy=bytes(10))
+    with pytest.raises(AuthenticationError, match="service account"):
+        approve.cover("apr_1", machine, ledger=Cards(approval()), now=START, entropy=bytes(10))

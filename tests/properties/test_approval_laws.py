@@ -13,7 +13,7 @@ from clawband.model.access import Hold, Permit, Principal, Requester, Resource, 
 from clawband.model.approval import ApprovalState
 from clawband.model.errors import AuthenticationError, ConflictError
 from clawband.model.person import Operator, Role, SignedIn
-from clawband.ports.unit import MoveApproval, OpenApproval
+from clawband.ports.unit import DeleteOperator, MoveApproval, OpenApproval, PutOperator
 from tests.flows.deciding import Desk, message, request
 from tests.policy.asking import MANIFEST, policy_set, replaced
 from tests.simulators.clocks import START
@@ -38,6 +38,10 @@ AMOUNTS = st.sampled_from([1, 2])
 
 def pay(amount):
     return request("pay", arguments={"amount": amount})
+
+
+def moves(unit):
+    return [change for change in unit.changes if isinstance(change, MoveApproval)]
 
 
 class Ledger:
@@ -77,6 +81,8 @@ class Approvals(RuleBasedStateMachine):
         super().__init__()
         self.desk = Desk(self.active)
         self.desk.run(message())
+        for each in PEOPLE:
+            self.desk.memory.change(PutOperator(each.operator, ""))
         self.ledger = Ledger(self.desk.memory)
         self.waiting = []
         self.permits = []
@@ -88,9 +94,11 @@ class Approvals(RuleBasedStateMachine):
     @rule(amount=AMOUNTS)
     def decide(self, amount):
         """An answer that is not yet durable: others may come between."""
-        self.waiting.append(
-            (pay(amount).digest(), self.desk.clock.now(), self.desk.ask(pay(amount)))
-        )
+        decided, now = self.desk.ask(pay(amount)), self.desk.clock.now()
+        self.waiting.append((pay(amount).digest(), now, decided))
+        if isinstance(decided.decision, Permit):
+            spent = next(each.approval for each in moves(decided.unit))
+            assert all(self.desk.memory.person(each.by) for each in spent.grants)
 
     @rule(amount=AMOUNTS)
     def ask(self, amount):
@@ -131,6 +139,14 @@ class Approvals(RuleBasedStateMachine):
             self.ledger.commit(unit)
         except (ConflictError, AuthenticationError):
             pass
+
+    @rule(by=st.sampled_from(PEOPLE))
+    def leave(self, by):
+        self.desk.memory.change(DeleteOperator(by.name))
+
+    @rule(by=st.sampled_from(PEOPLE))
+    def come_back(self, by):
+        self.desk.memory.change(PutOperator(by.operator, ""))
 
     @rule(hours=st.sampled_from([1, 8]))
     def time_goes_on(self, hours):
@@ -203,6 +219,7 @@ def test_an_approval_lifts_nothing_else(what):
     desk = Desk(policy_set(everywhere))
     desk.run(message())
     desk.run(message(trace=Trace(session="t", run="r")))
+    desk.memory.change(PutOperator(PEOPLE[0].operator, ""))
     ledger = Ledger(desk.memory)
     held = desk.ask(pay(1))
     ledger.commit(held.unit)

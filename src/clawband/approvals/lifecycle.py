@@ -1,9 +1,11 @@
-"""An approval's life: pending, then granted or refused or expired; granted, then spent or expired.
+"""An approval's life: pending, then granted or refused or expired; granted, then spent or expired,
+or pending again when who granted it no longer may.
 
 Only these arrows exist. Each function takes a value and returns a new one, or raises
 `ConflictError` when the arrow does not exist from where the approval is now.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -88,6 +90,22 @@ def spend(approval: Approval, request: str, *, now: datetime) -> Approval:
             f"`{approval.id}` is bound to another request", remedy="ask for a new approval"
         )
     return replace(approval, state=ApprovalState.SPENT, closed=now)
+
+
+def lapsed(approval: Approval, roles: Callable[[Grant], frozenset[str]]) -> Approval:
+    """The approval without what its grants no longer stand on: the roles they have now.
+
+    The same value when nothing changed. One that was granted and now lacks somebody waits again.
+    """
+    held = tuple(replace(given, roles=given.roles & roles(given)) for given in approval.grants)
+    kept = tuple(
+        given for given in held if any(_counts(given, each) for each in approval.requirements)
+    )
+    if kept == approval.grants or approval.state is not ApprovalState.GRANTED:
+        return approval
+    if any(_met(requirement, kept) for requirement in approval.requirements):
+        return replace(approval, grants=kept)
+    return replace(approval, grants=kept, state=ApprovalState.PENDING)
 
 
 def usable(approval: Approval | None, request: str, *, now: datetime) -> Approval | None:

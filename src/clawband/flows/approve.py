@@ -5,12 +5,12 @@ from datetime import datetime
 
 from clawband.approvals import lifecycle
 from clawband.model import ids
-from clawband.model.approval import Approval
-from clawband.model.errors import NotFoundError
+from clawband.model.approval import Approval, Grant
+from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
-from clawband.ports.store import Ledger
+from clawband.ports.store import Holders, Ledger
 from clawband.ports.unit import MoveApproval, Unit
 
 AT_ONCE = 50_000
@@ -21,6 +21,7 @@ def grant(
     id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes
 ) -> tuple[Approval, Unit]:
     """Add this person's yes. Raises what `lifecycle.grant` raises, and `NotFoundError`."""
+    human(by)
     approval = _find(id, ledger)
     granted = lifecycle.grant(approval, by.operator, assurance=by.assurance, now=now)
     return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by.name, now, entropy)
@@ -30,6 +31,7 @@ def cover(
     id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes
 ) -> tuple[Approval, Unit]:
     """The yes that goes with an endorsement, in whose unit it belongs."""
+    human(by)
     approval = _find(id, ledger)
     covered = lifecycle.cover(approval, by.operator, assurance=by.assurance, now=now)
     return covered, _moved(approval, covered, Tag.APPROVAL_GRANT, by.name, now, entropy)
@@ -39,9 +41,26 @@ def refuse(
     id: str, by: SignedIn, note: str, *, ledger: Ledger, now: datetime, entropy: bytes
 ) -> tuple[Approval, Unit]:
     """Say no, with a reason for the asker."""
+    human(by)
     approval = _find(id, ledger)
     refused = lifecycle.refuse(approval, by.operator, note=note, now=now)
     return refused, _moved(approval, refused, Tag.APPROVAL_REFUSE, by.name, now, entropy)
+
+
+def human(by: SignedIn) -> None:
+    """Raises `AuthenticationError`: the word of a service account is nobody's."""
+    if by.service:
+        raise AuthenticationError(
+            f"`{by.name}` is a service account and decides no approval",
+            remedy="a person must decide, signed in as themselves",
+        )
+
+
+def roles(given: Grant, holders: Holders) -> frozenset[str]:
+    """What who agreed, or whom they stood in for, holds now; nothing once either has no account."""
+    person = holders.person(given.by)
+    held = person and holders.person(given.instead_of or given.by)
+    return frozenset(str(role) for role in held.roles) if held else frozenset()
 
 
 def expire(ledger: Ledger, *, now: datetime, entropy: bytes) -> Sequence[Unit]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clawband.flows import contained, context, learn, lineage, passing, quarantine, record
+from clawband.flows import approve, contained, context, learn, lineage, passing, quarantine, record
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.model import ids
 from clawband.model.access import (
@@ -118,6 +118,7 @@ def _decide(
         asking = Asking(
             request=request, circumstances=circumstances, active=active, cause=identity,
             now=now, entropy=moment.entropy, payload=payload.digest, holding=holding,
+            roles=lambda given: approve.roles(given, state),
         )  # fmt: skip
         decision, changes, vouch = _lifted(decision, asking, state)
         unit.changes.extend(changes)

@@ -1,6 +1,6 @@
 """A denial meets the people who could lift it: an approval is spent, or one is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from clawband.model.access import (
     Request,
     Requirement,
 )
-from clawband.model.approval import Approval, ApprovalState
+from clawband.model.approval import Approval, ApprovalState, Grant
 from clawband.model.ids import ApprovalId, DecisionId
 from clawband.model.person import Role
 from clawband.model.provenance import Explanation
@@ -27,6 +27,7 @@ from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
 from clawband.ports.unit import Change, MoveApproval, OpenApproval
 
+LAPSED = "clawband/lapsed"
 STRONGEST = ApprovalFact(frozenset(str(role) for role in Role), people=2, assurance=3)
 
 
@@ -52,6 +53,8 @@ class Asking:
     entropy: bytes
     payload: str
     holding: Holding
+    roles: Callable[[Grant], frozenset[str]]
+    """What who agreed holds now."""
 
     def under(self, fact: ApprovalFact | None) -> Permit | Deny:
         """The answer if this approval were given."""
@@ -69,9 +72,13 @@ def lift(denial: Deny, bound: Approval | None, asking: Asking) -> tuple[Decision
     `bound` is the approval bound to exactly this request, found by digest and never named by the
     caller, so nobody brings somebody else's. A granted one is spent if it lifts the denial; if it
     no longer does (policy changed) the denial stays, and is not silently replaced by a new card.
+    One whose approver lost the role waits again.
     """
     if usable := lifecycle.usable(bound, asking.request.digest(), now=asking.now):
-        return _spend(usable, asking)
+        kept = lifecycle.lapsed(usable, asking.roles)
+        if kept.state is ApprovalState.GRANTED:
+            return _spend(kept, len(usable.grants), asking)
+        return _again(denial, kept, usable, asking)
     if not asking.active.slice_of(asking.request).mentions_approval:
         return denial, ()
     wanted = requirements(asking.under, asking.active.approval_roles(asking.request))
@@ -93,13 +100,28 @@ def vouchable(decision: Decision, asking: Asking) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.argument.key for each in needed))
 
 
-def _spend(usable: Approval, asking: Asking) -> tuple[Decision, Sequence[Change]]:
+def _spend(usable: Approval, grants: int, asking: Asking) -> tuple[Decision, Sequence[Change]]:
     answer = asking.under(lifecycle.fact(usable))
     if isinstance(answer, Deny):
         return answer, ()
     spent = lifecycle.spend(usable, asking.request.digest(), now=asking.now)
-    change = MoveApproval(spent, ApprovalState.GRANTED, len(spent.grants))
+    change = MoveApproval(spent, ApprovalState.GRANTED, grants)
     return replace(answer, approval=usable.id), (change,)
+
+
+def _again(
+    denial: Deny, kept: Approval, was: Approval, asking: Asking
+) -> tuple[Decision, Sequence[Change]]:
+    """Who granted it no longer may: it waits for somebody else, and says so."""
+    wanted = requirements(asking.under, asking.active.approval_roles(asking.request))
+    if not wanted:
+        return denial, ()
+    gone = sorted({given.by for given in was.grants} - {given.by for given in kept.grants})
+    because = f"`{'` and `'.join(gone)}` agreed, but may no longer approve it"
+    wait_until = min(asking.now + asking.holding.wait, kept.expires)
+    waiting = replace(kept, requirements=wanted, wait_until=wait_until)
+    change = MoveApproval(waiting, ApprovalState.GRANTED, len(was.grants))
+    return Hold((Reason(LAPSED, because), *denial.reasons), wanted, was.id), (change,)
 
 
 def _hold(

@@ -28,6 +28,8 @@ class Grant:
     roles: frozenset[str]
     assurance: int
     at: datetime
+    instead_of: str = ""
+    """Who is away and whose roles these are; empty for one's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,25 @@ class Lineage(Protocol):
         ...
 
 
-class State(Lineage, Protocol):
+class Documents(Protocol):
+    """Documents by kind and id, from memory. `flows.kept` reads and writes them as values."""
+
+    def document(self, kind: str, id: str) -> Document | None: ...
+
+    def documents(self, kind: str) -> Sequence[Document]:
+        """All of a kind, by id."""
+        ...
+
+
+class Holders(Protocol):
+    """Our own people, from memory."""
+
+    def person(self, name: str) -> Operator | None:
+        """The account of this name as it is now."""
+        ...
+
+
+class State(Lineage, Documents, Holders, Protocol):
     """What a decision needs, from memory; what memory does not hold is read once by index.
 
     Sessions, runs and calls are scoped (`model.access.scoped`): each gateway has its own. Never
@@ -237,16 +255,6 @@ class People(Protocol):
 
     def enrolled(self) -> Sequence[Gateway]:
         """The gateways under guard."""
-        ...
-
-
-class Documents(Protocol):
-    """Documents by kind and id, from memory. `flows.kept` reads and writes them as values."""
-
-    def document(self, kind: str, id: str) -> Document | None: ...
-
-    def documents(self, kind: str) -> Sequence[Document]:
-        """All of a kind, by id."""
         ...
 
 

@@ -32,6 +32,8 @@ class MoveApproval:
     was: ApprovalState
     grants: int = 0
     """How many grants the replaced one had; a second approver in the same instant conflicts."""
+    request: str = ""
+    """What the replaced one was bound to, if this one is bound to something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,14 @@ def _move(connection: Connection, change: writes.MoveApproval) -> None:
         & (table.c.grants == change.grants)
     )
     row = rows.approval_row(change.approval)
-    if connection.execute(update(table).where(expected).values(row)).rowcount != 1:
+    try:
+        moved = connection.execute(update(table).where(expected).values(row)).rowcount
+    except IntegrityError as error:
+        raise ConflictError(
+            f"another approval than `{change.approval.id}` waits for exactly that already",
+            remedy="decide that one",
+        ) from error
+    if moved != 1:
         raise ConflictError(
             f"`{change.approval.id}` changed meanwhile", remedy="reload it and decide again"
         )

@@ -20,6 +20,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.document import Document
 from clawband.model.event import Event, Tag
 from clawband.model.label import Label
+from clawband.model.person import Operator
 from clawband.ports import store as port
 from clawband.ports import unit as writes
 
@@ -40,6 +41,7 @@ class Memory(LineageMemory):
         self.labels: dict[str, Label] = {}
         self.open: dict[str, Approval] = {}
         self.paused: dict[str, Control] = {}
+        self._people: dict[str, Operator] = {}
         self._documents: dict[str, dict[str, Document]] = {}
         self._run_calls: OrderedDict[str, int] = OrderedDict()
         self._agent_calls: dict[str, deque[datetime]] = {}
@@ -60,6 +62,9 @@ class Memory(LineageMemory):
     def documents(self, kind: str) -> Sequence[Document]:
         with self._lock:
             return sorted(self._documents.get(kind, {}).values(), key=lambda each: each.id)
+
+    def person(self, name: str) -> Operator | None:
+        return self._people.get(name)
 
     def label(self, session: str) -> Label | None:
         return self.labels.get(session)
@@ -140,21 +145,19 @@ class Memory(LineageMemory):
         """After a change is durable."""
         with self._lock:
             match change:
-                case writes.OpenApproval(approval) | writes.MoveApproval(approval, _, _):
-                    if approval.state in _OPEN:
-                        self.open[approval.request] = approval
-                    else:
-                        self.open.pop(approval.request, None)
+                case writes.OpenApproval(approval):
+                    self._stands(approval)
+                case writes.MoveApproval(approval, _, _, before):
+                    self.open.pop(before, None)
+                    self._stands(approval)
                 case writes.SetControl(control):
                     self.paused[control.id] = control
                 case writes.ClearControl(id):
                     self.paused.pop(id, None)
                 case writes.EnrollGateway(gateway):
                     self._enroll(gateway)
-                case writes.PutDocument(document):
-                    self._documents.setdefault(document.kind, {})[document.id] = document
-                case writes.DropDocument(kind, id):
-                    self._documents.get(kind, {}).pop(id, None)
+                case _:
+                    self._change_people(change)
         self.change_lineage(change)
 
     def replay(self, event: Event) -> None:
@@ -162,6 +165,23 @@ class Memory(LineageMemory):
         with self._lock:
             self._count(event)
         self.apply(event)
+
+    def _stands(self, approval: Approval) -> None:
+        if approval.state in _OPEN:
+            self.open[approval.request] = approval
+        else:
+            self.open.pop(approval.request, None)
+
+    def _change_people(self, change: writes.Change) -> None:
+        match change:
+            case writes.PutOperator(operator):
+                self._people[operator.name] = operator
+            case writes.DeleteOperator(name):
+                self._people.pop(name, None)
+            case writes.PutDocument(document):
+                self._documents.setdefault(document.kind, {})[document.id] = document
+            case writes.DropDocument(kind, id):
+                self._documents.get(kind, {}).pop(id, None)
 
     def _enroll(self, gateway: Gateway) -> None:
         # A new credential ends the old one at once.

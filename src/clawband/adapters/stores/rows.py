@@ -201,6 +201,7 @@ def _grant(given: dict[str, Any]) -> Grant:
         frozenset(given["roles"]),
         given["assurance"],
         datetime.fromisoformat(given["at"]),
+        given.get("instead_of", ""),
     )
 
 

@@ -102,6 +102,8 @@ class SqlStore(Memory, Shelves, Offices):
     def _load(self) -> None:
         for row in self._all(select(tables.gateways)):
             self.change(writes.EnrollGateway(rows.gateway(row)))
+        for operator in self.operators():
+            self.change(writes.PutOperator(operator, ""))
         for document in documents.read(self._all(select(tables.documents)), self._sealing):
             self.change(writes.PutDocument(document))
         for row in self._all(select(tables.controls)):
