@@ -8,14 +8,19 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from clawband.model import credentials, providers
+from clawband.model import confinement, credentials, openid, providers, workload
+from clawband.model.confinement import LauncherSettings
 from clawband.model.credentials import Credential
 from clawband.model.errors import InputError
+from clawband.model.openid import OpenId
 from clawband.model.providers import ProviderSettings
+from clawband.model.workload import Workload
 
 FILE = "clawband.toml"
 MAX_HOLD = 3_600
-_NESTED = frozenset({"credentials", "gateways", "launcher", "names", "providers"})
+_NESTED = frozenset(
+    {"credentials", "gateways", "launcher", "names", "openid", "providers", "workloads"}
+)
 MAX_APPROVAL = 7 * 24 * 3_600
 
 
@@ -33,20 +38,6 @@ class GatewaySettings:
     """Its WebSocket address, such as `ws://127.0.0.1:18789`, for live control."""
     token_file: str = ""
     """A file with its operator token (mode 0600), for live control."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LauncherSettings:
-    """`[launcher]`: what the commands of agents may touch besides their workspace. Absolute paths.
-
-    Empty `read` means what programs of a usual system need; the list takes its place.
-    """
-
-    read: tuple[str, ...] = ()
-    write: tuple[str, ...] = ()
-    shell: str = "/bin/sh"
-    symlinks: bool = False
-    """Whether commands may make symbolic links: file tools of the gateway follow them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +64,18 @@ class Settings:
     approval_seconds: int = 28_800
     """How long an approval lives, granted or not."""
     gateways: tuple[GatewaySettings, ...] = field(default=())
-    launcher: LauncherSettings = LauncherSettings()
+    launcher: LauncherSettings = field(default_factory=LauncherSettings)
     providers: tuple[ProviderSettings, ...] = ()
     """`[[model]]`: with any of them the model gateway is open."""
     credentials: tuple[Credential, ...] = ()
     """`[[credential]]`: what the egress proxy lends to requests, where policy says so."""
     authorities: str = ""
-    """A PEM file with certificate authorities of hosts of your own, for what is intercepted."""
+    """A PEM file with certificate authorities of hosts of your own, for what is intercepted and
+    for issuers."""
+    openid: OpenId | None = None
+    """`[openid]`: the provider that people sign in with."""
+    workloads: tuple[Workload, ...] = ()
+    """`[[workload]]`: whose tokens are traded for credentials of ours."""
     names: Mapping[str, str] = field(default_factory=dict)
     """`[names]`: where a host is found instead of asking DNS, as in
     `"model.internal" = "10.1.0.5:8080"`. The addresses are checked like all others."""
@@ -122,9 +118,11 @@ def parse(text: str, folder: Path) -> Settings:
     listed = given.pop("gateway", [])
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise InputError("expected `gateway` to be tables", remedy="write `[[gateway]]`")
-    launcher = _launcher(given.pop("launcher", {}))
+    launcher = confinement.read(given.pop("launcher", {}))
     models = providers.read(given.pop("model", []))
     lent = credentials.read(given.pop("credential", []))
+    provider = openid.read(given.pop("openid", None))
+    workloads = workload.read(given.pop("workload", []), provider)
     told = _names(given.pop("names", {}))
     gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
     names = [gateway.name for gateway in gateways]
@@ -141,6 +139,8 @@ def parse(text: str, folder: Path) -> Settings:
         names=told,
         providers=models,
         credentials=lent,
+        openid=provider,
+        workloads=workloads,
     )
     _refuse_unsafe(settings)
     return _placed(settings, folder)
@@ -162,6 +162,7 @@ def load(folder: Path) -> Settings:
 
 def _placed(settings: Settings, folder: Path) -> Settings:
     root = folder.absolute()
+    provider = settings.openid
     gateways = tuple(
         replace(
             each,
@@ -177,6 +178,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         policies=root / settings.policies,
         gateways=gateways,
         authorities=_below(root, settings.authorities),
+        openid=provider and replace(provider, secret_file=_below(root, provider.secret_file)),
         credentials=tuple(
             replace(each, value_file=_below(root, each.value_file)) for each in settings.credentials
         ),
@@ -201,27 +203,6 @@ def _gateway(given: Mapping[str, Any], number: int) -> GatewaySettings:
             remedy="live control needs both: without it a pause cannot end a running turn",
         )
     return GatewaySettings(**values)
-
-
-def _launcher(given: object) -> LauncherSettings:
-    where = f"`[launcher]` of `{FILE}`"
-    values: dict[str, Any] = dict(given) if isinstance(given, dict) else {"": given}
-    kinds = {"read": list, "write": list, "shell": str, "symlinks": bool}
-    for key, value in values.items():
-        if key not in kinds or not isinstance(value, kinds[key]):
-            raise InputError(f"{where} has a wrong `{key}`", remedy=f"use {', '.join(kinds)}")
-        paths = [value] if key == "shell" else value if isinstance(value, list) else []
-        if not all(isinstance(path, str) and path.startswith("/") for path in paths):
-            raise InputError(
-                f"expected absolute paths as `{key}` in {where}", remedy="begin them with `/`"
-            )
-    usual = LauncherSettings()
-    return LauncherSettings(
-        read=tuple(values.get("read", ())),
-        write=tuple(values.get("write", ())),
-        shell=values.get("shell", usual.shell),
-        symlinks=values.get("symlinks", usual.symlinks),
-    )
 
 
 def _names(given: object) -> Mapping[str, str]:
