@@ -29,7 +29,7 @@ def nearest(cut: Slice) -> tuple[Policy, ...]:
 def wish(scope: Scope) -> str:
     """The request in plain words: "`support` to pay with `refund`"."""
     who = scope.workflow or scope.principal.id
-    return f"`{who}` to {_VERBS[scope.action].format(f'`{scope.resource.id}`')}"
+    return f"`{who}` to {VERBS[scope.action].format(f'`{scope.resource.id}`')}"
 
 
 def _own(policy: Policy) -> bool:
@@ -52,7 +52,7 @@ def _unnamed(scope: Scope) -> str:
     return f"name `{scope.resource.id}` under `{where}` in the manifest of `{scope.workflow}`"
 
 
-_VERBS = {
+VERBS = {
     Action.RECEIVE: "receive messages on {}",
     Action.SEND_REPLY: "reply on {}",
     Action.READ: "read with {}",

@@ -40,7 +40,7 @@ def rules(name: str, rules: Iterable[After]) -> Iterator[Rule]:
     for number, after in enumerate(rules, 1):
         new = " && !context.fresh.isEmpty()" if after.new else ""
         what = " or ".join(after.refuse) + (" to a new destination" if after.new else "")
-        because = f"the session has read {' or '.join(map(_told, after.read))}, after which"
+        because = f"the session has read {' or '.join(map(told, after.read))}, after which"
         lift = f"get {by_whom(after.unless)}, or " if after.unless else ""
         yield Rule(
             f"after-{number}", "forbid", tuple(_ACTIONS[each] for each in after.refuse), "resource",
@@ -84,6 +84,7 @@ def _requirement(table: Table) -> Requirement:
     return requirement
 
 
-def _told(read: str) -> str:
+def told(read: str) -> str:
+    """What was read, in words."""
     kind, _, name = read.partition(":")
     return {"tool": f"what `{name}` returned", "tag": f"{name} data"}.get(kind, "outside content")
