@@ -16,8 +16,8 @@ from clawband.ports.store import Query
 from clawband.ports.unit import Unit
 from clawband.service.running import Running
 
-SHOWN = 200
-"""Past events of elevations, and acts under one, that are listed at most."""
+SHOWN, SEARCHED = 200, 1_000
+"""Events listed at most, and looked at for acts."""
 TAGS = frozenset({Tag.ELEVATION_ASK, Tag.ELEVATION_GRANT, Tag.ELEVATION_REFUSE, Tag.ELEVATION_END})
 
 
@@ -134,7 +134,7 @@ class Elevations:
         person = str(start.event.detail.get("person", ""))
         until = datetime.fromisoformat(str(start.event.detail["until"]))
         last = ended[0] if ended else None
-        query = Query(text=person, since=start.event.at, before=last, limit=10 * SHOWN)
+        query = Query(text=person, since=start.event.at, before=last, limit=SEARCHED)
         found = self._running.store.find(query)
         done = [
             leaf

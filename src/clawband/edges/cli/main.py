@@ -52,8 +52,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "policy": ("policy", "Check, publish and roll back policy."),
         "workflow": ("workflow", "Check, show and compile workflow manifests."),
         "tools": ("tools", "What each tool does, and what its arguments mean."),
-        "operator": ("operator", "The people who operate Clawband."),
         "gateway": ("gateway", "The gateways under guard."),
+    },
+    "People": {
+        "operator": ("operator", "The people who operate Clawband."),
+        "elevate": ("elevate", "A role for a while, granted by somebody else."),
         "login": ("sign_in", "Sign in to the server."),
         "logout": ("sign_in", "End this sign-in."),
         "whoami": ("sign_in", "Who is signed in, with which roles."),
