@@ -69,6 +69,9 @@ encode = msgspec.json.Encoder().encode
 
 async def body(request: Request) -> bytes:
     """The body, if it is not larger than `MAX_BODY`; read only as far as that."""
+    kept = getattr(request.state, "body", None)
+    if isinstance(kept, bytes):
+        return kept  # the stream can be read only once
     declared = request.headers.get("content-length", "0")
     if declared.isascii() and declared.isdecimal() and int(declared) > MAX_BODY:
         raise _too_large(int(declared))
@@ -82,6 +85,7 @@ async def body(request: Request) -> bytes:
         raise InputError(
             f"the caller left after {len(data)} bytes of its request", remedy="send all of it"
         ) from error
+    request.state.body = bytes(data)
     return bytes(data)
 
 
