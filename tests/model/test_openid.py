@@ -38,7 +38,7 @@ def test_only_this_machine_is_reached_in_clear(issuer):
         {"client": ""}, {"client": ["clawband"]}, {"roles": {}}, {"roles": {"a": []}},
         {"roles": {"a": ["root"]}}, {"roles": {"a": "admin"}}, {"roles": ["admin"]},
         {"scopes": ["profile"]}, {"scopes": "openid"}, {"always_two_factors": "yes"},
-        {"console": "https://x.example/path"}, {"console": "http://x.example"}, {"secret": "x"},
+        {"secret": "x"},
         {"mail_domains": [""]}, {"name": "a\nb"},
     ],
 )  # fmt: skip

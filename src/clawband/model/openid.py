@@ -9,7 +9,7 @@ from clawband.model.person import Role
 
 WHERE = "`[openid]` of `clawband.toml`"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_TEXTS = frozenset({"issuer", "client", "name", "secret_file", "console", "groups"})
+_TEXTS = frozenset({"issuer", "client", "name", "secret_file", "groups"})
 _LISTS = frozenset({"scopes", "mail_domains", "two_factors"})
 _NEEDED = ("issuer", "client", "roles")
 
@@ -21,16 +21,14 @@ class OpenId:
     issuer: str
     """Exactly as its tokens say it, such as `https://login.example`."""
     client: str
-    """The client id that Clawband has there."""
+    """The client id that Clawband has there. It must be allowed to send people back to
+    `/login/openid/back` of the console."""
     roles: Mapping[str, frozenset[Role]]
     """`[openid.roles]`: roles by group."""
     name: str = "single sign-on"
     """What the sign-in page calls it."""
     secret_file: str = ""
     """A file with the client secret (mode 0600); empty for a public client, which PKCE protects."""
-    console: str = ""
-    """Where browsers reach the console, such as `https://clawband.example`; empty for this machine.
-    The provider must allow `<console>/login/openid/back`."""
     groups: str = "groups"
     """The claim of the ID token that lists the groups."""
     scopes: tuple[str, ...] = ("openid", "profile", "email")
@@ -61,8 +59,6 @@ def read(given: object) -> OpenId | None:
     if missing:
         raise InputError(f"{WHERE} has no `{missing[0]}`", remedy=f"say {', '.join(_NEEDED)}")
     address(str(values["issuer"]), f"`issuer` in {WHERE}")
-    if values.get("console"):
-        _origin(str(values["console"]))
     if "openid" not in _list(values.get("scopes", ["openid"])):
         raise InputError(f"{WHERE} has `scopes` without `openid`", remedy="add it")
     made = {
@@ -105,13 +101,6 @@ def address(url: str, what: str) -> None:
             f"expected {what} to be an HTTPS address, got `{url[:80]}`",
             remedy="use `https://`; only this machine may be reached in clear",
         )
-
-
-def _origin(url: str) -> None:
-    what = f"`console` in {WHERE}"
-    address(url, what)
-    if urlsplit(url).path:
-        raise InputError(f"expected {what} without a path, got `{url[:80]}`", remedy="cut it off")
 
 
 def _right(key: str, value: object) -> bool:
