@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 
 from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
+from clawband.service.access import Access
 from clawband.service.accounts import Accounts
 from clawband.service.actions import Actions
 from clawband.service.acts import Acts
 from clawband.service.approvals import Approvals
 from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
+from clawband.service.edits import Edits
 from clawband.service.egress import Egress
 from clawband.service.elevations import Elevations
 from clawband.service.endorsements import Endorsements
@@ -23,6 +25,7 @@ from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
 from clawband.service.running import Running
+from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
 from clawband.service.truth import Truths
 from clawband.service.turns import Turns
@@ -42,6 +45,7 @@ class Service:
         self.approvals = Approvals(running)
         acts = Acts(self.egress, self.launches)
         self.decisions = Decisions(running, self.policies, acts, self.approvals)
+        self.edits = Edits(running, self.policies, self.decisions)
         self.models = Models(running, self.policies, self.turns, key)
         self.endorsements = Endorsements(running, self.policies)
         self.catalogue = Catalogue(running, self.policies)
@@ -52,12 +56,17 @@ class Service:
         self.decisions.canary = self.enforcement.answer
         self.egress.governed = self.models.governed = self.enforcement.standings.governed
         self.stops = Stops(running, self.turns)
-        self.operators = Operators(running)
-        self.elevations = Elevations(running)
-        self.accounts = Accounts(running)
+        self._people(running)
         self.places = Places(running)
         self.log = Log(running)
         self._unsubscribe: Callable[[], None] = lambda: None
+
+    def _people(self, running: Running) -> None:
+        self.operators = Operators(running)
+        self.people = SignIns(running)
+        self.elevations = Elevations(running)
+        self.accounts = Accounts(running)
+        self.access = Access(running, self.policies)
 
     async def start(self) -> None:
         """Refuse a log that was cut, load the policy in force, begin to listen.
@@ -76,6 +85,7 @@ class Service:
         self.policies.load()
         self.enforcement.load()
         await self.elevations.settle()
+        self.access.load()
         loop = asyncio.get_running_loop()
 
         def durable(leaves: Sequence[Leaf]) -> None:
@@ -105,4 +115,5 @@ class Service:
         self.egress.follow(leaves)
         self.models.follow(leaves)
         self.enforcement.follow(leaves)
+        self.access.follow(leaves)
         self.log.spread(leaves)

@@ -14,6 +14,7 @@ LISTEN_SECONDS = 3.0
 CANARY_SECONDS = 1.0
 """Between two looks at which gateways are due."""
 RECONCILE_SECONDS = 60.0
+USES_SECONDS = 60.0
 CLOCK_SECONDS = 10.0
 WITNESS_SECONDS = 2.0
 
@@ -36,9 +37,11 @@ def jobs(
     return [
         _every(SEAL_SECONDS * pace, "seal", service.log.seal),
         _every(EXPIRE_SECONDS * pace, "expire", service.approvals.expire),
+        _every(EXPIRE_SECONDS * pace, "elevations", service.elevations.expire),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
         _every(CANARY_SECONDS * pace, "canaries", service.enforcement.tick),
         _every(RECONCILE_SECONDS * pace, "reconcile", service.reconciler.run),
+        _every(USES_SECONDS * pace, "uses", service.access.tick),
         _every(CLOCK_SECONDS * pace, "clock", clock),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]

@@ -1,0 +1,160 @@
+"""Who can do what: people, service accounts, agents and gateways, each power with its last use."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clawband.flows.use import Uses
+from clawband.identity.reach import Kind, Power, ordered
+from clawband.identity.roles import Act
+from clawband.model.access import GATEWAY, Action, Deny, Permit
+from clawband.model.deployment import Gateway, GatewayPlan
+from clawband.model.person import Operator
+from clawband.policy import console
+from clawband.policy.console import PROVED, Standing
+from clawband.policy.grants import Granted, granted
+from clawband.policy.sets import PolicySet
+
+MARK = "the second factor"
+_QUIET = frozenset({Action.RESULT, Action.RECEIVE, Action.REQUEST, Action.CONNECT})
+"""What follows from another power, or is a connection: the egress pages tell those."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything the answer is made of. `keys`: a service account to the acts its keys name;
+    `lent`: who holds a role for a time, and which."""
+
+    people: Sequence[Operator]
+    gateways: Sequence[Gateway]
+    active: PolicySet | None
+    uses: Uses
+    keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def who_can(scene: Scene, *, critical: bool) -> Sequence[Power]:
+    """The gravest first; with `critical` nothing else."""
+    every = (*_people(scene), *_accounts(scene), *_agents(scene), *_gateways(scene))
+    return ordered(each for each in every if each.critical or not critical)
+
+
+def principals(agents: Sequence[str], gateways: Sequence[Gateway]) -> Sequence[str]:
+    """Agents as manifests write them by their full id; a bare name is the agent everywhere."""
+    named: list[str] = []
+    for agent in agents:
+        known = [f"{each.name}/{agent}" for each in gateways]
+        named += [agent] if "/" in agent else (known or [f"*/{agent}"])
+    return named
+
+
+def _people(scene: Scene) -> Iterator[Power]:
+    for person in scene.people:
+        own = frozenset(map(str, person.roles))
+        lent = scene.lent.get(person.name, frozenset())
+        for act in Act:
+            told, always = _full(act, own | lent), _full(act, own)
+            if isinstance(told, Permit):
+                terms = _terms(act) if isinstance(always, Permit) else "for a time"
+                yield Power(
+                    kind=Kind.PERSON, who=person.name, can=act, by=told.reasons[0].policy,
+                    terms=terms, last=scene.uses.of(person.name, act),
+                    broad="every act" if told.reasons[0].policy == "console/admin" else "",
+                )  # fmt: skip
+
+
+def _full(act: Act, roles: frozenset[str]) -> Permit | Deny:
+    """With everything shown that may be asked for."""
+    return console.answer(act, Standing(roles=roles, assurance=PROVED, fresh=True))
+
+
+def _terms(act: Act) -> str:
+    """What a person with a second factor must do first."""
+    asked = console.answer(act, Standing(roles=frozenset({"admin"}), second_factor=True))
+    return "" if isinstance(asked, Permit) else MARK
+
+
+def _accounts(scene: Scene) -> Iterator[Power]:
+    for name, acts in scene.keys.items():
+        for act in sorted(acts):
+            told = console.answer(act, Standing(roles=frozenset(), service=True, scope=True))
+            if isinstance(told, Permit):
+                yield Power(
+                    kind=Kind.ACCOUNT, who=name, can=act, by=told.reasons[0].policy,
+                    terms="its key", last=scene.uses.of(name, act),
+                )  # fmt: skip
+
+
+def _agents(scene: Scene) -> Iterator[Power]:
+    if scene.active is None:
+        return
+    bound = {
+        name: (each.workflow.environment, principals(each.workflow.agents, scene.gateways))
+        for name, each in scene.active.manifests.items()
+    }
+    everyone = [(where, agent) for where, agents in bound.values() for agent in agents]
+    for grant in granted(scene.active):
+        if grant.action in _QUIET or grant.action is Action.INSTALL:
+            continue
+        if grant.workflow:
+            where, agents = bound.get(grant.workflow, ("", ()))
+            whom = [(where, agent) for agent in agents]
+        else:
+            whom = [each for each in everyone if grant.agent in ("", each[1])]
+        yield from (_power(scene.uses, grant, where, agent) for where, agent in whom)
+    yield from _secrets(scene.active, bound)
+
+
+def _power(uses: Uses, grant: Granted, where: str, agent: str) -> Power:
+    what = f"{grant.action} {grant.resource}"
+    return Power(
+        kind=Kind.AGENT, who=agent, can=grant.action, what=grant.resource, by=grant.policy.id,
+        terms=_approval(grant.roles), broad=grant.broad, where=where, last=uses.of(agent, what),
+    )  # fmt: skip
+
+
+def _approval(roles: frozenset[str]) -> str:
+    return f"an approval by {' or '.join(sorted(roles))}" if roles else ""
+
+
+def _secrets(active: PolicySet, bound: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Power]:
+    for name, manifest in active.manifests.items():
+        where, agents = bound[name]
+        for each in manifest.workflow.egress:
+            for agent in agents if each.credential else ():
+                yield Power(
+                    kind=Kind.AGENT, who=agent, can="secret:use", what=each.credential,
+                    by=f"{name}/egress", terms=f"at {', '.join(each.hosts)}", where=where,
+                )  # fmt: skip
+
+
+def _gateways(scene: Scene) -> Iterator[Power]:
+    plans = scene.active.gateways if scene.active else {}
+    grants = list(granted(scene.active)) if scene.active else []
+    installs = [each for each in grants if each.action is Action.INSTALL]
+    for gateway in scene.gateways:
+        own = f"{gateway.name}/{GATEWAY}"
+        for grant in installs:
+            if grant.agent in ("", own) and not grant.workflow:
+                yield Power(
+                    kind=Kind.GATEWAY, who=gateway.name, can=grant.action, what=grant.resource,
+                    by=grant.policy.id, terms=_approval(grant.roles), where=gateway.environment,
+                    last=scene.uses.of(own, f"{grant.action} {grant.resource}"),
+                )  # fmt: skip
+        plan = plans.get(gateway.name)
+        for what in _loose(plan) if plan else ():
+            yield Power(
+                kind=Kind.GATEWAY, who=gateway.name, can="gateway:loosen", what=what,
+                by=f"gateway-{gateway.name}", where=gateway.environment,
+            )  # fmt: skip
+
+
+def _loose(plan: GatewayPlan) -> Iterator[str]:
+    if plan.ungoverned == "alert":
+        yield "a guard that is not asked only alerts"
+    if plan.uncontained == "accept":
+        yield "commands run where nothing contains them"
+    if plan.unjoined == "allow":
+        yield "models are asked outside of any run"
+    for each in plan.standing:
+        if any(host.startswith("*.") for host in each.hosts):
+            yield f"always connects to {', '.join(each.hosts)}"

@@ -1,0 +1,83 @@
+"""Who can do what, answered from memory: powers by policy, their last use by what was recorded."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from clawband.flows import accounts, elevate, use
+from clawband.flows.authority import require
+from clawband.flows.may import may
+from clawband.flows.may_call import Answer, Asked
+from clawband.flows.use import Uses
+from clawband.flows.who_can import Scene, who_can
+from clawband.identity.reach import Power
+from clawband.identity.roles import Act
+from clawband.model.event import Leaf
+from clawband.model.person import SignedIn
+from clawband.service.policies import Policies
+from clawband.service.running import Running
+
+
+class Access:
+    """`uses` is what the log says of every power; written beside it from time to time."""
+
+    def __init__(self, running: Running, policies: Policies) -> None:
+        self._running, self._policies = running, policies
+        self.uses = Uses()
+        self._until = 0
+
+    def load(self) -> None:
+        """What was kept, and the newest leaves; a very long rest is read by `tick`."""
+        store = self._running.store
+        self.uses = use.load(store)
+        self._until = store.size()
+        use.read_on(self.uses, self._until, store)
+
+    def follow(self, leaves: Sequence[Leaf]) -> None:
+        """Leaves that are durable."""
+        use.follow(self.uses, leaves)
+
+    async def tick(self) -> None:
+        """Read on, and keep what is new."""
+        store = self._running.store
+        if not self.uses.complete:
+            await asyncio.to_thread(use.read_on, self.uses, self._until, store)
+        unit = use.keep(self.uses, store)
+        if unit.changes:
+            changed, self.uses.changed = self.uses.changed, set()
+            try:
+                await self._running.commit(unit)
+            except BaseException:
+                self.uses.changed |= changed
+                raise
+
+    def who_can(self, by: SignedIn, *, critical: bool) -> Sequence[Power]:
+        """Every power of everybody and everything, the gravest first."""
+        require(by, Act.LOOK)
+        return who_can(self._scene(), critical=critical)
+
+    def may(self, asked: Asked, by: SignedIn) -> Answer:
+        """Raises `NotFoundError` and `InputError`."""
+        require(by, Act.LOOK)
+        return may(asked, self._scene(), self._running.store, self._running.now())
+
+    def _scene(self) -> Scene:
+        store = self._running.store
+        return Scene(
+            people=store.operators(), gateways=store.enrolled(), active=self._policies.active,
+            uses=self.uses, keys=self._keys(), lent=self._lent(),
+        )  # fmt: skip
+
+    def _keys(self) -> Mapping[str, frozenset[str]]:
+        """By service account: every act that a living key of it names."""
+        store, now = self._running.store, self._running.now()
+        acts: dict[str, frozenset[str]] = {}
+        for each in accounts.listed(store):
+            alive = [held.key.acts for held in each.keys if each.owned and held.key.alive(now)]
+            acts[each.account.principal] = frozenset(str(act) for own in alive for act in own)
+        return acts
+
+    def _lent(self) -> Mapping[str, frozenset[str]]:
+        """Roles for a time, by who has them."""
+        store, now = self._running.store, self._running.now()
+        lent = {each.name: elevate.active(each, store, now) for each in store.operators()}
+        return {name: frozenset(map(str, roles)) for name, roles in lent.items() if roles}

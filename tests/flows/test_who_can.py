@@ -1,0 +1,106 @@
+"""Who can do what: everybody and everything that policy lets, with last use, the gravest first."""
+
+from clawband.flows.use import Uses
+from clawband.flows.who_can import principals, who_can
+from clawband.identity.reach import Kind
+from clawband.model.deployment import Gateway
+from clawband.model.person import Role
+from tests.flows.scenes import SAMPLE, person, scene
+from tests.policy.asking import replaced
+from tests.simulators.clocks import START
+from tests.simulators.small import WORKFLOWS, small, story
+
+GATEWAY = """\
+gateway = "sample"
+owner = "ops"
+purpose = "reach its model"
+environment = "dev"
+ungoverned = "alert"
+[[standing]]
+name = "chat"
+purpose = "its channel"
+hosts = ["*.chat.example"]
+"""
+
+
+def told(scene, **filters):
+    found = who_can(scene, critical=filters.pop("critical", True))
+    return [
+        each for each in found
+        if all(getattr(each, name) == value for name, value in filters.items())
+    ]  # fmt: skip
+
+
+def test_people_by_the_policy_that_lets_them():
+    people = scene(person("ana", Role.ADMIN), person("cleo", Role.BUILDER, Role.VIEWER))
+    (own,) = told(people, who="cleo")
+    assert (own.can, own.by, own.broad) == ("publish", "console/builder", "")
+    every = told(people, who="ana")
+    assert every[0].can == "administer" and every[0].broad == "every act"
+    assert "look" in {each.can for each in told(people, who="cleo", critical=False)}
+    assert not told(scene(person("vi", Role.VIEWER)), kind=Kind.PERSON)
+
+
+def test_a_role_for_a_time_is_told_as_one():
+    lent = {"vi": frozenset({"builder"})}
+    (own,) = told(scene(person("vi", Role.VIEWER), lent=lent), who="vi")
+    assert (own.can, own.terms) == ("publish", "for a time")
+    (own,) = told(scene(person("vi", Role.BUILDER), lent=lent), who="vi")
+    assert own.terms == "the second factor"
+
+
+def test_a_key_counts_only_for_what_policy_leaves_to_keys():
+    keys = {"service:ci": frozenset({"publish", "administer"}), "service:old": frozenset()}
+    (own,) = told(scene(keys=keys), kind=Kind.ACCOUNT)
+    assert (own.who, own.can, own.terms) == ("service:ci", "publish", "its key")
+
+
+def test_agents_with_the_approval_that_must_come_with_it_and_their_last_use():
+    uses = Uses(last={"sample/desk": {"tool:pay pay": START}})
+    (own,) = told(scene(uses=uses), kind=Kind.AGENT)
+    assert (own.who, own.can, own.what, own.where) == ("sample/desk", "tool:pay", "pay", "dev")
+    assert (own.terms, own.last) == ("an approval by approver", START)
+    more = {each.what for each in told(scene(), kind=Kind.AGENT, critical=False)}
+    assert {"look", "note", "pay"} <= more and "drop" not in more
+
+
+def test_a_bare_name_is_the_agent_of_every_gateway():
+    other = Gateway(name="other", environment="dev", credential="", enrolled=START)
+    bare = {"desk.toml": replaced(('"sample/desk"', '"desk"'))}
+    found = told(scene(files=bare, gateways=[SAMPLE, other]), can="tool:pay")
+    assert {each.who for each in found} == {"sample/desk", "other/desk"}
+    assert principals(["desk"], []) == ["*/desk"], "a power that waits for a gateway is one too"
+
+
+def test_gateways_that_go_on_without_a_guard_and_what_they_install():
+    found = told(scene(files={"gateway.toml": GATEWAY}), kind=Kind.GATEWAY)
+    loose = {each.what for each in found if each.can == "gateway:loosen"}
+    assert loose == {"a guard that is not asked only alerts", "always connects to *.chat.example"}
+    (install,) = (each for each in found if each.can == "plugin:install")
+    assert install.terms == "an approval by admin"
+
+
+def test_who_may_use_a_credential():
+    egress = (
+        '[[egress]]\nhosts = ["api.example"]\ntools = ["note"]\ninspect = true\n'
+        'credential = "crm-token"\n[[approvals]]'
+    )
+    (own,) = told(scene(files={"d.toml": replaced(("[[approvals]]", egress))}), can="secret:use")
+    assert (own.who, own.what, own.terms) == ("sample/desk", "crm-token", "at api.example")
+
+
+def test_without_a_policy_set_no_agent_can_do_anything():
+    assert not told(scene(active=None), kind=Kind.AGENT, critical=False)
+
+
+@story
+async def test_the_last_use_comes_from_the_log(tmp_path):
+    async with small(tmp_path, policies=WORKFLOWS) as house:
+        house.clock.forward(minutes=20)
+        await house.service.stops.pause("tool", "exec", house.signed("operator"), "odd")
+        seen = {
+            (each.who, each.can): each.last
+            for each in house.service.access.who_can(house.signed("viewer"), critical=True)
+        }
+        assert seen["operator", "stop"] == house.clock.now()
+        assert seen["admin", "stop"] is None
