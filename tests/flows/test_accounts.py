@@ -140,7 +140,7 @@ def test_a_wrong_secret_and_an_unknown_key_are_told_the_same(store):
 def test_rotated_both_open_until_the_overlap_is_over(store):
     account(store)
     old = key(store, "look", "stop")
-    new = accounts.rotate(old.id, timedelta(hours=2), store=store, doing=doing(days=10))
+    new = accounts.rotate(old.id, 2, store=store, doing=doing(days=10))
     write(store, new.unit)
     assert new.secret != old.secret and new.key.acts == old.key.acts
     assert new.key.expires - new.key.made == old.key.expires - old.key.made
@@ -150,27 +150,25 @@ def test_rotated_both_open_until_the_overlap_is_over(store):
         who(store, old.secret, days=10, hours=2)
     assert who(store, new.secret, days=10, hours=2)
     with pytest.raises(ConflictError, match="replaced"):
-        accounts.rotate(old.id, timedelta(), store=store, doing=doing(days=10))
+        accounts.rotate(old.id, 0, store=store, doing=doing(days=10))
 
 
 def test_rotating_never_lengthens_the_old_key_and_never_revives_it(store):
     account(store)
     old = key(store, "look", days=1)
-    new = accounts.rotate(old.id, timedelta(hours=168), store=store, doing=doing(hours=1))
+    new = accounts.rotate(old.id, 168, store=store, doing=doing(hours=1))
     write(store, new.unit)
     assert accounts.found(old.id, store).value.expires == old.key.expires
     with pytest.raises(ConflictError, match="expired"):
-        accounts.rotate(new.id, timedelta(), store=store, doing=doing(days=2))
+        accounts.rotate(new.id, 0, store=store, doing=doing(days=2))
     with pytest.raises(InputError):
-        accounts.rotate(new.id, timedelta(hours=169), store=store, doing=doing())
+        accounts.rotate(new.id, 1e300, store=store, doing=doing())
 
 
 def test_two_rotations_at_once_make_one_key(store):
     account(store)
     old = key(store, "look")
-    first, second = (
-        accounts.rotate(old.id, timedelta(), store=store, doing=doing()) for _ in range(2)
-    )
+    first, second = (accounts.rotate(old.id, 0, store=store, doing=doing()) for _ in range(2))
     write(store, first.unit)
     with pytest.raises(ConflictError):
         write(store, second.unit)

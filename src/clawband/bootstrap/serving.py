@@ -21,6 +21,7 @@ from clawband.adapters.names import MachineNames
 from clawband.bootstrap.parts import build
 from clawband.edges import doors
 from clawband.edges.api import (
+    accounts,
     catalogue,
     elevations,
     enforcement,
@@ -169,6 +170,7 @@ def full_app(service: Service) -> Starlette:
             *enforcement.routes(service),
             *places.routes(service),
             *models.routes(service),
+            *accounts.routes(service),
             *elevations.routes(service),
             *openapi.routes(),
             *console.routes(service, secure=False),

@@ -137,15 +137,15 @@ def add_key(
     return _fresh(account, wanted, timedelta(days=days), doing)
 
 
-def rotate(id: str, overlap: timedelta, *, store: Documents, doing: Doing) -> Fresh:
-    """A new key for the same acts and as long a life; the old one opens until `overlap` is over.
+def rotate(id: str, hours: float, *, store: Documents, doing: Doing) -> Fresh:
+    """A new key for the same acts and as long a life; the old one opens for `hours` more.
 
     Raises `InputError`, `NotFoundError`, and `ConflictError` for one that is over or replaced.
     """
     kept = found(id, store)
-    if not timedelta() <= overlap <= timedelta(hours=keys.MAX_OVERLAP_HOURS):
+    if not 0 <= hours <= keys.MAX_OVERLAP_HOURS:
         raise InputError(
-            f"expected an overlap of 0 to {keys.MAX_OVERLAP_HOURS} hours, got {overlap}",
+            f"expected an overlap of 0 to {keys.MAX_OVERLAP_HOURS} hours, got {hours}",
             remedy=f"use {keys.OVERLAP_HOURS}, the time to put the new key in place",
         )
     old = kept.value
@@ -153,7 +153,7 @@ def rotate(id: str, overlap: timedelta, *, store: Documents, doing: Doing) -> Fr
         over = "was replaced" if old.replaced else "has expired"
         raise ConflictError(f"this key {over} already", remedy="add a key with `clawband key add`")
     fresh = _fresh(old.account, old.acts, old.expires - old.made, doing, replaces=kept.id)
-    until = min(old.expires, doing.now + overlap)
+    until = min(old.expires, doing.now + timedelta(hours=hours))
     fresh.unit.changes.append(KEY.replace(kept, replace(old, expires=until, replaced=fresh.id)))
     return fresh
 

@@ -1,7 +1,7 @@
 """Service accounts and their keys, for people who administer them and for who shows one."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from clawband.flows import accounts
 from clawband.flows.accounts import Doing, Fresh, Held, Listed
@@ -53,9 +53,7 @@ class Accounts:
         return fresh
 
     async def rotate(self, id: str, hours: float, by: SignedIn) -> Fresh:
-        fresh = accounts.rotate(
-            id, timedelta(hours=hours), store=self._running.store, doing=self._doing(by)
-        )
+        fresh = accounts.rotate(id, hours, store=self._running.store, doing=self._doing(by))
         await self._running.commit(fresh.unit)
         return fresh
 

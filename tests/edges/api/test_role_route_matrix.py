@@ -18,6 +18,9 @@ BODIES = {
     "POST /gateways": {"name": "BAD", "environment": "dev"},
     "POST /endorsements": {"agent": "sample/x", "meaning": "id", "values": [], "purpose": "p"},
     "POST /groups/none/grant": {"purpose": "p"},
+    "POST /accounts": {"name": "BAD", "owner": "admin", "purpose": "p"},
+    "POST /accounts/none/keys": {"acts": ["look"]},
+    "POST /accounts/none/owner": {"owner": "admin"},
 }
 OPEN = {("/session", "POST"), ("/openapi.json", "GET")}
 """For who is not signed in."""

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from clawband.approvals import lifecycle
-from clawband.edges.api import asked, stories, views, wire
+from clawband.edges.api import asked, bearer, stories, views, wire
 from clawband.edges.api.problems import problem
 from clawband.flows.authority import may
 from clawband.flows.explain import kept, told
@@ -45,10 +45,11 @@ def route(
 
     async def serve(request: Request) -> Response:
         try:
-            signed = _who(service, request)
+            signed = bearer.who(service, request)
         except Error as error:
             return problem(error)
         try:
+            bearer.reach(signed, method, path)
             result = await act(request, signed)
         except Error as error:
             return problem(error, signed=True)
@@ -245,12 +246,6 @@ ROUTES: tuple[tuple[str, str, Action], ...] = (
     ("/gateways", "POST", Operations.enroll),
     ("/gateways/{name}/boundaries", "GET", Operations.boundaries),
 )
-
-
-def _who(service: Service, request: Request) -> SignedIn:
-    """Bearer only: a cookie is never accepted here, so no page can be made to call this."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    return service.operators.who(secret.strip() if scheme.lower() == "bearer" else "")
 
 
 def _arguments(body: bytes | None) -> Any:

@@ -1,0 +1,135 @@
+"""Service accounts and their keys over the operators' API."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from clawband.audit.entry import stamp
+from clawband.edges.api import operators, wire
+from clawband.flows.accounts import Fresh, Held, Listed
+from clawband.identity import keys
+from clawband.identity.keys import Account, Key
+from clawband.model.person import SignedIn
+from clawband.service.service import Service
+
+Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
+
+
+class KeyAsked(msgspec.Struct):
+    """A key that is wanted: for which acts, for how many days."""
+
+    acts: list[str]
+    days: int = keys.LIFE_DAYS
+
+
+class RotationAsked(msgspec.Struct):
+    """For how many hours the old key still opens."""
+
+    hours: float = keys.OVERLAP_HOURS
+
+
+_key = msgspec.json.Decoder(KeyAsked)
+_rotation = msgspec.json.Decoder(RotationAsked)
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """More paths below `/api/v1`."""
+    return [
+        operators.route(service, path, method, partial(act, service))
+        for path, method, act in ROUTES
+    ]
+
+
+async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
+    found = service.accounts.listed(signed)
+    return {"accounts": [listed(service, each) for each in found]}
+
+
+async def _add(service: Service, request: Request, signed: SignedIn) -> Any:
+    body = await operators.given(request, "name", "owner", "purpose")
+    added = await service.accounts.add(body["name"], body["owner"], body["purpose"], signed)
+    return {"account": account(added)}
+
+
+async def _give(service: Service, request: Request, signed: SignedIn) -> Any:
+    body = await operators.given(request, "owner")
+    given = await service.accounts.give(request.path_params["name"], body["owner"], signed)
+    return {"account": account(given)}
+
+
+async def _remove(service: Service, request: Request, signed: SignedIn) -> Any:
+    await service.accounts.remove(request.path_params["name"], signed)
+    return {"ok": True}
+
+
+async def _add_key(service: Service, request: Request, signed: SignedIn) -> Any:
+    """The answer holds the key itself, once."""
+    asked = wire.read(await wire.body(request), _key)
+    named = request.path_params["name"]
+    return fresh(await service.accounts.add_key(named, asked.acts, asked.days, signed))
+
+
+async def _rotate(service: Service, request: Request, signed: SignedIn) -> Any:
+    """The answer holds the new key itself, once."""
+    asked = wire.read(await wire.body(request) or b"{}", _rotation)
+    return fresh(await service.accounts.rotate(request.path_params["id"], asked.hours, signed))
+
+
+async def _revoke(service: Service, request: Request, signed: SignedIn) -> Any:
+    await service.accounts.revoke(request.path_params["id"], signed)
+    return {"ok": True}
+
+
+ROUTES: tuple[tuple[str, str, Act], ...] = (
+    ("/accounts", "GET", _listed),
+    ("/accounts", "POST", _add),
+    ("/accounts/{name}", "DELETE", _remove),
+    ("/accounts/{name}/keys", "POST", _add_key),
+    ("/accounts/{name}/owner", "POST", _give),
+    ("/keys/{id}", "DELETE", _revoke),
+    ("/keys/{id}/rotate", "POST", _rotate),
+)
+
+
+def listed(service: Service, each: Listed) -> dict[str, Any]:
+    held = [_held(service, one) for one in each.keys]
+    return account(each.account) | {"owned": each.owned, "keys": held}
+
+
+def account(each: Account) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "owner": each.owner,
+        "purpose": each.purpose,
+        "by": each.by,
+        "added": stamp(each.added),
+    }
+
+
+def fresh(made: Fresh) -> dict[str, Any]:
+    return {"key": made.secret, **_key_of(made.id, made.key)}
+
+
+def _held(service: Service, held: Held) -> dict[str, Any]:
+    return {
+        **_key_of(held.id, held.key),
+        "alive": held.key.alive(service.running.now()),
+        "used": stamp(held.used) if held.used else None,
+        "replaced": held.key.replaced,
+        "doubts": list(service.accounts.doubts(held)),
+    }
+
+
+def _key_of(named: str, key: Key) -> dict[str, Any]:
+    return {
+        "id": named,
+        "account": key.account,
+        "acts": sorted(key.acts),
+        "by": key.by,
+        "made": stamp(key.made),
+        "expires": stamp(key.expires),
+    }
