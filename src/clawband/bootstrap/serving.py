@@ -32,6 +32,7 @@ from clawband.edges.api import (
     openapi,
     operators,
     places,
+    policy_work,
 )
 from clawband.edges.console import routes as console
 from clawband.edges.egress.credentials import Credentials
@@ -169,6 +170,7 @@ def full_app(service: Service) -> Starlette:
             *catalogue.routes(service),
             *enforcement.routes(service),
             *places.routes(service),
+            *policy_work.routes(service),
             *models.routes(service),
             *accounts.routes(service),
             *elevations.routes(service),

@@ -24,6 +24,7 @@ from clawband.service.models import Models
 from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
+from clawband.service.policy_work import PolicyWork
 from clawband.service.running import Running
 from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
@@ -58,6 +59,7 @@ class Service:
         self.stops = Stops(running, self.turns)
         self._people(running)
         self.places = Places(running)
+        self.policy_work = PolicyWork(running, self.policies)
         self.log = Log(running)
         self._unsubscribe: Callable[[], None] = lambda: None
 

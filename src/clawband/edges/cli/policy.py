@@ -1,18 +1,15 @@
 """`clawband policy`: what may happen, as files that are checked, published and rolled back."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from clawband.edges.cli import files, show
+from clawband.edges.cli import files, policy_work, show
 from clawband.edges.cli.place import Place
-from clawband.edges.cli.visible import short, visible
+from clawband.edges.cli.visible import visible
 from clawband.model.errors import InputError
 from clawband.openclaw import tools
 from clawband.policy.sets import PolicyError, PolicySet, build
-
-FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
 @click.group()
@@ -21,7 +18,7 @@ def policy() -> None:
 
 
 @policy.command()
-@FOLDER
+@policy_work.FOLDER
 @click.pass_obj
 def check(place: Place, folder: Path | None) -> None:
     """Validate FOLDER as it would be published (no server needed).
@@ -36,7 +33,7 @@ def check(place: Place, folder: Path | None) -> None:
 
 
 @policy.command()
-@FOLDER
+@policy_work.FOLDER
 @click.option("--note", default="", help="What changed and why, for the record.")
 @click.pass_obj
 def publish(place: Place, folder: Path | None, note: str) -> None:
@@ -72,20 +69,8 @@ def show_(place: Place, as_json: bool) -> None:
     show.table(("policy", "effect", "because"), rows, "no policies")
 
 
-@policy.command()
-@show.json_option()
-@click.pass_obj
-def history(place: Place, as_json: bool) -> None:
-    """Which set was in force when, and who published it."""
-    past: list[dict[str, Any]] = place.client.get("/policy")["history"]
-    if as_json:
-        show.data(past)
-        return
-    rows = [
-        (short(each["digest"], 20), show.clock(each["at"]), each["by"], each["note"] or "-")
-        for each in past
-    ]
-    show.table(("set", "at", "by", "note"), rows, "no policy set was ever published")
+policy.add_command(policy_work.diff)
+policy.add_command(policy_work.history)
 
 
 def _folder(place: Place, given: Path | None) -> Path:

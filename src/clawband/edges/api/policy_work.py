@@ -1,0 +1,92 @@
+"""Work on policy over the operators' API: what a set would change, in plain words."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from clawband.audit.entry import stamp
+from clawband.edges.api import operators, wire
+from clawband.model.errors import InputError
+from clawband.model.person import SignedIn
+from clawband.policy.compare import Change
+from clawband.service.policy_work import MOST
+from clawband.service.service import Service
+
+Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
+_object = msgspec.json.Decoder(dict[str, Any])
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """More paths below `/api/v1`."""
+    return [
+        operators.route(service, path, method, partial(act, service))
+        for path, method, act in ROUTES
+    ]
+
+
+async def _words(service: Service, _request: Request, signed: SignedIn) -> Any:
+    return {
+        "workflows": [
+            {
+                "name": each.name, "owner": each.owner, "purpose": each.purpose,
+                "agents": each.agents, "may": each.may, "bounds": each.bounds,
+            }
+            for each in service.policy_work.words(signed)
+        ]
+    }  # fmt: skip
+
+
+async def _diff(service: Service, request: Request, signed: SignedIn) -> Any:
+    found = await service.policy_work.diff(files(await _body(request)), signed)
+    return {"digest": found.digest, "changes": told(found.changes)}
+
+
+async def _history(service: Service, request: Request, signed: SignedIn) -> Any:
+    found = await service.policy_work.history(signed, _limit(request))
+    return {
+        "history": [
+            {
+                "digest": each.activation.digest, "by": each.activation.by,
+                "at": stamp(each.activation.at), "note": each.activation.note,
+                "changes": told(each.changes), "problem": each.problem,
+            }
+            for each in found
+        ]
+    }  # fmt: skip
+
+
+ROUTES: tuple[tuple[str, str, Act], ...] = (
+    ("/policy/words", "GET", _words),
+    ("/policy/history", "GET", _history),
+    ("/policy/diff", "POST", _diff),
+)
+
+
+def told(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    return [
+        {"says": each.says, "direction": str(each.direction), "agents": each.agents}
+        for each in changes
+    ]
+
+
+def files(body: dict[str, Any]) -> dict[str, str]:
+    """The texts of a set by file name. Raises `InputError`."""
+    given = body.get("files")
+    if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
+        raise InputError("expected `files` to be texts by file name", remedy="send them")
+    return given
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    return wire.read(await wire.body(request), _object)
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(MOST))
+    if not text.isdecimal() or not 0 < int(text) <= MOST:
+        raise InputError(f"expected `limit` from 1 to {MOST}, got `{text[:20]}`")
+    return int(text)

@@ -1,0 +1,52 @@
+"""Work on policy over the API: what a set would change, for who may look."""
+
+import pytest
+
+from tests.edges.api.calling import calling, is_problem
+from tests.simulators.small import WORKFLOWS, story
+
+SUPPORT = WORKFLOWS["support.toml"]
+REFUND = '[[approvals]]\ntool = "refund"\nrole = "approver"\n'
+
+
+@story
+async def test_what_a_set_would_change_and_what_each_one_changed(tmp_path):
+    async with calling(tmp_path) as caller:
+        free = {**WORKFLOWS, "support.toml": SUPPORT.replace(REFUND, REFUND + "above = 10000\n")}
+        same = await caller.operate("POST", "/policy/diff", {"files": WORKFLOWS}, "viewer")
+        assert same.json()["changes"] == []
+        told = (await caller.operate("POST", "/policy/diff", {"files": free}, "viewer")).json()
+        assert told["changes"] == [
+            {
+                "says": "`sample/support` may pay with `refund` up to 100.00 without an approval, "
+                "before never",
+                "direction": "more",
+                "agents": ["sample/support"],
+            }
+        ]
+        published = await caller.operate("POST", "/policy", {"files": free, "note": "faster"})
+        assert published.json()["digest"] == told["digest"]
+        past = (await caller.operate("GET", "/policy/history")).json()["history"]
+        assert [each["note"] for each in past] == ["faster", "first"]
+        assert past[0]["changes"] == told["changes"] and past[0]["problem"] == ""
+        newest = (await caller.operate("GET", "/policy/history", limit=1)).json()["history"]
+        assert newest == past[:1], "the one before it is compared with, and not shown"
+
+
+@story
+async def test_what_is_in_force_in_words(tmp_path):
+    async with calling(tmp_path) as caller:
+        told = (await caller.operate("GET", "/policy/words", role="viewer")).json()["workflows"]
+        (support,) = [each for each in told if each["name"] == "support"]
+        assert "may pay with `refund` with an approval by an approver" in support["may"]
+        assert "may only touch the system `billing`, `crm` and `tickets`" in support["bounds"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"files": []}, {"files": {"a.toml": 1}}, {"files": {"a.toml": "x"}}]
+)
+@story
+async def test_a_broken_set_is_a_problem(tmp_path, body):
+    async with calling(tmp_path) as caller:
+        is_problem(await caller.operate("POST", "/policy/diff", body), 400)
+        is_problem(await caller.operate("GET", "/policy/history", limit="x"), 400)

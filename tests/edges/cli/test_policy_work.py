@@ -1,0 +1,31 @@
+"""What a policy set would change, from the command line."""
+
+import shutil
+from pathlib import Path
+
+from tests.edges.cli.terminal import ROOT, Terminal
+
+WORKFLOWS = ROOT / "examples" / "workflows"
+
+
+def test_diff_says_what_publishing_would_change(terminal: Terminal, tmp_path: Path) -> None:
+    assert terminal("policy", "diff", str(WORKFLOWS)).out == "nothing would change\n"
+    folder = tmp_path / "next"
+    shutil.copytree(WORKFLOWS, folder)
+    lead = folder / "lead-capture.toml"
+    lead.write_text(lead.read_text().replace('"sample/lead"', '"sample/lead", "sample/lead2"'))
+    shown = terminal("policy", "diff", str(folder))
+    assert "more" in shown.out and "one more agent may send with `notify`" in shown.out
+    told = terminal("policy", "diff", str(folder), "--json").json
+    assert {each["direction"] for each in told["changes"]} == {"more"}
+    (folder / "broken.toml").write_text("name =")
+    refused = terminal("policy", "diff", str(folder))
+    assert refused.code == 2 and "broken.toml:1" in refused.err
+    assert terminal("policy", "diff", str(tmp_path / "none")).code == 3
+
+
+def test_history_in_words(terminal: Terminal) -> None:
+    told = terminal("policy", "history", "--words", "--json").json
+    assert told[-1]["changes"] and told[-1]["problem"] == ""
+    shown = terminal("policy", "history", "--words").out
+    assert "one more agent may send with `notify` (recipients: `sales`): `sample/lead`" in shown
