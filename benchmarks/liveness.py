@@ -136,7 +136,7 @@ async def measure(folder: Path, count: int, period: int) -> list[dict[str, Any]]
     async with running(settings) as service:
         await service.policies.publish_as(files, "benchmark", "")
         await service.operators.add_as("ada", ["admin"], [], PASSWORD, "benchmark")
-        by = service.operators.who(await service.operators.sign_in("ada", PASSWORD))
+        by = service.operators.who(await service.people.sign_in("ada", PASSWORD))
         secret, _ = await service.gateways.enroll("sample", "dev", "benchmark")
         credential.touch(0o600)
         credential.write_text(secret)

@@ -67,7 +67,7 @@ async def test_a_watcher_is_told_as_it_happens(tmp_path):
         await service.policies.publish_as(WORKFLOWS, "setup", "")
         credential, _ = await service.gateways.enroll("sample", "dev", "setup")
         await service.operators.add_as("ana", ["viewer"], [], PASSWORD, "setup")
-        token = await service.operators.sign_in("ana", PASSWORD)
+        token = await service.people.sign_in("ana", PASSWORD)
         async with unix(chosen, credential) as gateway, httpx.AsyncClient() as http:
             headers = {"authorization": f"Bearer {token}"}
             url = f"{chosen.url}/api/v1/stream"

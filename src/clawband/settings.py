@@ -8,18 +8,20 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from clawband.model import confinement, credentials, openid, providers, workload
+from clawband.model import confinement, credentials, openid, people, providers, workload
 from clawband.model.confinement import LauncherSettings
 from clawband.model.credentials import Credential
 from clawband.model.errors import InputError
 from clawband.model.openid import OpenId
+from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
 from clawband.model.workload import Workload
 
 FILE = "clawband.toml"
+PORT = 8620
 MAX_HOLD = 3_600
 _NESTED = frozenset(
-    {"credentials", "gateways", "launcher", "names", "openid", "providers", "workloads"}
+    {"credentials", "gateways", "launcher", "names", "openid", "people", "providers", "workloads"}
 )
 MAX_APPROVAL = 7 * 24 * 3_600
 
@@ -50,7 +52,7 @@ class Settings:
     """The `*.cedar` and workflow `*.toml` files that `clawband policy publish` reads."""
     host: str = "127.0.0.1"
     """Console and API. Loopback only: the front door for other machines is another part."""
-    port: int = 8620
+    port: int = PORT
     egress_port: int = 0
     """The egress proxy and the launcher's desk; 0 for the port after `port`."""
     models_port: int = 0
@@ -76,6 +78,8 @@ class Settings:
     """`[openid]`: the provider that people sign in with."""
     workloads: tuple[Workload, ...] = ()
     """`[[workload]]`: whose tokens are traded for credentials of ours."""
+    people: Rules = field(default_factory=Rules)
+    """`[people]`: where people come in, and what they must show."""
     names: Mapping[str, str] = field(default_factory=dict)
     """`[names]`: where a host is found instead of asking DNS, as in
     `"model.internal" = "10.1.0.5:8080"`. The addresses are checked like all others."""
@@ -124,6 +128,7 @@ def parse(text: str, folder: Path) -> Settings:
     provider = openid.read(given.pop("openid", None))
     workloads = workload.read(given.pop("workload", []), provider)
     told = _names(given.pop("names", {}))
+    asked = given.pop("people", {})
     gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
     names = [gateway.name for gateway in gateways]
     if len(set(names)) != len(names):
@@ -137,6 +142,7 @@ def parse(text: str, folder: Path) -> Settings:
         gateways=gateways,
         launcher=launcher,
         names=told,
+        people=people.read(asked, values.get("port", PORT)),
         providers=models,
         credentials=lent,
         openid=provider,

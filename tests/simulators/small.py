@@ -129,7 +129,7 @@ async def small(
             )
             for role in Role:
                 await service.operators.add_as(role, [role], [], PASSWORD, "setup")
-                house.tokens[role] = await service.operators.sign_in(role, PASSWORD)
+                house.tokens[role] = await service.people.sign_in(role, PASSWORD)
         yield house
     finally:
         await house.service.stop()

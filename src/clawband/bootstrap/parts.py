@@ -53,6 +53,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         },
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
+        people=settings.people,
         egress_port=settings.egress,
         models_port=settings.models,
         launcher=launcher_of(settings),

@@ -3,18 +3,24 @@
 import re
 from datetime import datetime
 
-from clawband.identity.session import LIFE, SECRET_BYTES, stored
-from clawband.model import ids
-from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
-from clawband.model.event import Event, Tag
+from clawband.flows import credentials, sessions
+from clawband.flows.credentials import Proof
+from clawband.flows.sessions import happened
+from clawband.identity.assurance import Method, SecondFactorNeededError
+from clawband.identity.session import Seen
+from clawband.model.digest import Json
+from clawband.model.errors import ConflictError, InputError, NotFoundError
+from clawband.model.event import Tag
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.openclaw import validation
 from clawband.ports.passwords import Passwords
+from clawband.ports.registry import Registry
 from clawband.ports.store import People
-from clawband.ports.unit import CloseSession, DeleteOperator, OpenSession, PutOperator, Unit
+from clawband.ports.unit import CloseSession, DeleteOperator, PutOperator, Unit
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 256
+MAX_CODE = 60
 NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 
 
@@ -33,6 +39,15 @@ def add(
 
     Raises `InputError`. The caller asks `refuse_clash` first.
     """
+    operator = account(name, roles, aliases, now)
+    hashed = hashed_password(password, passwords)
+    detail: dict[str, Json] = {"roles": _words(roles), "aliases": sorted(aliases)}
+    event = happened(Tag.OPERATOR_ADD, by, name, "added", now=now, entropy=entropy, detail=detail)
+    return operator, Unit([event], [PutOperator(operator, hashed)])
+
+
+def account(name: str, roles: frozenset[Role], aliases: frozenset[str], now: datetime) -> Operator:
+    """An account as it was asked for. Raises `InputError`."""
     if not NAME.fullmatch(name):
         raise InputError(
             f"expected a name of lower-case letters, digits, `.`, `_` and `-`, got `{name[:40]}`",
@@ -40,18 +55,20 @@ def add(
         )
     if not roles:
         raise InputError("expected at least one role, got none", remedy="give a role")
+    for alias in aliases:
+        validation.name(alias, "an alias", required=True)
+    return Operator(name=name, roles=roles, aliases=aliases, added=now)
+
+
+def hashed_password(password: str, passwords: Passwords) -> str:
+    """Slow on purpose. Raises `InputError` for one that is too short or too long."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise InputError(
             f"expected a password of {MIN_PASSWORD} to {MAX_PASSWORD} characters, "
             f"got {len(password)}",
             remedy="choose another password",
         )
-    for alias in aliases:
-        validation.name(alias, "an alias", required=True)
-    operator = Operator(name=name, roles=roles, aliases=aliases, added=now)
-    detail = {"roles": sorted(str(role) for role in roles), "aliases": sorted(aliases)}
-    event = _event(Tag.OPERATOR_ADD, by, name, "added", now=now, entropy=entropy, detail=detail)
-    return operator, Unit([event], [PutOperator(operator, passwords.hash(password))])
+    return passwords.hash(password)
 
 
 def refuse_clash(
@@ -80,8 +97,8 @@ def _keep_an_admin(name: str, people: People) -> None:
         )
 
 
-def remove(name: str, *, by: str, people: People, now: datetime, entropy: bytes) -> Unit:
-    """Remove an operator and everything they are signed in with. The last administrator stays.
+def remove(name: str, *, by: str, people: Registry, now: datetime, entropy: bytes) -> Unit:
+    """Remove an operator and everything they sign in with. The last administrator stays.
 
     Raises `NotFoundError` and `ConflictError`.
     """
@@ -90,76 +107,67 @@ def remove(name: str, *, by: str, people: People, now: datetime, entropy: bytes)
             f"there is no operator `{name[:40]}`", remedy="list them with `clawband operator list`"
         )
     _keep_an_admin(name, people)
-    event = _event(Tag.OPERATOR_REMOVE, by, name, "removed", now=now, entropy=entropy)
-    return Unit([event], [DeleteOperator(name)])
+    event = happened(Tag.OPERATOR_REMOVE, by, name, "removed", now=now, entropy=entropy)
+    gone = [*credentials.forgotten(name, people), *credentials.uninvited(name, people)]
+    return Unit([event], [DeleteOperator(name), *gone])
 
 
-def sign_in(
+def checked(
     name: str,
     password: str,
+    code: str,
+    seen: Seen,
     *,
-    people: People,
+    known: Registry,
     passwords: Passwords,
     now: datetime,
     entropy: bytes,
 ) -> tuple[str, Unit] | tuple[None, Unit]:
     """A bearer secret and the unit that makes it valid; None with the record of the refusal.
 
-    Costs the same for an unknown name as for a wrong password.
+    Costs the same for an unknown name as for a wrong password. Raises `SecondFactorNeededError`
+    when the password is right, `code` is empty and there is a second factor.
     """
-    found = people.operator(name)
+    found = known.operator(name)
     correct = passwords.verify(password, found[1] if found else "")
-    known = name if found else ""
     if not (found and correct):
-        event = _event(Tag.SESSION_REFUSE, known, known, "refused", now=now, entropy=entropy)
-        return None, Unit([event])
-    secret = entropy[:SECRET_BYTES].hex()
-    csrf = entropy[SECRET_BYTES : 2 * SECRET_BYTES].hex()
-    event = _event(
-        Tag.SESSION_OPEN, name, name, "open", now=now, entropy=entropy[2 * SECRET_BYTES :]
-    )
-    return secret, Unit(
-        [event], [OpenSession(stored(secret), name, csrf, now, now + LIFE, assurance=1)]
-    )
-
-
-def who(secret: str, *, people: People, now: datetime) -> SignedIn:
-    """The operator behind a bearer secret. Raises `AuthenticationError`."""
-    session = people.session(stored(secret)) if secret else None
-    found = people.operator(session.operator) if session else None
-    if session is None or found is None or now >= session.expires:
-        raise AuthenticationError(
-            "you are not signed in", remedy="sign in with `clawband login` or on the console"
+        return None, refused(name if found else "", "password", now=now, entropy=entropy)
+    if not credentials.enrolled(name, known):
+        return sessions.enter(name, Method.PASSWORD, seen, known=known, now=now, entropy=entropy)
+    if not code:
+        raise SecondFactorNeededError(
+            "this account has a second factor",
+            remedy="enter the code of your device or a recovery code, or use your passkey",
         )
-    return SignedIn(
-        operator=found[0],
-        assurance=session.assurance,
-        session=session.token,
-        csrf=session.csrf,
-    )
+    proof = credentials.prove(name, code[:MAX_CODE], known, now)
+    if proof is None:
+        return None, refused(name, "code", now=now, entropy=entropy)
+    return proved(name, proof, seen, known=known, now=now, entropy=entropy)
+
+
+def proved(
+    name: str, proof: Proof, seen: Seen, *, known: Registry, now: datetime, entropy: bytes
+) -> tuple[str, Unit]:
+    """A bearer secret for who has shown two factors, and the unit that makes it valid."""
+    secret, unit = sessions.enter(name, proof.method, seen, known=known, now=now, entropy=entropy)
+    unit.changes += proof.changes
+    return secret, unit
+
+
+def refused(name: str, why: str, *, now: datetime, entropy: bytes) -> Unit:
+    """The record of a sign-in that failed; `name` is empty where there is no such account."""
+    detail: dict[str, Json] = {"why": why}
+    return Unit([happened(
+        Tag.SESSION_REFUSE, name, name, "refused", now=now, entropy=entropy, detail=detail
+    )])  # fmt: skip
 
 
 def sign_out(signed: SignedIn, *, now: datetime, entropy: bytes) -> Unit:
-    event = _event(Tag.SESSION_CLOSE, signed.name, signed.name, "closed", now=now, entropy=entropy)
+    event = happened(
+        Tag.SESSION_CLOSE, signed.name, signed.name, "closed", now=now, entropy=entropy
+    )
     return Unit([event], [CloseSession(signed.session)])
 
 
-def _event(
-    tag: Tag,
-    by: str,
-    name: str,
-    outcome: str,
-    *,
-    now: datetime,
-    entropy: bytes,
-    detail: dict[str, list[str]] | None = None,
-) -> Event:
-    return Event(
-        id=ids.new("evt", now, entropy),
-        at=now,
-        tag=tag,
-        who=by,
-        resource=f"Operator::{name}" if name else "",
-        outcome=outcome,
-        detail=detail or {},
-    )
+def _words(roles: frozenset[Role]) -> list[Json]:
+    return [str(role) for role in sorted(roles)]

@@ -7,12 +7,11 @@ They are recorded as done by `MACHINE`, so that the log never claims that a pers
 from base64 import b32encode
 from dataclasses import dataclass
 
-from clawband.identity.session import LIFE, SECRET_BYTES, stored
-from clawband.model import ids
+from clawband.flows import sessions
+from clawband.identity.assurance import Method
+from clawband.identity.session import Seen
 from clawband.model.errors import NotFoundError
-from clawband.model.event import Event, Tag
 from clawband.model.person import Role
-from clawband.ports.unit import OpenSession, Unit
 from clawband.service.service import Service
 
 MACHINE = "clawband/set-up"
@@ -56,19 +55,11 @@ async def sign_in(service: Service) -> tuple[str, str]:
         )
     admin = min(admins, key=lambda each: each.added)
     running = service.running
-    now, entropy = running.now(), running.entropy()
-    secret = entropy[:SECRET_BYTES].hex()
-    event = Event(
-        id=ids.new("evt", now, entropy[2 * SECRET_BYTES :]),
-        at=now,
-        tag=Tag.SESSION_OPEN,
-        who=MACHINE,
-        resource=f"Operator::{admin.name}",
-        outcome="open",
-    )
-    csrf = entropy[SECRET_BYTES : 2 * SECRET_BYTES].hex()
-    session = OpenSession(stored(secret), admin.name, csrf, now, now + LIFE, assurance=1)
-    await running.commit(Unit([event], [session]))
+    secret, unit = sessions.enter(
+        admin.name, Method.MACHINE, Seen(), by=MACHINE, known=running.store,
+        now=running.now(), entropy=running.entropy(),
+    )  # fmt: skip
+    await running.commit(unit)
     return admin.name, secret
 
 

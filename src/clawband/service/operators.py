@@ -1,21 +1,28 @@
 """Operators and their sign-ins. Hashing a password takes a third of a second, so in a thread."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 
-from clawband.flows import sign_in
+from clawband.flows import credentials, elevate, sessions, sign_in
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
-from clawband.model.errors import AuthenticationError, InputError
+from clawband.identity.session import stored
+from clawband.model.errors import InputError
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.service.running import Running
 
+REMEMBERED = 10_000
+"""Sign-ins whose last use is in memory; of others it is what was written down."""
+
 
 class Operators:
-    """Local accounts: add, remove, sign in, know again."""
+    """Local accounts: add, remove, know again."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
+        self._used: OrderedDict[str, datetime] = OrderedDict()
 
     def list(self) -> Sequence[Operator]:
         return self._running.store.operators()
@@ -30,13 +37,7 @@ class Operators:
         self, name: str, roles: Sequence[str], aliases: Sequence[str], password: str, by: str
     ) -> Operator:
         """Add for a person whose right was checked, or for the machine's own set-up."""
-        try:
-            wanted = frozenset(Role(role) for role in roles)
-        except ValueError as error:
-            raise InputError(
-                f"expected roles out of {', '.join(Role)}, got {', '.join(roles)[:80]}",
-                remedy="name one or more of these roles",
-            ) from error
+        wanted = roles_of(roles)
         sign_in.refuse_clash(name, wanted, frozenset(aliases), self._running.store)
         operator, unit = await asyncio.to_thread(
             sign_in.add, name, wanted, frozenset(aliases), password,
@@ -55,23 +56,35 @@ class Operators:
         )  # fmt: skip
         await self._running.commit(unit)
 
-    async def sign_in(self, name: str, password: str) -> str:
-        """A bearer secret. Raises `AuthenticationError`, the same for every cause."""
-        secret, unit = await asyncio.to_thread(
-            sign_in.sign_in, name[:64], password[: sign_in.MAX_PASSWORD],
-            people=self._running.store, passwords=self._running.passwords,
-            now=self._running.now(), entropy=self._running.entropy(),
-        )  # fmt: skip
-        await self._running.commit(unit)
-        if secret is None:
-            raise AuthenticationError(
-                "the name or the password is wrong", remedy="check both and try again"
-            )
-        return secret
-
     def who(self, secret: str) -> SignedIn:
-        return sign_in.who(secret, people=self._running.store, now=self._running.now())
+        """Raises `AuthenticationError`."""
+        now, store = self._running.now(), self._running.store
+        signed = sessions.who(secret, known=store, used=self._used.get(stored(secret)), now=now)
+        self._touch(signed.session, now)
+        signed = elevate.lifted(signed, store, now)
+        return credentials.weighed(signed, store, self._running.people)
 
     async def sign_out(self, signed: SignedIn) -> None:
         unit = sign_in.sign_out(signed, now=self._running.now(), entropy=self._running.entropy())
         await self._running.commit(unit)
+
+    def _touch(self, session: str, now: datetime) -> None:
+        """Note the use, in memory; write it down once in a while, and never wait for that."""
+        self._used[session] = now
+        self._used.move_to_end(session)
+        if len(self._used) > REMEMBERED:
+            self._used.popitem(last=False)
+        unit = sessions.touch(session, known=self._running.store, now=now)
+        if unit:
+            self._running.store.commit(unit)
+
+
+def roles_of(names: Sequence[str]) -> frozenset[Role]:
+    """Raises `InputError`."""
+    try:
+        return frozenset(Role(name) for name in names)
+    except ValueError as error:
+        raise InputError(
+            f"expected roles out of {', '.join(Role)}, got {', '.join(names)[:80]}",
+            remedy="name one or more of these roles",
+        ) from error

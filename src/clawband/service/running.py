@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from clawband.flows.hold import Holding
 from clawband.model.deployment import Tool
+from clawband.model.people import Rules
 from clawband.ports.clock import Clock, Entropy
 from clawband.ports.gateway import GatewayControl, GatewayFiles, GatewayProbe
 from clawband.ports.machine import FileSystem
@@ -52,6 +53,8 @@ class Running:
     """How commands are started; without it they are refused."""
     filesystem: FileSystem | None = None
     """That of the gateways' machine; None where no gateway is asked about."""
+    people: Rules = field(default_factory=Rules)
+    """Where people come in, and what they must show."""
     bridge: Bridge = field(default_factory=Bridge)
 
     def now(self) -> datetime:

@@ -82,12 +82,12 @@ async def test_an_alias_of_the_asker_is_the_asker(tmp_path):
         operators = caller.house.service.operators
         for name, aliases in (("vi", ["telegram:7"]), ("other", ["telegram:8"])):
             await operators.add_as(name, ["approver"], aliases, PASSWORD, "setup")
-            caller.house.tokens[name] = await operators.sign_in(name, PASSWORD)
+            caller.house.tokens[name] = await caller.house.service.people.sign_in(name, PASSWORD)
         one = await asked(caller, role="vi")
         await operators.remove("vi", caller.house.signed("admin"))
         await operators.remove("other", caller.house.signed("admin"))
         await operators.add_as("other", ["approver"], ["telegram:7"], PASSWORD, "setup")
-        caller.house.tokens["other"] = await operators.sign_in("other", PASSWORD)
+        caller.house.tokens["other"] = await caller.house.service.people.sign_in("other", PASSWORD)
         path = f"/elevations/{one['id']}/grant"
         is_problem(await caller.operate("POST", path, {}, "other"), 404)
         await operators.add_as("vi", ["approver"], [], PASSWORD, "setup")

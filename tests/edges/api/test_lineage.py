@@ -126,7 +126,7 @@ async def test_the_asker_never_vouches(tmp_path):
         await service.operators.add_as(
             "self", [Role.APPROVER], ["telegram:4242"], PASSWORD, "setup"
         )
-        token = await service.operators.sign_in("self", PASSWORD)
+        token = await service.people.sign_in("self", PASSWORD)
         values = {"agent": "sample/post", "meaning": "recipient", "values": [EVE],
                   "session": "*", "tool": "*"}  # fmt: skip
         for body in ({"decision": held.id}, values):

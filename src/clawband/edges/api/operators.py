@@ -67,7 +67,7 @@ class Operations:
     async def sign_in(self, request: Request) -> Response:
         try:
             body = await given(request, "name", "password")
-            token = await self._service.operators.sign_in(body["name"], body["password"])
+            token = await self._service.people.sign_in(body["name"], body["password"])
             signed = self._service.operators.who(token)
             return _json({"token": token, "operator": views.operator(signed.operator)})
         except Error as error:

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from clawband.edges.console import security
-from clawband.edges.console.throttle import Throttle
 from clawband.identity.session import same
 from clawband.model import errors
 from clawband.model.approval import Approval, ApprovalState
@@ -46,7 +45,6 @@ class Console:
     service: Service
     secure: bool
     pages: Environment
-    throttle: Throttle = field(default_factory=Throttle)
     notices: "OrderedDict[str, str]" = field(default_factory=OrderedDict)
     """What the last form did, by sign-in; shown once on the next page."""
 

@@ -1,0 +1,150 @@
+"""Invitations: a link that makes an account, or gives its owner a way in, once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from clawband.flows import credentials, sign_in
+from clawband.flows.kept import Kept, Kind
+from clawband.flows.sessions import happened
+from clawband.identity.passkeys import Registered
+from clawband.identity.session import SECRET_BYTES, stored
+from clawband.model.digest import Json
+from clawband.model.errors import ConflictError, NotFoundError
+from clawband.model.event import Tag
+from clawband.model.person import Operator, Role
+from clawband.ports.passwords import Passwords
+from clawband.ports.registry import Registry
+from clawband.ports.unit import Change, PutOperator, Unit
+
+LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What a link is for. Its id is the digest of the token in the link."""
+
+    name: str
+    roles: frozenset[Role]
+    aliases: frozenset[str]
+    by: str
+    expires: datetime
+
+
+INVITATION = Kind("invitation", Invitation)
+
+
+def invite(
+    name: str,
+    roles: frozenset[Role],
+    aliases: frozenset[str],
+    *,
+    by: str,
+    known: Registry,
+    now: datetime,
+    entropy: bytes,
+) -> tuple[str, Unit]:
+    """A token, and the unit that makes it good. Earlier links for this name end.
+
+    For an account that exists it is a new way in: roles stay, and what they prove themselves
+    with is replaced when the link is followed. Raises `InputError` and `ConflictError`.
+    """
+    there = known.operator(name)
+    if there:
+        roles, aliases = there[0].roles, there[0].aliases
+    sign_in.account(name, roles, aliases, now)
+    sign_in.refuse_clash(name, roles, aliases, known)
+    token = entropy[:SECRET_BYTES].hex()
+    fresh = Invitation(name=name, roles=roles, aliases=aliases, by=by, expires=now + LIFE)
+    changes: list[Change] = [INVITATION.new(stored(token), fresh), *withdrawn(name, known)]
+    event = happened(
+        Tag.OPERATOR_INVITE, by, name, "invited",
+        now=now, entropy=entropy[SECRET_BYTES:], detail=_detail(fresh),
+    )  # fmt: skip
+    return token, Unit([event], changes)
+
+
+def open_(token: str, known: Registry, now: datetime) -> Kept[Invitation]:
+    """What a link is for. Raises `NotFoundError`, the same for every cause."""
+    found = INVITATION.find(stored(token), known) if token else None
+    if found is None or now >= found.value.expires:
+        raise NotFoundError(
+            "this link is not good, or no longer", remedy="ask who invited you for a new one"
+        )
+    return found
+
+
+def by_passkey(
+    token: str,
+    made: Registered,
+    label: str,
+    *,
+    known: Registry,
+    now: datetime,
+    entropy: bytes,
+) -> Unit:
+    """Follow a link with a passkey. A password that there was is good no longer.
+
+    Raises `NotFoundError`, and `ConflictError` for a passkey that is known.
+    """
+    kept = open_(token, known, now)
+    unit = _accepted(kept, "", known=known, now=now, entropy=entropy)
+    name = kept.value.name
+    added = credentials.new_passkey(name, made, label, documents=known, now=now)
+    unit.changes.append(added)
+    return unit
+
+
+def by_password(
+    token: str,
+    password: str,
+    *,
+    known: Registry,
+    passwords: Passwords,
+    now: datetime,
+    entropy: bytes,
+) -> Unit:
+    """Follow a link with a password. Privileged roles wait for a second factor.
+
+    Raises `NotFoundError` and `InputError`.
+    """
+    kept = open_(token, known, now)
+    hashed = sign_in.hashed_password(password, passwords)
+    return _accepted(kept, hashed, known=known, now=now, entropy=entropy)
+
+
+def withdrawn(name: str, known: Registry) -> list[Change]:
+    """What ends the open invitations of a name."""
+    return [INVITATION.drop(each) for each in INVITATION.all(known) if each.value.name == name]
+
+
+def _accepted(
+    kept: Kept[Invitation], hashed: str, *, known: Registry, now: datetime, entropy: bytes
+) -> Unit:
+    """The account, with nothing of what somebody proved themselves with before."""
+    asked = kept.value
+    sign_in.refuse_clash(asked.name, asked.roles, asked.aliases, known)
+    there = known.operator(asked.name)
+    if there is not None and there[0].roles != asked.roles:
+        raise ConflictError(
+            "the account changed since the link was made", remedy="ask for a new link"
+        )
+    operator = Operator(
+        name=asked.name, roles=asked.roles, aliases=asked.aliases,
+        added=there[0].added if there else now,
+    )  # fmt: skip
+    event = happened(
+        Tag.OPERATOR_ADD, asked.by, asked.name, "accepted",
+        now=now, entropy=entropy, detail=_detail(asked),
+    )  # fmt: skip
+    changes: list[Change] = [
+        INVITATION.drop(kept),
+        *credentials.forgotten(asked.name, known),
+        PutOperator(operator, hashed),
+    ]
+    if credentials.INVITED.find(asked.name, known) is None:
+        changes.append(credentials.INVITED.new(asked.name, True))
+    return Unit([event], changes)
+
+
+def _detail(asked: Invitation) -> dict[str, Json]:
+    return {"roles": [str(role) for role in sorted(asked.roles)], "aliases": sorted(asked.aliases)}

@@ -1,0 +1,256 @@
+"""Sign-ins: opening one, knowing it again, listing and ending them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from clawband.flows.kept import Kept, Kind
+from clawband.identity.assurance import LEVEL, Method, withheld
+from clawband.identity.session import (
+    LIFE,
+    NOTED,
+    SECRET_BYTES,
+    Device,
+    Seen,
+    SignIn,
+    same,
+    stored,
+)
+from clawband.model import ids
+from clawband.model.digest import Json
+from clawband.model.errors import AuthenticationError, NotFoundError
+from clawband.model.event import Event, Tag
+from clawband.model.person import SignedIn
+from clawband.ports.registry import Registry
+from clawband.ports.unit import Change, CloseSession, OpenSession, Unit
+
+SESSION = Kind("session", SignIn)
+DEVICE = Kind("device", Device)
+KNOWN_ADDRESSES = 20
+"""Of one device; the oldest are forgotten."""
+KNOWN_FOR = timedelta(days=90)
+"""A device that was not used so long is new again."""
+MAX_SEEN = 200
+"""Characters kept of what a browser calls itself."""
+_NOBODY = "you are not signed in"
+_SIGN_IN = "sign in with `clawband login` or on the console"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A sign-in as its owner sees it."""
+
+    id: str
+    sign_in: SignIn
+    current: bool
+
+
+def enter(
+    name: str,
+    method: Method,
+    seen: Seen,
+    *,
+    known: Registry,
+    now: datetime,
+    entropy: bytes,
+    assurance: int = 0,
+    by: str = "",
+) -> tuple[str, Unit]:
+    """A fresh bearer secret, and the unit that makes it valid.
+
+    `assurance` is what a provider vouches for, where that is more than the method says; `by` who
+    opened it, where that was not the person.
+    """
+    level = assurance or LEVEL[method]
+    device = DEVICE.find(_device(name, seen), known) if seen.device else None
+    sign_in = SignIn(
+        operator=name,
+        opened=now,
+        expires=now + LIFE,
+        used=now,
+        proved=now if level > 1 else None,
+        method=method,
+        address=seen.address[:MAX_SEEN],
+        agent=seen.agent[:MAX_SEEN],
+        new_device=not remembered(name, seen, known, now),
+        new_address=device is None or seen.address[:MAX_SEEN] not in device.value.addresses,
+        terminal=seen.terminal or method is Method.MACHINE,
+    )
+    secret, changes = _opened(sign_in, level, entropy)
+    changes += _noted(name, seen, device, now)
+    detail: dict[str, Json] = {
+        "method": str(method),
+        "assurance": level,
+        "new_device": sign_in.new_device,
+        "new_address": sign_in.new_address,
+    }
+    more = entropy[2 * SECRET_BYTES :]
+    event = happened(
+        Tag.SESSION_OPEN, by or name, name, "open", now=now, entropy=more, detail=detail
+    )
+    return secret, Unit([event], changes)
+
+
+def remembered(name: str, seen: Seen, known: Registry, now: datetime) -> bool:
+    """Whether this person signed in with this browser before, and not too long ago."""
+    found = DEVICE.find(_device(name, seen), known) if seen.device else None
+    return found is not None and now - found.value.used < KNOWN_FOR
+
+
+def renew(
+    signed: SignedIn, method: Method, *, known: Registry, now: datetime, entropy: bytes
+) -> tuple[str, Unit]:
+    """The same sign-in under a fresh secret, with a second factor shown now; the old one ends.
+
+    Its life is not longer. Raises `AuthenticationError`.
+    """
+    kept, session = SESSION.find(signed.session, known), known.session(signed.session)
+    if kept is None or session is None:
+        raise AuthenticationError(_NOBODY, remedy=_SIGN_IN)
+    level = max(session.assurance, LEVEL[method])
+    secret, changes = _opened(
+        replace(kept.value, proved=now, used=now, method=method), level, entropy
+    )
+    event = happened(
+        Tag.CREDENTIAL_USE, signed.name, signed.name, str(method),
+        now=now, entropy=entropy[2 * SECRET_BYTES :],
+    )  # fmt: skip
+    return secret, Unit([event], [CloseSession(signed.session), *changes])
+
+
+def who(secret: str, *, known: Registry, used: datetime | None, now: datetime) -> SignedIn:
+    """The operator behind a bearer secret. Raises `AuthenticationError`.
+
+    `used` is when the secret was used last, if that is known better than what is written down.
+    """
+    session = known.session(stored(secret)) if secret else None
+    found = known.operator(session.operator) if session else None
+    kept = SESSION.find(session.token, known) if session else None
+    if session is None or found is None or now >= session.expires:
+        raise AuthenticationError(_NOBODY, remedy=_SIGN_IN)
+    if kept and kept.value.over(used or kept.value.used, now):
+        raise AuthenticationError("you were away too long", remedy=_SIGN_IN)
+    return SignedIn(
+        operator=found[0],
+        assurance=session.assurance,
+        session=session.token,
+        csrf=session.csrf,
+        proved=kept.value.proved if kept else None,
+        at=now,
+    )
+
+
+def by_machine(signed: SignedIn, known: Registry) -> bool:
+    """Whether they came by the right of the machine, to which no second factor adds anything."""
+    kept = SESSION.find(signed.session, known)
+    return kept is not None and kept.value.method is Method.MACHINE
+
+
+def held_back(signed: SignedIn) -> SignedIn:
+    """The same person without their privileged roles: what is left is enough to enrol a second
+    factor."""
+    left = replace(signed.operator, roles=withheld(signed.operator.roles))
+    return replace(signed, operator=left)
+
+
+def touch(session: str, *, known: Registry, now: datetime) -> Unit | None:
+    """What writes the last use down, when that is due."""
+    kept = SESSION.find(session, known)
+    if kept is None or now - kept.value.used < NOTED:
+        return None
+    return Unit([], [SESSION.replace(kept, replace(kept.value, used=now))])
+
+
+def own(signed: SignedIn, *, known: Registry, now: datetime) -> Sequence[Own]:
+    """The sign-ins of this person that are good now, newest first."""
+    found = [
+        Own(each.id, each.value, current=same(each.id, signed.session))
+        for each in SESSION.all(known)
+        if each.value.operator == signed.name and _good(each, known, now)
+    ]
+    return sorted(found, key=lambda each: each.sign_in.opened, reverse=True)
+
+
+def revoke(signed: SignedIn, id: str, *, known: Registry, now: datetime, entropy: bytes) -> Unit:
+    """End one sign-in of one's own; with an empty `id` all but this one.
+
+    Raises `NotFoundError`, also for a sign-in of somebody else.
+    """
+    mine = own(signed, known=known, now=now)
+    ended = [each.id for each in mine if (each.id == id if id else not each.current)]
+    if id and not ended:
+        raise NotFoundError(
+            f"there is no sign-in `{id[:40]}` of yours", remedy="list them with `clawband sessions`"
+        )
+    detail: dict[str, Json] = {"ended": len(ended)}
+    event = happened(
+        Tag.SESSION_REVOKE, signed.name, signed.name, "ended",
+        now=now, entropy=entropy, detail=detail,
+    )  # fmt: skip
+    return Unit([event], [CloseSession(each) for each in ended])
+
+
+def swept(known: Registry, now: datetime) -> list[Change]:
+    """What forgets sign-ins that are over and devices that are new again; each may conflict."""
+    over: list[Change] = [
+        SESSION.drop(each) for each in SESSION.all(known) if not _good(each, known, now)
+    ]
+    over += [
+        DEVICE.drop(each)
+        for each in DEVICE.all(known)
+        if now - each.value.used >= KNOWN_FOR or known.operator(each.value.operator) is None
+    ]
+    return over
+
+
+def happened(
+    tag: Tag,
+    by: str,
+    name: str,
+    outcome: str,
+    *,
+    now: datetime,
+    entropy: bytes,
+    detail: Mapping[str, Json] | None = None,
+) -> Event:
+    """Something that happened to an account."""
+    return Event(
+        id=ids.new("evt", now, entropy),
+        at=now,
+        tag=tag,
+        who=by,
+        resource=f"Operator::{name}" if name else "",
+        outcome=outcome,
+        detail=detail or {},
+    )
+
+
+def _opened(sign_in: SignIn, level: int, entropy: bytes) -> tuple[str, list[Change]]:
+    secret = entropy[:SECRET_BYTES].hex()
+    csrf = entropy[SECRET_BYTES : 2 * SECRET_BYTES].hex()
+    token = stored(secret)
+    opened = OpenSession(
+        token, sign_in.operator, csrf, sign_in.opened, sign_in.expires, assurance=level
+    )
+    return secret, [opened, SESSION.new(token, sign_in)]
+
+
+def _good(kept: Kept[SignIn], known: Registry, now: datetime) -> bool:
+    return known.session(kept.id) is not None and now < kept.value.expires
+
+
+def _device(name: str, seen: Seen) -> str:
+    return f"{name} {stored(seen.device)}"
+
+
+def _noted(name: str, seen: Seen, device: Kept[Device] | None, now: datetime) -> list[Change]:
+    """Remember the browser with its address."""
+    if not seen.device:
+        return []
+    address = seen.address[:MAX_SEEN]
+    if device is None:
+        fresh = Device(operator=name, addresses=(address,), used=now)
+        return [DEVICE.new(_device(name, seen), fresh)]
+    others = tuple(each for each in device.value.addresses if each != address)
+    addresses = (*others, address)[-KNOWN_ADDRESSES:]
+    return [DEVICE.replace(device, replace(device.value, addresses=addresses, used=now))]

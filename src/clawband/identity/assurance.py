@@ -1,0 +1,44 @@
+"""How sure we are of who signed in (NIST SP 800-63B §4), and what that is needed for.
+
+Level 1 is one factor, level 2 two. Level 3 is never claimed: it needs a key that cannot leave its
+device, and a passkey may be synchronised.
+"""
+
+from enum import StrEnum
+
+from clawband.model.errors import AuthenticationError
+from clawband.model.person import Role
+
+PRIVILEGED = frozenset({Role.ADMIN, Role.OPERATOR, Role.APPROVER, Role.BUILDER})
+
+
+class Method(StrEnum):
+    """How somebody came in."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a method
+    CODE = "password and code"
+    RECOVERY = "password and recovery code"
+    PASSKEY = "passkey"
+    OPENID = "single sign-on"
+    MACHINE = "state folder"
+    """Whoever can write the state folder can do anything to it; no factor was shown."""
+
+
+LEVEL = {
+    Method.PASSWORD: 1,
+    Method.CODE: 2,
+    Method.RECOVERY: 2,
+    Method.PASSKEY: 2,
+    Method.OPENID: 1,
+    Method.MACHINE: 1,
+}
+"""The least that each of them proves; a provider may vouch for more."""
+
+
+class SecondFactorNeededError(AuthenticationError):
+    """The password is right, and this account asks for more."""
+
+
+def withheld(roles: frozenset[Role]) -> frozenset[Role]:
+    """What is left of roles while a second factor is missing."""
+    return roles - PRIVILEGED

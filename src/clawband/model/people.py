@@ -1,0 +1,67 @@
+"""`[people]` of `clawband.toml`: what the deployment says about the people who operate it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
+
+from clawband.model.errors import InputError
+
+WHERE = "`[people]` of `clawband.toml`"
+FACTORS = ("enrolled", "required")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Where they come in, and what they must show."""
+
+    origin: str = "http://localhost:8620"
+    """Where browsers reach the console. Passkeys are bound to it, so it names a host and is never
+    an address (WebAuthn §5.1.3). Changing it loses them."""
+    second_factor: str = "enrolled"
+    """Whose privileged roles need a second factor: of those who enrolled one or were invited by a
+    link (`enrolled`), or of everybody (`required`)."""
+
+    @property
+    def site(self) -> str:
+        """The relying party id of passkeys: the host name of `origin`."""
+        return urlsplit(self.origin).hostname or ""
+
+    @property
+    def required(self) -> bool:
+        return self.second_factor == "required"
+
+
+def read(given: object, port: int) -> Rules:
+    """The table, checked; `port` is the console's. Raises `InputError`."""
+    values: Mapping[str, object] = dict(given) if isinstance(given, dict) else {"": given}
+    known = [each.name for each in fields(Rules)]
+    for key, value in values.items():
+        if key not in known or not isinstance(value, str):
+            raise InputError(
+                f"{WHERE} has a wrong `{str(key)[:40]}`", remedy=f"use {', '.join(known)}"
+            )
+    rules = Rules(**{"origin": f"http://localhost:{port}", **values})  # type: ignore[arg-type]
+    if rules.second_factor not in FACTORS:
+        raise InputError(
+            f"expected `second_factor` in {WHERE} to be one of {', '.join(FACTORS)}, "
+            f"got `{rules.second_factor[:40]}`"
+        )
+    if "origin" in values:
+        _refuse_unfit(rules.origin)
+    return rules
+
+
+def _refuse_unfit(origin: str) -> None:
+    try:
+        parts = urlsplit(origin)
+        host = parts.hostname or ""
+        whole = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+    except ValueError:
+        whole = host = ""
+    named = bool(host) and ":" not in host and not host.rpartition(".")[2].isdigit()
+    safe = origin.startswith("https://") or host == "localhost"
+    if whole != origin or not named or not safe:
+        raise InputError(
+            f"`origin` in {WHERE} is `{origin[:80]}`, which browsers give no passkeys to",
+            remedy="write `https://` and a host name, or `http://localhost:8620`",
+        )

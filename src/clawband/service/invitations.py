@@ -1,0 +1,80 @@
+"""Links that make an account, or give its owner a way in, once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clawband.flows import invite
+from clawband.flows.authority import require
+from clawband.flows.invite import Invitation
+from clawband.identity.assurance import Method
+from clawband.identity.roles import Act
+from clawband.identity.session import Seen
+from clawband.model.person import SignedIn
+from clawband.service.entrance import Begun, Entrance
+from clawband.service.operators import roles_of
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A link to be handed to exactly one person."""
+
+    token: str
+    link: str
+    expires: datetime
+
+
+class Invitations(Entrance):
+    """Making them is an administrator's work; following one is anybody's who has the link."""
+
+    async def invite(
+        self, name: str, roles: Sequence[str], aliases: Sequence[str], by: SignedIn
+    ) -> Invited:
+        require(by, Act.ADMINISTER)
+        return await self.invite_as(name, roles, aliases, by.name)
+
+    async def invite_as(
+        self, name: str, roles: Sequence[str], aliases: Sequence[str], by: str
+    ) -> Invited:
+        """Invite for a person whose right was checked, or for the machine's own set-up."""
+        token, unit = invite.invite(
+            name, roles_of(roles), frozenset(aliases), by=by, known=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        link = f"{self._running.people.origin}/welcome/{token}"
+        return Invited(token, link, self._running.now() + invite.LIFE)
+
+    def invitation(self, token: str) -> Invitation:
+        """What a link is for. Raises `NotFoundError`."""
+        return invite.open_(token, self._running.store, self._running.now()).value
+
+    def begin_accept(self, token: str) -> Begun:
+        """A passkey for who was invited."""
+        return self._offered(f"accept {token}", self.invitation(token).name)
+
+    async def accept(self, token: str, password: str, seen: Seen) -> str:
+        """Follow a link with a password: a bearer secret, whose privileged roles wait for a second
+        factor. Raises `NotFoundError` and `InputError`."""
+        name = self.invitation(token).name
+        unit = await asyncio.to_thread(
+            invite.by_password, token, password,
+            known=self._running.store, passwords=self._running.passwords,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return await self._entered(name, Method.PASSWORD, seen)
+
+    async def accept_passkey(
+        self, token: str, id: str, credential: str, label: str, seen: Seen
+    ) -> str:
+        """Follow a link with a passkey: a bearer secret."""
+        name = self.invitation(token).name
+        fresh = self._registered(f"accept {token}", id, credential)
+        unit = invite.by_passkey(
+            token, fresh, label, known=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return await self._entered(name, Method.PASSKEY, seen)
