@@ -1,0 +1,85 @@
+"""Roles for a while: who has one now, who asks for one, and what was done under the past ones."""
+
+from starlette.responses import Response
+
+from clawband.edges.console import commands, words
+from clawband.edges.console.visit import Visit
+from clawband.flows.authority import may
+from clawband.identity.elevation import MAX_PURPOSE, Elevation, Stage
+from clawband.identity.roles import Act
+from clawband.identity.second import names
+from clawband.model.errors import InputError
+from clawband.model.person import Role
+
+TIMES = (15, 60, 240, 480)
+"""Minutes to choose from; the command line takes any."""
+PLACE = "/people/elevations"
+
+
+async def show(visit: Visit) -> Response:
+    service, me = visit.service.elevations, visit.me
+    found = [each for each in service.listed(me) if each.open(visit.now)]
+    mine = next((each for each in found if each.name == me.name), None)
+    roles = [role for role in Role if role not in me.operator.roles]
+    return await visit.show(
+        "elevations.html",
+        asked=[each for each in found if each.stage is Stage.ASKED],
+        holding=[each for each in found if each.stage is Stage.GRANTED],
+        past=words.rows(await service.past(me)),
+        decidable={each.id for each in found if _decidable(visit, each)},
+        mine=mine,
+        roles=() if mine else roles,
+        times=TIMES,
+        most=MAX_PURPOSE,
+        command=commands.line("elevate", "list"),
+    )
+
+
+async def record(visit: Visit) -> Response:
+    told = await visit.service.elevations.told(visit.part("id"), visit.me)
+    first, last = told.events[0].event, told.events[-1].event
+    return await visit.show(
+        "elevation.html",
+        asked=first,
+        last=last,
+        events=words.rows(told.events),
+        acts=words.rows(told.acts),
+        command=commands.line("elevate", "show", told.id),
+    )
+
+
+async def ask(visit: Visit) -> Response:
+    fields = visit.fields
+    minutes = fields.get("minutes", "")
+    if minutes not in map(str, TIMES):
+        raise InputError(
+            f"expected {', '.join(map(str, TIMES))} minutes, got `{minutes[:20]}`",
+            remedy="choose one; the command line takes any",
+        )
+    asked = await visit.service.elevations.ask(
+        fields.get("role", ""), fields.get("purpose", ""), int(minutes), visit.me
+    )
+    return visit.done(PLACE, f"You asked for the role {asked.role}. Somebody else must grant it.")
+
+
+async def grant(visit: Visit) -> Response:
+    granted = await visit.service.elevations.grant(visit.part("id"), visit.me)
+    said = f"`{granted.name}` has the role {granted.role} for {granted.minutes} minutes."
+    return visit.done(PLACE, said)
+
+
+async def refuse(visit: Visit) -> Response:
+    note = visit.fields.get("note", "")
+    refused = await visit.service.elevations.refuse(visit.part("id"), visit.me, note)
+    return visit.done(PLACE, f"`{refused.name}` was told no.")
+
+
+async def end(visit: Visit) -> Response:
+    ended = await visit.service.elevations.end(visit.part("id"), visit.me)
+    return visit.done(PLACE, f"`{ended.name}` no longer has the role {ended.role}.")
+
+
+def _decidable(visit: Visit, each: Elevation) -> bool:
+    """Whether to show the buttons; the service asks again."""
+    me = visit.me
+    return may(me, Act.AGREE) and not (each.names & names(me.operator)) and not me.service
