@@ -1,18 +1,13 @@
 """Signing in and out."""
 
-import asyncio
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from clawband.edges.console import security
-from clawband.edges.console.throttle import PATIENCE
 from clawband.edges.console.visit import Console, Endpoint, Visit, fields_of, signed_in
-from clawband.model.errors import AuthenticationError, Error, UnavailableError
-
-TOO_MANY = UnavailableError(
-    "too many wrong attempts came from your address", remedy="wait a minute, then try again"
-)
+from clawband.identity.session import Seen
+from clawband.identity.throttle import TooManyError
+from clawband.model.errors import Error
 
 
 def shown(console: Console) -> Endpoint:
@@ -57,18 +52,8 @@ async def out(visit: Visit) -> Response:
 
 async def _checked(console: Console, request: Request, name: str, password: str) -> str:
     address = request.client.host if request.client else ""
-    clock = asyncio.get_running_loop().time
-    wait = console.throttle.turn(name, address, clock())
-    if wait > PATIENCE:
-        raise TOO_MANY
-    await asyncio.sleep(wait)
-    try:
-        secret = await console.service.operators.sign_in(name, password)
-    except AuthenticationError:
-        console.throttle.failed(name, address, clock())
-        raise
-    console.throttle.passed(name, address)
-    return secret
+    seen = Seen(address=address, agent=request.headers.get("user-agent", ""))
+    return await console.service.people.sign_in(name, password, seen=seen)
 
 
 def _form(
@@ -76,7 +61,7 @@ def _form(
 ) -> Response:
     status = 200
     if error:
-        status = 429 if error is TOO_MANY else 401
+        status = 429 if isinstance(error, TooManyError) else 401
     return console.render(
         request, "login.html", status=status, wanted=wanted, name=name, error=error
     )
