@@ -57,6 +57,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "People": {
         "operator": ("operator", "The people who operate Clawband."),
         "elevate": ("elevate", "A role for a while, granted by somebody else."),
+        "account": ("account", "Service accounts: programs that call the API."),
+        "key": ("key", "Keys of service accounts: scoped, told once, ending."),
         "login": ("sign_in", "Sign in to the server."),
         "logout": ("sign_in", "End this sign-in."),
         "whoami": ("sign_in", "Who is signed in, with which roles."),
