@@ -31,6 +31,7 @@ from clawband.edges.api import (
     models,
     openapi,
     operators,
+    people,
     places,
     policy_work,
 )
@@ -173,6 +174,7 @@ def full_app(service: Service) -> Starlette:
             *policy_work.routes(service),
             *models.routes(service),
             *accounts.routes(service),
+            *people.routes(service),
             *elevations.routes(service),
             *openapi.routes(),
             *console.routes(service, secure=False),

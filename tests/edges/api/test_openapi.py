@@ -58,7 +58,8 @@ def test_it_is_whole_and_every_name_in_it_is_known():
 @pytest.mark.parametrize(
     ("path", "told"),
     [(path, told) for path, method, told in operations() if method == "get" and "{" not in path
-     and (path, method) not in ENDLESS],
+     and (path, method) not in ENDLESS
+     and not any(each["required"] for each in told["parameters"])],
     ids=lambda each: each if isinstance(each, str) else "",
 )  # fmt: skip
 @story

@@ -59,6 +59,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "elevate": ("elevate", "A role for a while, granted by somebody else."),
         "account": ("account", "Service accounts: programs that call the API."),
         "key": ("key", "Keys of service accounts: scoped, told once, ending."),
+        "who-can": ("who_can", "Who can do what, the gravest first."),
+        "may": ("who_can", "May WHO do ACTION with RESOURCE, and why."),
         "login": ("sign_in", "Sign in to the server."),
         "logout": ("sign_in", "End this sign-in."),
         "whoami": ("sign_in", "Who is signed in, with which roles."),
@@ -85,7 +87,7 @@ class Commands(click.Group):
         for section in SECTIONS.values():
             if cmd_name in section:
                 module = import_module(f"clawband.edges.cli.{section[cmd_name][0]}")
-                command: click.Command = getattr(module, cmd_name)
+                command: click.Command = getattr(module, cmd_name.replace("-", "_"))
                 return command
         return None
 

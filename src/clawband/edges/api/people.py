@@ -1,0 +1,83 @@
+"""Who can do what, over the operators' API."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from clawband.audit.entry import stamp
+from clawband.edges.api import operators, wire
+from clawband.flows.may_call import Answer, Asked
+from clawband.identity.reach import Power
+from clawband.model.errors import InputError
+from clawband.model.person import SignedIn
+from clawband.service.service import Service
+
+Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
+LONGEST = 16_384
+_object = msgspec.json.Decoder(dict[str, Any])
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """More paths below `/api/v1`."""
+    return [
+        operators.route(service, path, method, partial(act, service))
+        for path, method, act in ROUTES
+    ]
+
+
+async def _who_can(service: Service, request: Request, signed: SignedIn) -> Any:
+    """With `critical=1` only what is."""
+    critical = bool(request.query_params.get("critical"))
+    return {"powers": [power(each) for each in service.access.who_can(signed, critical=critical)]}
+
+
+async def _may(service: Service, request: Request, signed: SignedIn) -> Any:
+    asked = request.query_params
+    for name in ("who", "action"):
+        if not asked.get(name):
+            raise InputError(f"expected `{name}` in the query, got none", remedy="send it")
+    given = asked.get("arguments", "")
+    if len(given) > LONGEST:
+        raise InputError(f"expected at most {LONGEST} bytes of arguments, got {len(given)}")
+    question = Asked(
+        who=asked["who"], action=asked["action"], resource=asked.get("resource", ""),
+        arguments=wire.read(given.encode(), _object) if given else None,
+    )  # fmt: skip
+    return answer(service.access.may(question, signed))
+
+
+ROUTES: tuple[tuple[str, str, Act], ...] = (
+    ("/access", "GET", _who_can),
+    ("/access/may", "GET", _may),
+)
+
+
+def power(each: Power) -> dict[str, Any]:
+    return {
+        "kind": str(each.kind),
+        "who": each.who,
+        "can": each.can,
+        "what": each.what,
+        "says": each.says,
+        "terms": each.terms,
+        "broad": each.broad,
+        "environment": each.where,
+        "by": each.by,
+        "critical": each.critical,
+        "last": stamp(each.last) if each.last else "",
+    }
+
+
+def answer(told: Answer) -> dict[str, Any]:
+    return {
+        "verdict": told.verdict,
+        "reasons": [{"policy": each.policy, "because": each.because} for each in told.reasons],
+        "terms": list(told.terms),
+        "remedy": told.remedy,
+        "assumed": list(told.assumed),
+        "limits": list(told.limits),
+    }
