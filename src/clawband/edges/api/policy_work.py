@@ -82,7 +82,8 @@ def files(body: dict[str, Any]) -> dict[str, str]:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    return wire.read(await wire.body(request), _object)
+    body: dict[str, Any] = wire.read(await wire.body(request), _object)
+    return body
 
 
 def _limit(request: Request) -> int:
