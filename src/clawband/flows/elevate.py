@@ -4,8 +4,8 @@ Everybody has one at a time, in a document under their name; earlier ones are in
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from clawband.audit.entry import stamp
@@ -24,6 +24,18 @@ from clawband.ports.store import Documents, People
 from clawband.ports.unit import Unit
 
 KIND = Kind("elevation", Elevation)
+NOTED = timedelta(minutes=1)
+"""How exactly a restart knows what time it was before, while a role is lent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The clock of this machine was here."""
+
+    at: datetime
+
+
+CLOCK = Kind("elevation-clock", Noted)
 
 
 class Store(People, Documents, Protocol):
@@ -128,10 +140,11 @@ def over(
 ) -> Sequence[Unit]:
     """Record the end of each that time has ended, in a unit of its own.
 
-    `last` is the time of the newest entry in the log, at a start: when the clock is before it,
-    nobody can say what time has passed, and everything that was granted ends.
+    `last` is the time of the newest entry in the log, at a start: when the clock is before it, or
+    before what was noted, nobody can say what time has passed, and all that was granted ends.
     """
-    back = last is not None and now < last
+    noted = CLOCK.find("clock", documents)
+    back = last is not None and now < max(last, noted.value.at if noted else last)
     due = [each for each in KIND.all(documents) if _over(each.value, now, back=back)]
     return [
         _moved(
@@ -145,6 +158,17 @@ def over(
         )
         for number, each in enumerate(due)
     ]
+
+
+def noted(documents: Documents, *, now: datetime) -> Unit:
+    """Keep the time, at most every `NOTED`, while a role is lent; else an empty unit."""
+    was = CLOCK.find("clock", documents)
+    if was and timedelta() <= now - was.value.at < NOTED:
+        return Unit()
+    if not any(each.value.holds(now) for each in KIND.all(documents)):
+        return Unit()
+    told = Noted(now)
+    return Unit([], [CLOCK.replace(was, told) if was else CLOCK.new("clock", told)])
 
 
 def get(id: str, documents: Documents) -> Kept[Elevation]:

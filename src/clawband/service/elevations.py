@@ -44,8 +44,11 @@ class Elevations:
         await self._end(newest[0].event.at if newest else None)
 
     async def expire(self) -> None:
-        """Record the end of those that time has ended."""
+        """Record the end of those that time has ended, and what time it is while one holds."""
         await self._end(None)
+        unit = elevate.noted(self._running.store, now=self._running.now())
+        if unit.changes:
+            await self._running.commit(unit)
 
     def listed(self, by: SignedIn) -> Sequence[Elevation]:
         """The newest of everybody: those that wait and those that hold first."""
