@@ -69,7 +69,7 @@ def test_a_signal_for_the_launcher_reaches_the_command(server, number):
     )
     written(server.folder / "on")
     started.send_signal(number)
-    assert started.wait(10) == 5
+    assert started.wait(30) == 5
     assert (server.folder / "got").read_text() == "got\n"
 
 

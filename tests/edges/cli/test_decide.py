@@ -76,6 +76,7 @@ def test_pause_holds_from_the_next_call(terminal: Terminal) -> None:
 
 
 def test_a_pause_without_control_of_the_gateway_says_so(terminal: Terminal) -> None:
+    assert terminal.turn("ticket_summary", {"ticket": 3})["verdict"] == "permit"
     paused = terminal("pause", "gateway", "sample")
     assert "next call is refused all the same" in paused.err
     terminal("resume", "gateway", "sample")
