@@ -47,6 +47,7 @@ def addresses(shop: Shop) -> list[str]:
         "/", "/activity", "/activity?show=refused", "/activity?q=nothing-has-this", "/approvals",
         "/endorsements", "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
         "/controls", "/enforcement", "/keys",
+        "/people/accounts",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
     ]  # fmt: skip

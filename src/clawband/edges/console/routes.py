@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from clawband.edges.console import (
+    accounts,
     activity,
     approvals,
     controls,
@@ -41,6 +42,7 @@ PAGES: Mapping[str, Page] = {
     "/policy": policy.show,
     "/controls": controls.show,
     "/enforcement": enforcement.show,
+    "/people/accounts": accounts.show,
     "/people/elevations": elevations.show,
     "/people/elevations/{id}": elevations.record,
     "/palette": palette.entries,
@@ -57,6 +59,12 @@ FORMS: Mapping[str, Page] = {
     "/controls/pause": controls.pause,
     "/controls/resume": controls.resume,
     "/enforcement/prove": enforcement.prove,
+    "/people/accounts/add": accounts.add,
+    "/people/accounts/{name}/keys": accounts.add_key,
+    "/people/accounts/{name}/owner": accounts.give,
+    "/people/accounts/{name}/remove": accounts.remove,
+    "/people/keys/{id}/rotate": accounts.rotate,
+    "/people/keys/{id}/revoke": accounts.revoke,
     "/people/elevations/ask": elevations.ask,
     "/people/elevations/{id}/grant": elevations.grant,
     "/people/elevations/{id}/refuse": elevations.refuse,
