@@ -14,13 +14,7 @@ from clawband.model.approval import ApprovalState, Grant
 from clawband.model.control import Control, ControlKind
 from clawband.model.label import Integrity
 from clawband.model.person import Operator, Role
-from clawband.ports.unit import (
-    DeleteOperator,
-    JoinLabel,
-    MoveApproval,
-    OpenApproval,
-    PutOperator,
-)
+from clawband.ports.unit import JoinLabel, MoveApproval, OpenApproval, PutOperator
 from tests.flows.deciding import Desk, message, request
 from tests.policy.asking import policy_set
 from tests.simulators.clocks import START
@@ -214,30 +208,6 @@ def test_an_approval_is_spent_in_the_unit_that_permits_and_once():
     desk.apply(decided.unit)
     again = desk.run(request("pay"))
     assert isinstance(again.decision, Hold) and again.decision.approval != card.id
-
-
-def gone(desk):
-    desk.memory.change(DeleteOperator("olga"))
-
-
-def demoted(desk):
-    employ(desk, "olga", Role.VIEWER)
-
-
-@pytest.mark.parametrize("lose", [gone, demoted])
-def test_a_yes_counts_only_while_who_gave_it_may_give_it(lose):
-    desk = Desk()
-    desk.run(message())
-    card = granted(desk, desk.run(request("pay")))
-    lose(desk)
-    decided = desk.run(request("pay"))
-    assert isinstance(decided.decision, Hold) and decided.decision.approval == card.id
-    assert policies(decided)[0] == "clawband/lapsed"
-    (moved,) = [change for change in decided.unit.changes if isinstance(change, MoveApproval)]
-    assert (moved.was, moved.approval.state) == (ApprovalState.GRANTED, ApprovalState.PENDING)
-    assert moved.approval.grants == () and moved.approval.expires == card.expires
-    employ(desk, "olga", Role.APPROVER)
-    assert isinstance(desk.run(request("pay")).decision, Hold), "it does not come back by itself"
 
 
 def test_an_approval_that_is_not_needed_is_not_used_up():

@@ -1,9 +1,22 @@
 """A card per exact request, opened only when somebody could lift the denial."""
 
+from dataclasses import replace
+
+import pytest
+
 from clawband.model.access import Action, Deny, Facts, Hold
+from clawband.model.approval import ApprovalState, Grant
 from clawband.model.label import Confidentiality, Integrity, Label
+from clawband.model.person import Operator, Role
 from clawband.model.provenance import Argument, Meaning
-from clawband.ports.unit import JoinLabel, MoveApproval, OpenApproval, Unit
+from clawband.ports.unit import (
+    DeleteOperator,
+    JoinLabel,
+    MoveApproval,
+    OpenApproval,
+    PutOperator,
+    Unit,
+)
 from tests.flows.deciding import Desk, message, request
 from tests.policy.asking import MANIFEST, policy_set, replaced
 
@@ -89,3 +102,41 @@ def test_where_vouching_would_not_help_nothing_is_named():
     decided = tainted(active).run(mailed("eve@evil.example"))
     assert isinstance(decided.decision, Deny)
     assert "endorsable" not in decided.unit.events[0].detail
+
+
+def employ(desk, *roles):
+    person = Operator(name="olga", roles=frozenset(roles), added=desk.clock.now())
+    desk.memory.change(PutOperator(person, ""))
+
+
+def granted(desk):
+    """A card that Olga agreed to."""
+    employ(desk, Role.APPROVER)
+    card = desk.memory.approval_for(held(desk).request.digest())
+    yes = Grant("olga", frozenset({"approver"}), 1, desk.clock.now())
+    card = replace(card, grants=(yes,), state=ApprovalState.GRANTED)
+    desk.memory.change(MoveApproval(card, ApprovalState.PENDING))
+    return card
+
+
+def gone(desk):
+    desk.memory.change(DeleteOperator("olga"))
+
+
+def demoted(desk):
+    employ(desk, Role.VIEWER)
+
+
+@pytest.mark.parametrize("lose", [gone, demoted])
+def test_a_yes_counts_only_while_who_gave_it_may_give_it(lose):
+    desk = Desk()
+    card = granted(desk)
+    lose(desk)
+    decided = desk.run(request("pay"))
+    assert isinstance(decided.decision, Hold) and decided.decision.approval == card.id
+    assert decided.decision.reasons[0].policy == "clawband/lapsed"
+    (moved,) = [change for change in decided.unit.changes if isinstance(change, MoveApproval)]
+    assert (moved.was, moved.approval.state) == (ApprovalState.GRANTED, ApprovalState.PENDING)
+    assert moved.approval.grants == () and moved.approval.expires == card.expires
+    employ(desk, Role.APPROVER)
+    assert isinstance(desk.run(request("pay")).decision, Hold), "it does not come back by itself"

@@ -64,6 +64,19 @@ def covered(approval: Approval) -> bool:
     return approval.state is ApprovalState.SPENT and bool(approval.closed_by)
 
 
+def rewrite(
+    approval: Approval,
+    request: str,
+    *,
+    payload: str,
+    requirements: tuple[Requirement, ...],
+    now: datetime,
+) -> Approval:
+    """Bind it to what a person wrote instead. Who agreed before agreed to something else."""
+    _expect(approval, ApprovalState.PENDING, now)
+    return replace(approval, request=request, payload=payload, requirements=requirements, grants=())
+
+
 def refuse(approval: Approval, by: Operator, *, note: str, now: datetime) -> Approval:
     """Say no, with a reason that the asker may read."""
     _expect(approval, ApprovalState.PENDING, now)

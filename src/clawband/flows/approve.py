@@ -22,7 +22,7 @@ def grant(
 ) -> tuple[Approval, Unit]:
     """Add this person's yes. Raises what `lifecycle.grant` raises, and `NotFoundError`."""
     human(by)
-    approval = _find(id, ledger)
+    approval = find(id, ledger)
     granted = lifecycle.grant(approval, by.operator, assurance=by.assurance, now=now)
     return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by.name, now, entropy)
 
@@ -32,7 +32,7 @@ def cover(
 ) -> tuple[Approval, Unit]:
     """The yes that goes with an endorsement, in whose unit it belongs."""
     human(by)
-    approval = _find(id, ledger)
+    approval = find(id, ledger)
     covered = lifecycle.cover(approval, by.operator, assurance=by.assurance, now=now)
     return covered, _moved(approval, covered, Tag.APPROVAL_GRANT, by.name, now, entropy)
 
@@ -42,7 +42,7 @@ def refuse(
 ) -> tuple[Approval, Unit]:
     """Say no, with a reason for the asker."""
     human(by)
-    approval = _find(id, ledger)
+    approval = find(id, ledger)
     refused = lifecycle.refuse(approval, by.operator, note=note, now=now)
     return refused, _moved(approval, refused, Tag.APPROVAL_REFUSE, by.name, now, entropy)
 
@@ -82,7 +82,8 @@ def _over(approvals: Iterable[Approval], now: datetime) -> Iterable[Approval]:
     return (approval for approval in approvals if now >= approval.expires)
 
 
-def _find(id: str, ledger: Ledger) -> Approval:
+def find(id: str, ledger: Ledger) -> Approval:
+    """Raises `NotFoundError`."""
     approval = ledger.approval(ApprovalId(id))
     if approval is None:
         raise NotFoundError(
@@ -94,7 +95,15 @@ def _find(id: str, ledger: Ledger) -> Approval:
 def _moved(
     was: Approval, now_is: Approval, tag: Tag, who: str, now: datetime, entropy: bytes
 ) -> Unit:
-    event = Event(
+    event = told(was, now_is, tag, who, now, entropy=entropy)
+    return Unit([event], [MoveApproval(now_is, was.state, len(was.grants))])
+
+
+def told(
+    was: Approval, now_is: Approval, tag: Tag, who: str, now: datetime, *, entropy: bytes
+) -> Event:
+    """What became of an approval, as the log remembers it."""
+    return Event(
         id=ids.new("evt", now, entropy),
         at=now,
         tag=tag,
@@ -107,10 +116,9 @@ def _moved(
         cause=was.decision,
         detail={
             "approval": was.id,
-            "request": was.request,
+            "request": now_is.request,
             "asker": was.asker,
             "note": now_is.note,
             "grants": [grant.by for grant in now_is.grants],
         },
     )
-    return Unit([event], [MoveApproval(now_is, was.state, len(was.grants))])

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from clawband.approvals.edit import Edit
 from clawband.flows import approve, contained, context, learn, lineage, passing, quarantine, record
+from clawband.flows import edit as edits
 from clawband.flows.hold import Asking, Holding, lift, vouchable
+from clawband.flows.kept import Kept
 from clawband.model import ids
 from clawband.model.access import (
     Action,
@@ -60,6 +63,7 @@ def decide(
     active: PolicySet | None,
     moment: Moment,
     holding: Holding,
+    edit: Kept[Edit] | None = None,
 ) -> Decided:
     """Answer an enforcement point. Never raises: what goes wrong in here is a denial.
 
@@ -75,11 +79,14 @@ def decide(
     5. Clean what is passed on, and put the answer, the spent approval and what the session now
        carries into one unit of work.
 
+    `edit` says that a person wrote this request in place of what the agent asked: then nothing but
+    the approval that is bound to it permits it, and the answer gives it back to run.
+
     The caller MUST commit the unit before it answers, and MUST deny when that fails. The
     enforcement point MUST act only on our answer, and MUST report the outcome.
     """
     try:
-        return _decide(request, state, active, moment, holding)
+        return _decide(request, state, active, moment, holding, edit)
     except InputError as error:
         return refused(request, Reason("clawband/input", error.message), error.remedy, moment)
     except Exception as error:  # noqa: BLE001 - a defect must deny, not escape to a caller
@@ -103,39 +110,38 @@ def _decide(
     active: PolicySet | None,
     moment: Moment,
     holding: Holding,
+    edit: Kept[Edit] | None,
 ) -> Decided:
-    now, unit = moment.now, Unit()
+    now, unit, vouch = moment.now, Unit(), tuple[str, ...]()
     identity = DecisionId(ids.new("dec", now, moment.entropy))
 
     # (1) and (2)
     workflow = _workflow(request, active)
     decision, circumstances, guarded = _judged(request, state, active, workflow, now)
     payload = record.payload(request, moment.nonce, circumstances.explanations)
-    vouch: tuple[str, ...] = ()
 
     # (3) and (4)
-    if isinstance(decision, Deny) and active and not guarded:
+    if active and not (guarded and (not edit or isinstance(decision, Deny))):
         asking = Asking(
             request=request, circumstances=circumstances, active=active, cause=identity,
             now=now, entropy=moment.entropy, payload=payload.digest, holding=holding,
             roles=lambda given: approve.roles(given, state),
         )  # fmt: skip
-        decision, changes, vouch = _lifted(decision, asking, state)
+        decision, changes, vouch = _lifted(decision, asking, state, edit)
         unit.changes.extend(changes)
 
     # (5)
-    if isinstance(decision, Permit):
-        _join(unit, request, circumstances, state)
-    if isinstance(decision, Permit) and not guarded:
+    _join(unit, request, decision, circumstances, state)
+    if isinstance(decision, Permit) and (edit or not guarded):
         decision = passing.passed_on(request, decision, circumstances, workflow)
         decision = quarantine.noted(request, decision, state)
         version = quarantine.version(request, decision=identity, payload=payload.digest, now=now)
         _learn(unit, request, decision, circumstances, state, version=version, moment=moment)
     unit.changes.append(payload)
-    opened = any(isinstance(change, OpenApproval) for change in unit.changes)
-    referred = lineage.referred(circumstances.explanations)
-    digest = active.digest if active else ""
-    known = record.Context(circumstances, digest, payload.digest, opened, referred, vouch)
+    known = record.Context(
+        circumstances, active.digest if active else "", payload.digest, _opened(unit),
+        lineage.referred(circumstances.explanations), vouch, edit,
+    )  # fmt: skip
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)
 
@@ -167,10 +173,14 @@ def _workflow(request: Request, active: PolicySet | None) -> Workflow | None:
 
 
 def _lifted(
-    denial: Deny, asking: Asking, state: State
+    denial: Decision, asking: Asking, state: State, edit: Kept[Edit] | None
 ) -> tuple[Decision, Sequence[Change], tuple[str, ...]]:
     """What becomes of a denial: a write put aside, a spent approval, a card, or the denial. And
     the arguments that, once vouched for, would have needed none of it."""
+    if edit:
+        return (*edits.lifted(edit, asking, state), ())
+    if not isinstance(denial, Deny):
+        return denial, (), ()
     apart = quarantine.instead(asking, state)
     if apart:
         return apart, (), ()
@@ -205,9 +215,16 @@ def _learn(
     quarantine.keep(unit, request, permit, circumstances, state, version=version, entropy=entropy)
 
 
-def _join(unit: Unit, request: Request, circumstances: Circumstances, state: State) -> None:
+def _opened(unit: Unit) -> bool:
+    return any(isinstance(change, OpenApproval) for change in unit.changes)
+
+
+def _join(
+    unit: Unit, request: Request, decision: Decision, circumstances: Circumstances, state: State
+) -> None:
     """What is read is joined also when nothing seems new: what memory carries may come from a unit
     that failed. A session that was unknown stays so after its next message."""
     session = request.session
-    if session and (request.action in READING or state.label(session) is None):
+    permitted = isinstance(decision, Permit) and session
+    if permitted and (request.action in READING or state.label(session) is None):
         unit.changes.append(JoinLabel(session, circumstances.label))

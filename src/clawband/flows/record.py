@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clawband.approvals.edit import Edit
+from clawband.flows.kept import Kept
 from clawband.flows.notice import unmasked
 from clawband.model import ids
 from clawband.model.access import (
@@ -47,6 +49,8 @@ class Context:
     """Whether the person named everything that the call reads from."""
     endorsable: tuple[str, ...] = ()
     """Keys of the arguments that, once vouched for, would have made it a permit."""
+    edit: Kept[Edit] | None = None
+    """What a person wrote in place of what the agent asked."""
 
 
 def payload(request: Request, nonce: bytes, explained: Sequence[Explanation] = ()) -> KeepPayload:
@@ -181,6 +185,7 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
         "named": sorted(request.facts.named),
         "protected": sorted(request.facts.protected),
         "referred": context.referred or None,
+        "edited": context.edit.value.by if context.edit else "",
         "reasons": [reason.policy for reason in decision.reasons],
         "because": [reason.because for reason in decision.reasons],
         "payload": context.payload,

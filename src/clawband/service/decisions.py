@@ -1,11 +1,12 @@
 """Answers to enforcement points."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from clawband.flows import observe
-from clawband.flows.ask import Here, ask
+from clawband.flows.ask import Asking, Here, ask, edited, requested
 from clawband.flows.decide import Decided, Moment, refused
-from clawband.model.access import Reason
+from clawband.model.access import Reason, Request, Requester
 from clawband.model.deployment import Gateway
 from clawband.model.errors import ConflictError, InputError
 from clawband.model.event import Event
@@ -49,7 +50,11 @@ class Decisions:
         """
         if canary := await self.canary(question, gateway):
             return canary
-        here = await self._here(question, gateway)
+        here = await self.here(question, gateway)
+        around, store = self._around(gateway, here), self._running.store
+        if found := edited(question, around, store, self._running.now()):
+            question, edit = found
+            here = replace(await self.here(question, gateway), edit=edit)
         decided = self._decide(question, gateway, here)
         try:
             await self._running.commit(decided.unit)
@@ -73,13 +78,28 @@ class Decisions:
         await self._running.commit(Unit([event]))
         return event
 
-    async def _here(self, question: Asked, gateway: Gateway) -> Here:
+    def request(
+        self, question: Asked, gateway: Gateway, requester: Requester, here: Here
+    ) -> Request:
+        """What a question means. Raises `InputError` when it means nothing."""
+        return requested(question, requester, self._around(gateway, here), self._running.store)
+
+    async def here(self, question: Asked, gateway: Gateway) -> Here:
+        """What the question leads to on the gateway's machine. Raises `InputError`."""
         active = self._policies.active
         workflow = active.workflow_of(gateway.name, question.agent) if active else None
         return Here(
             workspace=self._machine.workspace_for(question, gateway),
             protected=await self._machine.protected(question, gateway, workflow),
             launcher=self.acts.launches.ready,
+        )
+
+    def _around(self, gateway: Gateway, here: Here) -> Asking:
+        return Asking(
+            gateway=gateway,
+            active=self._policies.active,
+            catalogue=self._running.catalogue,
+            here=here,
         )
 
     def _decide(self, question: Asked, gateway: Gateway, here: Here) -> Decided:
