@@ -31,6 +31,8 @@ def test_the_gravest_comes_first_people_before_machines_and_the_broad_before_the
 def test_what_is_critical_says_so_in_words():
     assert all(power(str(act)).critical and power(str(act)).says for act in CRITICAL_ACTS)
     assert power("tool:pay").says == "pay"
+    assert power("publish").recorded and power("tool:pay").recorded
+    assert not power("read-payload").recorded, "reading leaves no trace"
     assert not power("look").critical and not power("tool:read").critical
 
 

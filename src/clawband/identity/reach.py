@@ -66,6 +66,11 @@ class Power:
         return self.can in _ORDER
 
     @property
+    def recorded(self) -> bool:
+        """Whether the log shows each use of it, so that without one it was never used."""
+        return self.can in _RECORDED or self.can.startswith(_KEPT)
+
+    @property
     def says(self) -> str:
         """In words: `pay with refund`, `change what agents may do`."""
         words = _ACTS.get(self.can) or CRITICAL_ACTIONS.get(self.can)
@@ -115,6 +120,7 @@ _USES: Mapping[Tag, Act] = {
     Tag.REVIEW_DECIDE: Act.REVIEW,
     Tag.REVIEW_CLOSE: Act.REVIEW,
 }
+_RECORDED = frozenset(map(str, _USES.values()))
 _KEPT = ("tool:", "plugin:")
 
 

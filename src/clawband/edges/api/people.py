@@ -68,6 +68,7 @@ def power(each: Power) -> dict[str, Any]:
         "environment": each.where,
         "by": each.by,
         "critical": each.critical,
+        "recorded": each.recorded,
         "last": stamp(each.last) if each.last else "",
     }
 

@@ -35,7 +35,7 @@ def who_can(place: Place, critical: bool, as_csv: bool, as_json: bool) -> None:
     else:
         rows = [
             (each["who"], _can(each), each["terms"] or "-", each["broad"] or "-",
-             each["environment"] or "-", show.clock(each["last"]))
+             each["environment"] or "-", _last(each))
             for each in powers
         ]  # fmt: skip
         names = ("who", "can", "only with", "wide", "where", "last done")
@@ -71,6 +71,12 @@ def may(
 
 def _can(power: Mapping[str, Any]) -> str:
     return f"{power['says']}: {power['what']}" if power["what"] else str(power["says"])
+
+
+def _last(power: Mapping[str, Any]) -> str:
+    if power["last"] or not power["recorded"]:
+        return show.clock(power["last"]) if power["last"] else "not recorded"
+    return "never"
 
 
 def _say(told: Mapping[str, Any]) -> None:

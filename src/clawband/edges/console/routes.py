@@ -16,12 +16,17 @@ from clawband.edges.console import (
     events,
     lineage,
     login,
+    me,
     now,
     palette,
+    passkeys,
+    people,
     policy,
+    prove,
     render,
     security,
     stream,
+    welcome,
     workflows,
 )
 from clawband.edges.console.visit import Console, Endpoint, Page, Visit, form, page
@@ -39,9 +44,13 @@ PAGES: Mapping[str, Page] = {
     "/endorsements": lineage.show,
     "/workflows": workflows.listed,
     "/workflows/{name}": workflows.show,
+    "/people": people.show,
     "/policy": policy.show,
     "/controls": controls.show,
     "/enforcement": enforcement.show,
+    "/me": me.show,
+    "/me/codes": me.codes,
+    "/prove": prove.show,
     "/people/accounts": accounts.show,
     "/people/elevations": elevations.show,
     "/people/elevations/{id}": elevations.record,
@@ -59,6 +68,15 @@ FORMS: Mapping[str, Page] = {
     "/controls/pause": controls.pause,
     "/controls/resume": controls.resume,
     "/enforcement/prove": enforcement.prove,
+    "/me/passkeys/begin": passkeys.begins(me.begin_passkey),
+    "/me/passkeys": me.add_passkey,
+    "/me/codes": me.add_codes,
+    "/me/recovery": me.recovery,
+    "/me/credentials/remove": me.remove,
+    "/me/sessions/end": me.end,
+    "/prove": prove.by_code,
+    "/prove/passkey/begin": passkeys.begins(prove.begin),
+    "/prove/passkey": prove.by_passkey,
     "/people/accounts/add": accounts.add,
     "/people/accounts/{name}/keys": accounts.add_key,
     "/people/accounts/{name}/owner": accounts.give,
@@ -82,14 +100,27 @@ def routes(service: Service, *, secure: bool) -> list[BaseRoute]:
     files = render.assets()
     console = Console(service=service, secure=secure, pages=render.environment(files))
     made: list[BaseRoute] = [
-        Route("/login", login.shown(console), methods=["GET"]),
-        Route("/login", login.sent(console), methods=["POST"]),
+        *_doors(console),
         Route("/static/{name}", _static(files), methods=["GET"]),
     ]
     made += [Route(path, form(console, act), methods=["POST"]) for path, act in FORMS.items()]
     made += [Route(path, page(console, make), methods=["GET"]) for path, make in PAGES.items()]
     made.append(Route("/{path:path}", page(console, _nowhere), methods=["GET"]))
     return made
+
+
+def _doors(console: Console) -> list[BaseRoute]:
+    """What is there for who is not signed in."""
+    return [
+        Route("/login", login.shown(console), methods=["GET"]),
+        Route("/login", login.sent(console), methods=["POST"]),
+        Route("/login/passkey/begin", login.begun(console), methods=["POST"]),
+        Route("/login/passkey", login.by_passkey(console), methods=["POST"]),
+        Route("/welcome/{token}", welcome.shown(console), methods=["GET"]),
+        Route("/welcome/{token}", welcome.by_password(console), methods=["POST"]),
+        Route("/welcome/{token}/begin", welcome.begun(console), methods=["POST"]),
+        Route("/welcome/{token}/passkey", welcome.by_passkey(console), methods=["POST"]),
+    ]
 
 
 def _static(files: Mapping[str, render.Asset]) -> Endpoint:
