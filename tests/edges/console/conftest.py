@@ -38,6 +38,11 @@ class House:
     def csrf(self, name: str) -> str:
         return self.shop.as_(name).csrf
 
+    def invitation(self, name: str, *roles: str) -> str:
+        """The path of a link that makes an account."""
+        making = self.shop.service.people.invite_as(name, roles, (), "ana")
+        return f"/welcome/{self.served.run(making).token}"
+
     def post(self, who: str, path: str, **fields: str) -> httpx.Response:
         """A form of the console, as its own page would send it."""
         data = {"csrf": self.csrf(who), **fields}

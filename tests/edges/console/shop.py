@@ -1,6 +1,5 @@
 """A small shop under guard: a real service over a real store, and a day of what happened in it."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,15 +13,17 @@ from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineEntropy
 from clawband.adapters.stores.sqlite import open_store
+from clawband.flows import sessions
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
-from clawband.identity.session import LIFE, stored
+from clawband.identity.assurance import Method
+from clawband.identity.session import Seen
 from clawband.model.access import Hold
 from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.openclaw import hooks, tools
-from clawband.ports.unit import OpenSession, PutOperator, Unit
+from clawband.ports.unit import PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
 from tests.simulators.post import ADA, BOB, EVE, FILE, POST, read_page
@@ -49,13 +50,18 @@ class ShopClock:
 
     def __init__(self, start: datetime) -> None:
         self._now: datetime | None = start
+        self._ahead = timedelta()
 
     def now(self) -> datetime:
-        return self._now or datetime.now(UTC)
+        return self._now or datetime.now(UTC) + self._ahead
 
     def forward(self, **amount: float) -> None:
         if self._now:
             self._now += timedelta(**amount)
+
+    def skip(self, **amount: float) -> None:
+        """Run on from later."""
+        self._ahead += timedelta(**amount)
 
     def run(self) -> None:
         self._now = None
@@ -171,9 +177,14 @@ async def _employ(shop: Shop, name: str) -> None:
     now, roles = shop.clock.now(), frozenset(Role(role) for role in PEOPLE[name])
     aliases = frozenset(ALIASES.get(name, ()))
     operator = Operator(name=name, roles=roles, aliases=aliases, added=now)
-    shop.secrets[name] = secrets.token_hex(32)
-    session = OpenSession(stored(shop.secrets[name]), name, secrets.token_hex(32), now, now + LIFE)
-    await shop.service.running.commit(Unit([], [PutOperator(operator, _hashed()), session]))
+    running = shop.service.running
+    await running.commit(Unit([], [PutOperator(operator, _hashed())]))
+    # As a terminal, so that it lasts through the day that is told.
+    shop.secrets[name], unit = sessions.enter(
+        name, Method.PASSWORD, Seen(terminal=True),
+        known=running.store, now=now, entropy=running.entropy(),
+    )  # fmt: skip
+    await running.commit(Unit([], unit.changes))
 
 
 async def tell(shop: Shop) -> None:

@@ -10,7 +10,10 @@ from clawband.edges.console.security import CSP
 from clawband.edges.console.visit import THEME_COOKIE
 from tests.edges.console.browsing import Page, addresses
 
-OPEN = {"/login", "/static/{name}"}
+OPEN = {
+    "/login", "/login/passkey", "/login/passkey/begin", "/static/{name}",
+    "/welcome/{token}", "/welcome/{token}/begin", "/welcome/{token}/passkey",
+}  # fmt: skip
 EXACT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -100,6 +103,9 @@ def test_every_answer_has_the_headers(house):
 def test_no_page_holds_script_style_or_handlers(house):
     pages = {path: house.as_("ana").get(path) for path in addresses(house.shop)}
     pages["/login"] = house.nobody().get("/login")
+    pages["/welcome"] = house.nobody().get(house.invitation("wren", "approver"))
+    assert pages["/welcome"].status_code == 200
+    pages["/welcome/gone"] = house.nobody().get("/welcome/gone")
     pages["/nowhere"] = house.as_("vi").get("/nowhere")
     for path, answer in pages.items():
         page = Page(answer.text)
@@ -109,7 +115,7 @@ def test_no_page_holds_script_style_or_handlers(house):
             assert "style" not in element.attributes, path
             for name in ("href", "src", "action", "formaction"):
                 target = element.attributes.get(name, "/")
-                assert re.match(r"/(?!/)|#", target), (path, target)
+                assert re.match(r"/(?!/)|#|otpauth://totp/", target), (path, target)
         for script in page.all("script"):
             assert script.attributes["src"].startswith("/static/"), path
             assert script.attributes["type"] == "module"

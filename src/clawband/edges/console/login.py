@@ -1,13 +1,18 @@
 """Signing in and out."""
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from clawband.edges.console import security
+from clawband.edges.console import devices, passkeys, security
 from clawband.edges.console.visit import Console, Endpoint, Visit, fields_of, signed_in
+from clawband.identity.assurance import SecondFactorNeededError
 from clawband.identity.session import Seen
 from clawband.identity.throttle import TooManyError
 from clawband.model.errors import Error
+
+Enter = Callable[[Mapping[str, str], Seen], Awaitable[str]]
 
 
 def shown(console: Console) -> Endpoint:
@@ -25,21 +30,34 @@ def shown(console: Console) -> Endpoint:
 def sent(console: Console) -> Endpoint:
     """The form, filled in."""
 
+    async def enter(fields: Mapping[str, str], seen: Seen) -> str:
+        name, password = fields.get("name", "").strip(), fields.get("password", "")
+        code = fields.get("code", "").strip()
+        return await console.service.people.sign_in(name, password, code, seen)
+
+    return _entered(console, enter)
+
+
+def begun(console: Console) -> Endpoint:
+    """A challenge for anybody's passkey."""
+
     async def answer(request: Request) -> Response:
-        wanted, name = "/", ""
         try:
             security.same_origin(request, secure=console.secure)
-            fields = await fields_of(request)
-            wanted = security.local_path(fields.get("next", "/"))
-            name = fields.get("name", "").strip()[:64]
-            secret = await _checked(console, request, name, fields.get("password", ""))
         except Error as error:
-            return security.protect(_form(console, request, wanted, name, error))
-        response = RedirectResponse(wanted, status_code=303)
-        security.keep_secret(response, secret, secure=console.secure)
-        return security.protect(response)
+            return security.protect(passkeys.refused(error))
+        return security.protect(passkeys.told(console.service.people.begin_passkey_sign_in()))
 
     return answer
+
+
+def by_passkey(console: Console) -> Endpoint:
+    async def enter(fields: Mapping[str, str], seen: Seen) -> str:
+        return await console.service.people.finish_passkey_sign_in(
+            fields.get("challenge", ""), fields.get("credential", ""), seen
+        )
+
+    return _entered(console, enter)
 
 
 async def out(visit: Visit) -> Response:
@@ -50,10 +68,25 @@ async def out(visit: Visit) -> Response:
     return response
 
 
-async def _checked(console: Console, request: Request, name: str, password: str) -> str:
-    address = request.client.host if request.client else ""
-    seen = Seen(address=address, agent=request.headers.get("user-agent", ""))
-    return await console.service.people.sign_in(name, password, seen=seen)
+def _entered(console: Console, enter: Enter) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        wanted, name = "/", ""
+        fresh = console.service.people.device()
+        seen = devices.seen(request, secure=console.secure, fresh=fresh)
+        try:
+            security.same_origin(request, secure=console.secure)
+            fields = await fields_of(request)
+            wanted = security.local_path(fields.get("next", "/"))
+            name = fields.get("name", "").strip()[:64]
+            secret = await enter(fields, seen)
+        except Error as error:
+            return security.protect(_form(console, request, wanted, name, error))
+        response = RedirectResponse(wanted, status_code=303)
+        security.keep_secret(response, secret, secure=console.secure)
+        devices.keep(response, seen, secure=console.secure)
+        return security.protect(response)
+
+    return answer
 
 
 def _form(
@@ -62,6 +95,7 @@ def _form(
     status = 200
     if error:
         status = 429 if isinstance(error, TooManyError) else 401
+    coded = isinstance(error, SecondFactorNeededError)
     return console.render(
-        request, "login.html", status=status, wanted=wanted, name=name, error=error
+        request, "login.html", status=status, wanted=wanted, name=name, error=error, coded=coded
     )
