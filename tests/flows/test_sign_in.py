@@ -1,47 +1,36 @@
 """Operators: who they are, how they come in, and when they are out again."""
 
-from datetime import timedelta
-
+import pyotp
 import pytest
 
 from clawband.audit.entry import encode
-from clawband.flows import sign_in
-from clawband.identity.session import LIFE, stored
+from clawband.flows import credentials, sessions, sign_in
+from clawband.identity.assurance import SecondFactorNeededError
+from clawband.identity.one_time import OneTime
+from clawband.identity.session import Seen, stored
 from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
-from clawband.model.person import Operator, Role
-from clawband.ports.unit import OpenSession
+from clawband.model.person import Role
+from clawband.ports.unit import OpenSession, Unit
+from tests.flows.registered import Registered, account
 from tests.simulators.clocks import START, CountedEntropy
 from tests.simulators.keepers import QuickPasswords
 
 PASSWORD = "correct horse battery"
 ENTROPY = CountedEntropy().bytes(96)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CODE = pyotp.TOTP(SECRET).at(START)
 
 
-def account(name="ana", role=Role.ADMIN, aliases=()):
-    return Operator(name=name, roles=frozenset({role}), aliases=frozenset(aliases), added=START)
-
-
-class People:
+class People(Registered):
     def __init__(self, *operators):
-        self.all = {each.name: each for each in operators}
-        self.sessions = {}
+        super().__init__(*operators, password=QuickPasswords().hash(PASSWORD))
 
-    def operator(self, name):
-        found = self.all.get(name)
-        return (found, QuickPasswords().hash(PASSWORD)) if found else None
-
-    def operators(self):
-        return list(self.all.values())
-
-    def session(self, token):
-        return self.sessions.get(token)
-
-    def come_in(self, name="ana", password=PASSWORD):
-        secret, unit = sign_in.sign_in(
-            name, password, people=self, passwords=QuickPasswords(), now=START, entropy=ENTROPY
-        )
-        for change in unit.changes:
-            self.sessions[change.token] = change
+    def come_in(self, name="ana", password=PASSWORD, code=""):
+        secret, unit = sign_in.checked(
+            name, password, code, Seen(), known=self, passwords=QuickPasswords(),
+            now=START, entropy=ENTROPY,
+        )  # fmt: skip
+        self.take(unit)
         return secret, unit
 
 
@@ -68,16 +57,33 @@ def test_a_password_is_in_nothing_that_is_kept():
     assert PASSWORD not in str(unit) and PASSWORD.encode() not in encode(unit.events[0], 0)
 
 
-def test_who_comes_in_is_known_until_their_time_is_over():
+def test_who_comes_in_is_known_and_leaves_when_they_want():
     people = People(account())
     secret, unit = people.come_in()
-    (session,) = unit.changes
+    session = unit.changes[0]
     assert isinstance(session, OpenSession) and session.token == stored(secret)
     assert secret not in str(unit) and session.csrf not in secret
-    assert sign_in.who(secret, people=people, now=START + LIFE - timedelta(seconds=1)).name == "ana"
-    for now in (START + LIFE, START + 2 * LIFE):
-        with pytest.raises(AuthenticationError):
-            sign_in.who(secret, people=people, now=now)
+    signed = sessions.who(secret, known=people, used=None, now=START)
+    assert (signed.name, signed.assurance, signed.proved, signed.at) == ("ana", 1, None, START)
+    people.take(sign_in.sign_out(signed, now=START, entropy=ENTROPY))
+    with pytest.raises(AuthenticationError):
+        sessions.who(secret, known=people, used=None, now=START)
+
+
+def test_whoever_has_a_second_factor_never_comes_in_without_it():
+    people = People(account())
+    device = OneTime(operator="ana", secret=SECRET, last=0, added=START)
+    people.take(Unit([], [credentials.ONE_TIME.new("ana", device)]))
+    with pytest.raises(SecondFactorNeededError, match="second factor"):
+        people.come_in()
+    for password, code in ((PASSWORD, "000000"), ("wrong", CODE), ("wrong", "")):
+        secret, unit = people.come_in("ana", password, code)
+        assert secret is None and [each.tag for each in unit.events] == ["session:refuse"]
+    secret, unit = people.come_in(code=CODE)
+    signed = sessions.who(secret, known=people, used=None, now=START)
+    assert (signed.assurance, signed.proved) == (2, START)
+    assert unit.events[0].detail["method"] == "password and code"
+    assert people.come_in(code=CODE)[0] is None, "a code is good once"
 
 
 @pytest.mark.parametrize(("name", "password"), [("ana", "wrong"), ("eve", PASSWORD), ("", "")])
@@ -86,17 +92,6 @@ def test_who_does_not_belong_stays_out_and_it_is_recorded(name, password):
     assert secret is None and unit.changes == []
     assert [event.tag for event in unit.events] == ["session:refuse"]
     assert unit.events[0].who in ("ana", ""), "what was typed by a stranger is not kept"
-
-
-def test_a_secret_of_nobody_is_nobody():
-    people = People(account())
-    secret, _ = people.come_in()
-    for wrong in ("", secret[:-1], stored(secret), secret.upper() + "x"):
-        with pytest.raises(AuthenticationError):
-            sign_in.who(wrong, people=people, now=START)
-    people.all.clear()
-    with pytest.raises(AuthenticationError):
-        sign_in.who(secret, people=people, now=START)
 
 
 def test_one_alias_one_account():

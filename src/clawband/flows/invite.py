@@ -112,6 +112,13 @@ def by_password(
     return _accepted(kept, hashed, known=known, now=now, entropy=entropy)
 
 
+def lapsed(known: Registry, now: datetime) -> list[Change]:
+    """What forgets the links whose time is over."""
+    return [
+        INVITATION.drop(each) for each in INVITATION.all(known) if now >= each.value.expires
+    ]
+
+
 def withdrawn(name: str, known: Registry) -> list[Change]:
     """What ends the open invitations of a name."""
     return [INVITATION.drop(each) for each in INVITATION.all(known) if each.value.name == name]

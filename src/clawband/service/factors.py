@@ -9,6 +9,7 @@ from clawband.flows import credentials
 from clawband.flows.credentials import Held
 from clawband.identity import one_time
 from clawband.identity.assurance import Method
+from clawband.model.errors import ConflictError
 from clawband.model.person import SignedIn
 from clawband.service.entrance import Begun, Entrance, refuse_stale
 from clawband.service.running import Running
@@ -56,6 +57,8 @@ class Factors(Entrance):
         """Keep the device that shows `code`; the secret that takes the place of the old one."""
         refuse_stale(signed)
         secret = self._enrolling.get(signed.session, "")
+        if not secret:
+            raise ConflictError("no device is being added here", remedy="start again")
         unit = credentials.add_one_time(
             signed.name, secret, code, documents=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from clawband.flows import credentials, sessions, sign_in
+from clawband.flows import credentials, invite, sessions, sign_in
 from clawband.flows.sessions import Own
 from clawband.identity import throttle
 from clawband.identity.session import Seen
@@ -117,7 +117,8 @@ class SignIns(Factors, Invitations):
 
     async def sweep(self) -> None:
         """Forget what is over. What somebody else changed meanwhile waits for the next time."""
-        for change in sessions.swept(self._running.store, self._running.now()):
+        store, now = self._running.store, self._running.now()
+        for change in [*sessions.swept(store, now), *invite.lapsed(store, now)]:
             try:
                 await self._running.commit(Unit([], [change]))
             except ConflictError:

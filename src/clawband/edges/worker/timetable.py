@@ -15,6 +15,7 @@ CANARY_SECONDS = 1.0
 """Between two looks at which gateways are due."""
 RECONCILE_SECONDS = 60.0
 USES_SECONDS = 60.0
+SWEEP_SECONDS = 300.0
 CLOCK_SECONDS = 10.0
 WITNESS_SECONDS = 2.0
 
@@ -38,6 +39,7 @@ def jobs(
         _every(SEAL_SECONDS * pace, "seal", service.log.seal),
         _every(EXPIRE_SECONDS * pace, "expire", service.approvals.expire),
         _every(EXPIRE_SECONDS * pace, "elevations", service.elevations.expire),
+        _every(SWEEP_SECONDS * pace, "sign-ins", service.people.sweep),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
         _every(CANARY_SECONDS * pace, "canaries", service.enforcement.tick),
         _every(RECONCILE_SECONDS * pace, "reconcile", service.reconciler.run),

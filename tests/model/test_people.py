@@ -1,0 +1,35 @@
+"""`[people]` of the settings."""
+
+import pytest
+
+from clawband.model.errors import InputError
+from clawband.model.people import Rules, read
+
+
+def test_without_a_table_the_console_is_this_machine():
+    assert read({}, 9000) == Rules(origin="http://localhost:9000")
+    assert read({}, 9000).site == "localhost" and not read({}, 9000).required
+
+
+def test_a_console_elsewhere_and_a_second_factor_for_everybody():
+    rules = read({"origin": "https://console.example", "second_factor": "required"}, 1)
+    assert rules.site == "console.example" and rules.required
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "console.example", "http://console.example", "https://console.example/", "https://",
+     "https://127.0.0.1", "http://[::1]:8620", "https://a@console.example", "https://x:bad",
+     "http://127.0.0.1:8620", "https://CONSOLE.example"],
+)  # fmt: skip
+def test_an_address_that_gets_no_passkeys_is_refused(origin):
+    with pytest.raises(InputError, match="passkeys"):
+        read({"origin": origin}, 8620)
+
+
+@pytest.mark.parametrize(
+    "given", [[], "x", {"second_factor": "never"}, {"factor": "x"}, {"origin": 3}]
+)
+def test_what_it_does_not_know_is_refused(given):
+    with pytest.raises(InputError):
+        read(given, 8620)
