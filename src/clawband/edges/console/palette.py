@@ -14,7 +14,8 @@ YEAR = 31_536_000
 _PAGES = (
     ("Now", "/"), ("Approvals", "/approvals"), ("Activity", "/activity"),
     ("What people vouch for", "/endorsements"),
-    ("Workflows", "/workflows"), ("Policy", "/policy"), ("Controls", "/controls"),
+    ("Workflows", "/workflows"), ("Policy", "/policy"), ("People", "/people"),
+    ("Controls", "/controls"),
     ("Enforcement", "/enforcement"),
     ("You: passkeys, codes, sign-ins", "/me"),
     ("Keys", "/keys"),
