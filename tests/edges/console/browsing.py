@@ -46,8 +46,8 @@ def addresses(shop: Shop) -> list[str]:
     return [
         "/", "/activity", "/activity?show=refused", "/activity?q=nothing-has-this", "/approvals",
         "/endorsements", "/people", "/people?can=publish",
-        "/people?who=sample/support&action=call&resource=refund", "/people/elevations", "/workflows", "/workflows/support",
-        "/workflows/lead-capture", "/policy",
+        "/people?who=sample/support&action=call&resource=refund", "/people/elevations",
+        "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
         "/controls", "/enforcement", "/keys", "/me", "/me/codes", "/prove?next=/policy",
         "/people/accounts",
         *(f"/events/{each}" for each in events),
