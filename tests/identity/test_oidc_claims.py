@@ -26,8 +26,8 @@ OVER = {
 }  # fmt: skip
 TIMES = [
     {"exp": AT - 61}, {"exp": None}, {"exp": "soon"}, {"exp": True}, {"exp": float("nan")},
-    {"exp": float("inf")}, {"exp": 10**400}, {"exp": -1}, {"iat": None}, {"iat": AT + 61}, {"nbf": AT + 61},
-    {"nbf": "now"}, {"exp": AT + 90_000}, {"iat": []},
+    {"exp": float("inf")}, {"exp": 10**400}, {"exp": -1}, {"iat": None}, {"iat": AT + 61},
+    {"nbf": AT + 61}, {"nbf": "now"}, {"exp": AT + 90_000}, {"iat": []},
 ]  # fmt: skip
 ISSUED = [
     {"iss": "https://evil.example"}, {"iss": None}, {"iss": OPENID.issuer + "/"},

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clawband.identity.oidc_workload import fit
+from clawband.identity.oidc_workload import ScopeError, fit
 from clawband.model import workload
-from clawband.model.errors import AuthenticationError, InputError
+from clawband.model.errors import AuthenticationError
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -54,12 +54,12 @@ def test_nothing_fits_a_token_with_anything_wrong(wrong):
 
 def test_a_whole_subject_is_no_beginning():
     with pytest.raises(AuthenticationError):
-        fitting(rules=RULES[:1], sub=CLAIMS["sub"] + "2")
+        fitting(rules=RULES[:1], sub=f"{CLAIMS['sub']}2")
 
 
 def test_a_scope_only_makes_it_less():
     assert fitting("look").acts == {"look"}
     assert fitting(" publish look ").acts == {"publish", "look"}
     for scope in ("administer", "look stop", "PUBLISH"):
-        with pytest.raises(InputError):
+        with pytest.raises(ScopeError):
             fitting(scope)

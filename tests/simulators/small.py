@@ -25,6 +25,7 @@ from clawband.ports.store import Query
 from clawband.service.launcher import Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
+from clawband.service.trusted import Trusted
 from tests.simulators.clocks import CountedEntropy, FixedClock
 from tests.simulators.keepers import MemorySigner, QuickPasswords
 
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = {
     path.name: path.read_text() for path in sorted((ROOT / "examples" / "workflows").glob("*.toml"))
 }
+NOBODY = Trusted()
 LAUNCHER = Launcher(program=("launcher",), port=8621, read=("/usr",))
 PASSWORD = "correct horse battery"
 SESSION = "agent:support:telegram:direct:4242"
@@ -86,7 +88,11 @@ class House:
 
 
 def service_on(
-    folder: Path, clock: FixedClock, seed: str = "seed", files: FileSystem | None = None
+    folder: Path,
+    clock: FixedClock,
+    seed: str = "seed",
+    files: FileSystem | None = None,
+    trusted: Trusted = NOBODY,
 ) -> Service:
     """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
     folder.mkdir(exist_ok=True)
@@ -104,6 +110,7 @@ def service_on(
             holding=Holding(),
             filesystem=files,
             launcher=LAUNCHER,
+            trusted=trusted,
         )
     )
 
@@ -115,10 +122,12 @@ async def small(
     bare: bool = False,
     files: FileSystem | None = None,
     policies: Mapping[str, str] = WORKFLOWS,
+    trusting: Callable[[FixedClock], Trusted] = lambda _: NOBODY,
 ) -> AsyncIterator[House]:
-    """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at."""
+    """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at,
+    `trusting` makes whose word counts."""
     clock = FixedClock()
-    service = service_on(folder, clock, files=files)
+    service = service_on(folder, clock, files=files, trusted=trusting(clock))
     await service.start()
     house = House(service, clock, folder)
     try:

@@ -15,6 +15,8 @@ from clawband.adapters.gateways.probe import OpenClawProbe
 from clawband.adapters.gateways.workspace import OpenClawFiles
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineClock, MachineEntropy
+from clawband.adapters.openid.fetch import Fetch
+from clawband.adapters.openid.issuers import HttpIssuers
 from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
@@ -27,6 +29,7 @@ from clawband.openclaw import tools
 from clawband.service.launcher import READABLE, Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
+from clawband.service.trusted import Trusted
 from clawband.settings import Settings
 
 
@@ -54,6 +57,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
         people=settings.people,
+        trusted=trusted_of(settings),
         egress_port=settings.egress,
         models_port=settings.models,
         launcher=launcher_of(settings),
@@ -71,6 +75,14 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         },
     )
     return Service(running), clock
+
+
+def trusted_of(settings: Settings) -> Trusted:
+    """Nobody is asked for keys where the settings name no issuer."""
+    if settings.openid is None and not settings.workloads:
+        return Trusted()
+    issuers = HttpIssuers(Fetch(settings.authorities))
+    return Trusted(openid=settings.openid, workloads=settings.workloads, issuers=issuers)
 
 
 def launcher_of(settings: Settings) -> Launcher | None:

@@ -26,6 +26,7 @@ from clawband.edges.api import (
     elevations,
     enforcement,
     evaluation,
+    federation,
     gateway,
     lineage,
     models,
@@ -34,6 +35,7 @@ from clawband.edges.api import (
     people,
     places,
     policy_work,
+    token,
 )
 from clawband.edges.console import routes as console
 from clawband.edges.egress.credentials import Credentials
@@ -176,6 +178,8 @@ def full_app(service: Service) -> Starlette:
             *accounts.routes(service),
             *people.routes(service),
             *elevations.routes(service),
+            *federation.routes(service),
+            *token.routes(service),
             *openapi.routes(),
             *console.routes(service, secure=False),
         ],

@@ -16,6 +16,10 @@ TAKEN = frozenset(
 """The kinds of token that are traded (RFC 8693 §3)."""
 
 
+class ScopeError(InputError):
+    """More was asked for than the rule gives."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitting:
     """A token that may be traded once."""
@@ -30,7 +34,7 @@ class Fitting:
 
 
 def fit(claims: Claims, rules: Sequence[Workload], scope: str, *, now: datetime) -> Fitting:
-    """Raises `AuthenticationError` when no rule fits, and `InputError` for a scope beyond it.
+    """Raises `AuthenticationError` when no rule fits, and `ScopeError` for a scope beyond it.
 
     The signature was checked with the keys of the issuer that `claims` names. `scope`: acts
     with spaces between them, out of those that the rule gives; empty for all of them.
@@ -45,7 +49,7 @@ def fit(claims: Claims, rules: Sequence[Workload], scope: str, *, now: datetime)
         )
     wanted = frozenset(scope.split()) or rule.acts
     if not wanted <= rule.acts:
-        raise InputError(
+        raise ScopeError(
             f"expected `scope` out of {', '.join(sorted(rule.acts))}", remedy="ask for less"
         )
     return Fitting(rule=rule, subject=subject, id=text(claims, "jti"), until=until, acts=wanted)

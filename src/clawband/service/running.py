@@ -18,6 +18,7 @@ from clawband.ports.unit import Committed, Unit
 from clawband.ports.witness import Witness
 from clawband.service.bridge import Bridge
 from clawband.service.launcher import Launcher
+from clawband.service.trusted import Trusted
 
 ENTROPY_BYTES = 96
 
@@ -55,6 +56,8 @@ class Running:
     """That of the gateways' machine; None where no gateway is asked about."""
     people: Rules = field(default_factory=Rules)
     """Where people come in, and what they must show."""
+    trusted: Trusted = field(default_factory=Trusted)
+    """Whose word about people and programs counts here."""
     bridge: Bridge = field(default_factory=Bridge)
 
     def now(self) -> datetime:

@@ -17,6 +17,7 @@ from clawband.service.egress import Egress
 from clawband.service.elevations import Elevations
 from clawband.service.endorsements import Endorsements
 from clawband.service.enforcement import Enforcement
+from clawband.service.federation import Federation
 from clawband.service.gateways import Gateways
 from clawband.service.launches import Launches
 from clawband.service.log import Log
@@ -30,6 +31,7 @@ from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
 from clawband.service.truth import Truths
 from clawband.service.turns import Turns
+from clawband.service.workloads import Workloads
 
 
 class Service:
@@ -59,7 +61,7 @@ class Service:
         self.stops = Stops(running, self.turns)
         self._people(running)
         self.places = Places(running)
-        self.policy_work = PolicyWork(running, self.policies)
+        self.policy_work = PolicyWork(running, self.policies, self.decisions)
         self.log = Log(running)
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -68,6 +70,8 @@ class Service:
         self.people = SignIns(running)
         self.elevations = Elevations(running)
         self.accounts = Accounts(running)
+        self.federation = Federation(running)
+        self.workloads = Workloads(running)
         self.access = Access(running, self.policies)
 
     async def start(self) -> None:

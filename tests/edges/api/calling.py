@@ -54,8 +54,8 @@ class Caller:
 
 
 @asynccontextmanager
-async def calling(folder: Path) -> Any:
-    async with small(folder) as house:
+async def calling(folder: Path, **options: Any) -> Any:
+    async with small(folder, **options) as house:
         transport = httpx.ASGITransport(full_app(house.service))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
             yield Caller(house, http)

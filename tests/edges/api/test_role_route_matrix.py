@@ -22,7 +22,7 @@ BODIES = {
     "POST /accounts/none/keys": {"acts": ["look"]},
     "POST /accounts/none/owner": {"owner": "admin"},
 }
-OPEN = {("/session", "POST"), ("/openapi.json", "GET")}
+OPEN = {("/session", "POST"), ("/token", "POST"), ("/openapi.json", "GET")}
 """For who is not signed in."""
 ANSWERS = {200: "yes", 400: "yes", 404: "yes", 409: "yes", 403: "-"}
 

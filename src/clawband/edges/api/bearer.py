@@ -1,9 +1,11 @@
-"""Whose bearer secret this is, and how far it reaches: a person's sign-in or an account's key."""
+"""Whose bearer secret this is, and how far it reaches: a person's sign-in, an account's key, or
+what a workload was given for its token."""
 
 from collections.abc import Mapping
 
 from starlette.requests import Request
 
+from clawband.flows import trade
 from clawband.flows.authority import require
 from clawband.identity import keys
 from clawband.identity.roles import Act
@@ -28,6 +30,8 @@ def who(service: Service, request: Request) -> SignedIn:
     """Bearer only: a cookie is never accepted here, so no page can be made to call this."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     secret = secret.strip() if scheme.lower() == "bearer" else ""
+    if trade.is_credential(secret):
+        return service.workloads.who(secret)
     return (service.accounts if keys.is_key(secret) else service.operators).who(secret)
 
 

@@ -21,6 +21,7 @@ from clawband.openclaw.validation import visible
 PATH = "/api/v1/openapi.json"
 NOWHERE = "/api/v1/{path:path}"
 PROBLEM = "application/problem+json"
+FORM = "application/x-www-form-urlencoded"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 FORMS: Mapping[str, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -95,7 +96,8 @@ def _operation(route: Mapping[str, Any]) -> dict[str, Any]:
     if "body" in route:
         content = {"schema": _shape(route["body"]), "example": route["example"]}
         required = any(not name.endswith("?") for name in route["body"])
-        told["requestBody"] = {"required": required, "content": {"application/json": content}}
+        media = FORM if route.get("form") else "application/json"
+        told["requestBody"] = {"required": required, "content": {media: content}}
     if route.get("open"):
         told["security"] = []
     return told

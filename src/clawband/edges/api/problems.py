@@ -27,11 +27,12 @@ TITLES = {
 }
 
 
-def problem(error: errors.Error, *, signed: bool = False) -> Response:
+def problem(error: errors.Error, /, *, signed: bool = False, **more: str) -> Response:
     """The response for an error. It carries what the error says, and nothing else.
 
-    `signed`: who asks is known, so what they may not do is 403 (RFC 9110 §15.5.4). A policy set
-    that is refused lists each `problems` with its file and line.
+    `signed`: who asks is known, so what they may not do is 403 (RFC 9110 §15.5.4). `more`: members
+    that another standard wants. A policy set that is refused lists each `problems` with its file
+    and line.
     """
     status = next((STATUS[kind] for kind in type(error).mro() if kind in STATUS), 500)
     if signed and status == HTTPStatus.UNAUTHORIZED:
@@ -43,6 +44,7 @@ def problem(error: errors.Error, *, signed: bool = False) -> Response:
         "status": status,
         "detail": error.message,
         "remedy": error.remedy,
+        **more,
     }
     if isinstance(error, PolicyError):
         body["problems"] = [

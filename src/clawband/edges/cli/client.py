@@ -14,7 +14,6 @@ KINDS: dict[int, type[errors.Error]] = {
     400: errors.InputError,
     401: errors.AuthenticationError,
     403: errors.AuthenticationError,
-    403: errors.AuthenticationError,
     404: errors.NotFoundError,
     405: errors.NotFoundError,  # an id with slashes in it, which no path has
     409: errors.ConflictError,
@@ -42,6 +41,10 @@ class Client:
 
     def post(self, path: str, body: Mapping[str, object] | None = None) -> Any:
         return self._ask("POST", path, json=dict(body or {}))
+
+    def form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """A form instead of JSON, as OAuth has it."""
+        return self._ask("POST", path, data=dict(fields))
 
     def delete(self, path: str) -> Any:
         return self._ask("DELETE", path)

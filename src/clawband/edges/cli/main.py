@@ -59,6 +59,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "elevate": ("elevate", "A role for a while, granted by somebody else."),
         "account": ("account", "Service accounts: programs that call the API."),
         "key": ("key", "Keys of service accounts: scoped, told once, ending."),
+        "sso": ("sso", "Accounts that sign in with the provider of `[openid]`."),
+        "trade": ("sso", "Sign in as a workload, with the token of a CI job."),
         "who-can": ("who_can", "Who can do what, the gravest first."),
         "may": ("who_can", "May WHO do ACTION with RESOURCE, and why."),
         "login": ("sign_in", "Sign in to the server."),

@@ -17,6 +17,7 @@ RECONCILE_SECONDS = 60.0
 USES_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
 CLOCK_SECONDS = 10.0
+TOKEN_SECONDS = 60.0
 WITNESS_SECONDS = 2.0
 
 _log = logging.getLogger("clawband.worker")
@@ -38,12 +39,14 @@ def jobs(
     return [
         _every(SEAL_SECONDS * pace, "seal", service.log.seal),
         _every(EXPIRE_SECONDS * pace, "expire", service.approvals.expire),
+        _every(EXPIRE_SECONDS * pace, "edits", service.edits.tidy),
         _every(EXPIRE_SECONDS * pace, "elevations", service.elevations.expire),
         _every(SWEEP_SECONDS * pace, "sign-ins", service.people.sweep),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
         _every(CANARY_SECONDS * pace, "canaries", service.enforcement.tick),
         _every(RECONCILE_SECONDS * pace, "reconcile", service.reconciler.run),
         _every(USES_SECONDS * pace, "uses", service.access.tick),
+        _every(TOKEN_SECONDS * pace, "tokens", service.workloads.sweep),
         _every(CLOCK_SECONDS * pace, "clock", clock),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]
