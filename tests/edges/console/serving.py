@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from clawband.edges.console.routes import routes
+from clawband.model.people import Rules
 from tests.edges.console.shop import Shop, open_shop
 
 T = TypeVar("T")
@@ -38,18 +39,19 @@ def served(folder: Path, *, story: bool = True, secure: bool = False) -> Iterato
     # With the protocol named, or small answers wait for an acknowledgement (Nagle).
     door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.bind(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{door.getsockname()[1]}"
+    port = door.getsockname()[1]
+    rules = Rules(origin=f"http://localhost:{port}")
     stop = threading.Event()
 
     async def serve() -> None:
-        async with open_shop(folder, story=story) as shop:
+        async with open_shop(folder, rules, story=story) as shop:
             app = Starlette(routes=routes(shop.service, secure=secure))
             config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
             server = uvicorn.Server(config)
             serving = asyncio.ensure_future(server.serve(sockets=[door]))
             while not server.started:
                 await asyncio.sleep(0.01)
-            found.put(Served(shop, url, asyncio.get_running_loop()))
+            found.put(Served(shop, f"http://127.0.0.1:{port}", asyncio.get_running_loop()))
             while not stop.is_set():
                 await asyncio.sleep(0.05)
             server.should_exit = True

@@ -21,6 +21,7 @@ from clawband.identity.session import Seen
 from clawband.model.access import Hold
 from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
+from clawband.model.people import Rules
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.openclaw import hooks, tools
 from clawband.ports.unit import PutOperator, Unit
@@ -128,7 +129,7 @@ class Shop:
         return self.service.operators.who(self.secrets[name])
 
 
-def make(folder: Path, clock: ShopClock) -> Service:
+def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
     return Service(
@@ -143,15 +144,16 @@ def make(folder: Path, clock: ShopClock) -> Service:
             catalogue=tools.catalogue(),
             controls={},
             holding=Holding(wait=timedelta(minutes=5), life=timedelta(hours=8)),
+            people=rules,
         )
     )
 
 
 @asynccontextmanager
-async def open_shop(folder: Path, *, story: bool = True) -> AsyncIterator[Shop]:
+async def open_shop(folder: Path, rules: Rules, *, story: bool = True) -> AsyncIterator[Shop]:
     """The shop, open; with its day told unless `story` is false."""
     clock = ShopClock(datetime.now(UTC) - timedelta(hours=3))
-    shop = Shop(make(folder, clock), clock)
+    shop = Shop(make(folder, clock, rules), clock)
     await shop.service.start()
     try:
         for name in PEOPLE:
