@@ -49,6 +49,7 @@ class Ledger:
 
     def __init__(self, memory):
         self.cards, self._memory = {}, memory
+        self.person, self.documents = memory.person, memory.documents
 
     def approval(self, id):
         return self.cards.get(id)

@@ -12,26 +12,38 @@ from datetime import datetime
 from clawband.model.access import ApprovalFact, Requirement
 from clawband.model.approval import Approval, ApprovalState, Grant
 from clawband.model.errors import AuthenticationError, ConflictError, InputError
-from clawband.model.person import Operator
+from clawband.model.person import Operator, Role
 
 OPEN = frozenset({ApprovalState.PENDING, ApprovalState.GRANTED})
 MAX_NOTE = 2_000
 
 
-def grant(approval: Approval, by: Operator, *, assurance: int, now: datetime) -> Approval:
+def grant(
+    approval: Approval,
+    by: Operator,
+    *,
+    assurance: int,
+    now: datetime,
+    instead_of: Operator | None = None,
+) -> Approval:
     """Add one person's yes; the approval is granted once its requirements are met.
+
+    `instead_of` is who is away and whose roles count then: the two are one person in this.
 
     Raises `AuthenticationError` when this person may not: the asker under any alias, somebody
     who already agreed, somebody without a role that counts or not strongly enough signed in.
     """
     _expect(approval, ApprovalState.PENDING, now)
     _not_the_asker(approval, by)
-    if any(given.by == by.name for given in approval.grants):
+    holder = instead_of or by
+    _not_the_asker(approval, holder)
+    if any({by.name, holder.name} & {given.by, given.instead_of} for given in approval.grants):
         raise ConflictError(
             f"`{by.name}` already agreed to `{approval.id}`",
             remedy="another person must agree too",
         )
-    mine = Grant(by.name, frozenset(str(role) for role in by.roles), assurance, now)
+    roles = frozenset(str(role) for role in holder.roles)
+    mine = Grant(by.name, roles, assurance, now, instead_of.name if instead_of else "")
     if not any(_counts(mine, requirement) for requirement in approval.requirements):
         wanted = ", ".join(describe(requirement) for requirement in approval.requirements)
         raise AuthenticationError(
@@ -42,6 +54,12 @@ def grant(approval: Approval, by: Operator, *, assurance: int, now: datetime) ->
     if any(_met(requirement, grants) for requirement in approval.requirements):
         return replace(approval, grants=grants, state=ApprovalState.GRANTED)
     return replace(approval, grants=grants)
+
+
+def suffices(approval: Approval, roles: frozenset[Role], assurance: int) -> bool:
+    """Whether a yes with these roles would count."""
+    given = Grant("", frozenset(str(role) for role in roles), assurance, approval.opened)
+    return any(_counts(given, requirement) for requirement in approval.requirements)
 
 
 def cover(approval: Approval, by: Operator, *, assurance: int, now: datetime) -> Approval:

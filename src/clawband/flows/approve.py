@@ -2,28 +2,34 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from clawband.approvals import lifecycle
+from clawband.flows import delegate
+from clawband.flows.delegate import People
 from clawband.model import ids
-from clawband.model.approval import Approval, Grant
+from clawband.model.approval import Approval
 from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.ids import ApprovalId
-from clawband.model.person import SignedIn
-from clawband.ports.store import Holders, Ledger
+from clawband.model.person import Operator, SignedIn
+from clawband.ports.store import Ledger
 from clawband.ports.unit import MoveApproval, Unit
 
 AT_ONCE = 50_000
 """Open approvals looked at in one round of expiry: the oldest must be among them."""
 
 
+class Office(People, Ledger, Protocol):
+    """Approvals, and the people who decide them."""
+
+
 def grant(
-    id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes
+    id: str, by: SignedIn, *, ledger: Office, now: datetime, entropy: bytes
 ) -> tuple[Approval, Unit]:
     """Add this person's yes. Raises what `lifecycle.grant` raises, and `NotFoundError`."""
-    human(by)
     approval = find(id, ledger)
-    granted = lifecycle.grant(approval, by.operator, assurance=by.assurance, now=now)
+    granted = agreed(approval, by, ledger, now)
     return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by.name, now, entropy)
 
 
@@ -47,6 +53,26 @@ def refuse(
     return refused, _moved(approval, refused, Tag.APPROVAL_REFUSE, by.name, now, entropy)
 
 
+def agreed(approval: Approval, by: SignedIn, people: People, now: datetime) -> Approval:
+    """The approval with this person's yes: by their own right, else for somebody who is away."""
+    human(by)
+    assurance = by.assurance
+    away: Operator | None = None
+    if not lifecycle.suffices(approval, by.operator.roles, assurance):
+        given = {name for each in approval.grants for name in (each.by, each.instead_of)}
+        away = next(
+            (
+                each
+                for each in delegate.away(by.name, people, now)
+                if lifecycle.suffices(approval, each.roles, assurance)
+                and approval.asker not in {each.name, *each.aliases}
+                and each.name not in given
+            ),
+            None,
+        )
+    return lifecycle.grant(approval, by.operator, assurance=assurance, now=now, instead_of=away)
+
+
 def human(by: SignedIn) -> None:
     """Raises `AuthenticationError`: the word of a service account is nobody's."""
     if by.service:
@@ -54,13 +80,6 @@ def human(by: SignedIn) -> None:
             f"`{by.name}` is a service account and decides no approval",
             remedy="a person must decide, signed in as themselves",
         )
-
-
-def roles(given: Grant, holders: Holders) -> frozenset[str]:
-    """What who agreed, or whom they stood in for, holds now; nothing once either has no account."""
-    person = holders.person(given.by)
-    held = person and holders.person(given.instead_of or given.by)
-    return frozenset(str(role) for role in held.roles) if held else frozenset()
 
 
 def expire(ledger: Ledger, *, now: datetime, entropy: bytes) -> Sequence[Unit]:
@@ -103,6 +122,7 @@ def told(
     was: Approval, now_is: Approval, tag: Tag, who: str, now: datetime, *, entropy: bytes
 ) -> Event:
     """What became of an approval, as the log remembers it."""
+    instead_of = [each.instead_of for each in now_is.grants if each.instead_of]
     return Event(
         id=ids.new("evt", now, entropy),
         at=now,
@@ -120,5 +140,6 @@ def told(
             "asker": was.asker,
             "note": now_is.note,
             "grants": [grant.by for grant in now_is.grants],
+            **({"instead_of": instead_of} if instead_of else {}),
         },
     )

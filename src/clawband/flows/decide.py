@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from clawband.approvals.edit import Edit
-from clawband.flows import approve, contained, context, learn, lineage, passing, quarantine, record
+from clawband.flows import contained, context, delegate, learn, lineage, passing, quarantine, record
 from clawband.flows import edit as edits
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.flows.kept import Kept
@@ -125,7 +125,7 @@ def _decide(
         asking = Asking(
             request=request, circumstances=circumstances, active=active, cause=identity,
             now=now, entropy=moment.entropy, payload=payload.digest, holding=holding,
-            roles=lambda given: approve.roles(given, state),
+            roles=lambda given: delegate.roles(given, state, now),
         )  # fmt: skip
         decision, changes, vouch = _lifted(decision, asking, state, edit)
         unit.changes.extend(changes)

@@ -118,14 +118,13 @@ def edit(
     Policy is asked first: what no approval would lift cannot be written either. Raises what
     `lifecycle.grant` raises, and `ConflictError` for what policy refuses.
     """
-    approve.human(by)
     was, digest = held.approval, request.digest()
     kept = record.payload_of(request.arguments, entropy[-record.NONCE_BYTES :])
     rewritten = lifecycle.rewrite(
         was, digest, payload=kept.digest, now=now,
         requirements=_needed(was, request, state, active, now),
     )  # fmt: skip
-    granted = lifecycle.grant(rewritten, by.operator, assurance=by.assurance, now=now)
+    granted = approve.agreed(rewritten, by, state, now)
     value = Edit(approval=was.id, request=digest, arguments=request.arguments, by=by.name, at=now)
     before = next((each for each in KIND.all(state) if each.value.approval == was.id), None)
     asked = before or KIND.find(was.request, state)

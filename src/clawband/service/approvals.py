@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-from clawband.flows import approve
-from clawband.flows.authority import require
+from clawband.flows import approve, delegate
+from clawband.flows.authority import may, require
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Gateway
-from clawband.model.errors import ConflictError, NotFoundError
+from clawband.model.errors import ConflictError, Error, NotFoundError
 from clawband.model.event import Leaf, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
@@ -36,8 +36,21 @@ class Approvals:
                 pass
         return self._approval(id, gateway)
 
+    def decides(self, by: SignedIn) -> bool:
+        """Whether they have a say in approvals at all, also for somebody who is away."""
+        return may(self._acting(by), Act.DECIDE_APPROVAL)
+
+    def objection(self, approval: Approval, by: SignedIn) -> Error | None:
+        """Why they may not approve it now; None when they may."""
+        try:
+            require(self._acting(by), Act.DECIDE_APPROVAL)
+            approve.agreed(approval, by, self._running.store, self._running.now())
+        except Error as error:
+            return error
+        return None
+
     async def grant(self, id: str, by: SignedIn) -> Approval:
-        require(by, Act.DECIDE_APPROVAL)
+        require(self._acting(by), Act.DECIDE_APPROVAL)
         approval, unit = approve.grant(
             id, by, ledger=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
@@ -46,7 +59,7 @@ class Approvals:
         return approval
 
     async def refuse(self, id: str, by: SignedIn, note: str) -> Approval:
-        require(by, Act.DECIDE_APPROVAL)
+        require(self._acting(by), Act.DECIDE_APPROVAL)
         approval, unit = approve.refuse(
             id, by, note, ledger=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
@@ -75,6 +88,9 @@ class Approvals:
                 waiting = self._waiting.pop(str(leaf.event.detail.get("approval")), None)
                 if waiting:
                     waiting.set()
+
+    def _acting(self, by: SignedIn) -> SignedIn:
+        return delegate.acting(by, self._running.store, self._running.now())
 
     def _approval(self, id: str, gateway: Gateway) -> Approval:
         approval = self._running.store.approval(ApprovalId(id))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from clawband.approvals.edit import editable, edited
+from clawband.flows import delegate
 from clawband.flows import edit as edits
 from clawband.flows.authority import may, require
 from clawband.identity.roles import Act
@@ -28,7 +29,7 @@ class Edits:
 
     async def draft(self, id: str, by: SignedIn) -> Mapping[str, str | int]:
         """What can be changed of a held action, by name; empty for who may not, or for nothing."""
-        if not (may(by, Act.DECIDE_APPROVAL) and may(by, Act.READ_PAYLOAD)):
+        if not (may(self._acting(by), Act.DECIDE_APPROVAL) and may(by, Act.READ_PAYLOAD)):
             return {}
         try:
             held = await self._draft(id)
@@ -42,7 +43,7 @@ class Edits:
         Raises `InputError` for what cannot be changed so, `ConflictError` for what policy refuses
         or what happened meanwhile, and what `approvals.lifecycle.grant` raises.
         """
-        require(by, Act.DECIDE_APPROVAL)
+        require(self._acting(by), Act.DECIDE_APPROVAL)
         require(by, Act.READ_PAYLOAD)
         held = await self._draft(id)
         parts = edited(drafted(held.event, held.arguments), changes)
@@ -71,6 +72,9 @@ class Edits:
         unit = edits.over(self._running.store, self._running.now())
         if unit.changes:
             await self._running.commit(unit)
+
+    def _acting(self, by: SignedIn) -> SignedIn:
+        return delegate.acting(by, self._running.store, self._running.now())
 
     async def _draft(self, id: str) -> edits.Draft:
         store = self._running.store

@@ -12,6 +12,7 @@ from clawband.service.acts import Acts
 from clawband.service.approvals import Approvals
 from clawband.service.catalogue import Catalogue
 from clawband.service.decisions import Decisions
+from clawband.service.delegations import Delegations
 from clawband.service.edits import Edits
 from clawband.service.egress import Egress
 from clawband.service.elevations import Elevations
@@ -48,6 +49,7 @@ class Service:
         self.approvals = Approvals(running)
         acts = Acts(self.egress, self.launches)
         self.decisions = Decisions(running, self.policies, acts, self.approvals)
+        self.delegations = Delegations(running)
         self.edits = Edits(running, self.policies, self.decisions)
         self.models = Models(running, self.policies, self.turns, key)
         self.endorsements = Endorsements(running, self.policies)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from clawband.approvals import lifecycle
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.words import OURS, Tone
-from clawband.flows.authority import require
-from clawband.identity.roles import Act
 from clawband.model.access import Reason
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import Error
@@ -77,9 +75,4 @@ def _short(approval: Approval, visit: Visit) -> str:
 
 
 def _why_not(approval: Approval, visit: Visit) -> Error | None:
-    try:
-        require(visit.me, Act.DECIDE_APPROVAL)
-        lifecycle.grant(approval, visit.me.operator, assurance=visit.me.assurance, now=visit.now)
-    except Error as error:
-        return error
-    return None
+    return visit.service.approvals.objection(approval, visit.me)
