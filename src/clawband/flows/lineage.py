@@ -108,7 +108,7 @@ def _explained(
     if read and argument.meaning in LINKS and put(argument, found):
         found = replace(found, origin=Origin.DERIVED)
     listed = workflow.listed if workflow else {}
-    if _is_listed(argument, listed):
+    if is_listed(argument, listed):
         return Explanation(argument=argument, origin=Origin.LISTED, source=request.workflow)
     for endorsement in vouched:
         if _covers(endorsement, argument, found, request):
@@ -136,8 +136,8 @@ def _kin(request: Request, workflow: Workflow | None) -> Callable[[str], bool]:
     return is_kin
 
 
-def _is_listed(argument: Argument, listed: Mapping[str, tuple[str, ...]]) -> bool:
-    """A listed host stands for every address at it."""
+def is_listed(argument: Argument, listed: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a manifest's lists hold the value. A listed host stands for every address at it."""
     meaning = argument.meaning
     if any(same(meaning, value, argument.value) for value in listed.get(meaning, ())):
         return True

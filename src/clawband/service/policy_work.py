@@ -1,15 +1,19 @@
-"""Work on policy before it is published: what a set would change, and what each one did change."""
+"""Work on policy before it is published: what a set would change, and would have changed."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
+from itertools import islice
+from typing import Protocol
 
-from clawband.flows import differ
+from clawband.flows import differ, replay
 from clawband.flows.authority import require
 from clawband.flows.differ import Activated, Difference
+from clawband.flows.replay import Bench, Replayed, Tally
 from clawband.identity.roles import Act
 from clawband.model.person import SignedIn
-from clawband.policy.sets import PolicySet
+from clawband.policy.sets import PolicySet, build
 from clawband.policy.words import Told, told
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -17,14 +21,24 @@ from clawband.service.running import Running
 SETS = 16
 """Earlier sets that are remembered, ready to be compared."""
 MOST = 50
+DECISIONS = 1_000
+"""How many recorded decisions are asked again unless somebody says how many."""
+MOST_DECISIONS = 10_000
+AT_ONCE = 25
+"""Decisions between which others get their turn: live questions go first."""
+
+
+class Workspaces(Protocol):
+    def workspace(self, agent: str) -> str: ...
 
 
 class PolicyWork:
     """Sets are built in a thread: a large one takes longer than an answer may."""
 
-    def __init__(self, running: Running, policies: Policies) -> None:
+    def __init__(self, running: Running, policies: Policies, machine: Workspaces) -> None:
         self._running = running
         self._policies = policies
+        self._machine = machine
         self._kept = lru_cache(SETS)(self._read)
 
     def words(self, by: SignedIn) -> Sequence[Told]:
@@ -43,6 +57,26 @@ class PolicyWork:
         """The newest activations, each with what it changed."""
         require(by, Act.LOOK)
         return await asyncio.to_thread(self._history, min(limit, MOST))
+
+    async def replay(
+        self, files: Mapping[str, str], by: SignedIn, since: datetime | None, limit: int
+    ) -> Replayed:
+        """What these files would have answered to the newest decisions. For who may read their
+        arguments: each answer tells something of them. Raises `PolicyError`."""
+        require(by, Act.READ_PAYLOAD)
+        bench = Bench(
+            records=self._running.store,
+            candidate=await asyncio.to_thread(build, files, self._running.catalogue),
+            read=self._kept,
+            catalogue=self._running.catalogue,
+            workspace=self._machine.workspace,
+        )
+        tally = Tally()
+        found = await asyncio.to_thread(replay.decisions, bench.records, since, limit)
+        steps = replay.replay(found, bench, tally)
+        while await asyncio.to_thread(lambda: sum(1 for _ in islice(steps, AT_ONCE))):
+            pass
+        return tally.done()
 
     def _history(self, limit: int) -> Sequence[Activated]:
         past = self._running.store.activations(limit + 1)

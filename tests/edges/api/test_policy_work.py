@@ -50,3 +50,20 @@ async def test_a_broken_set_is_a_problem(tmp_path, body):
     async with calling(tmp_path) as caller:
         is_problem(await caller.operate("POST", "/policy/diff", body), 400)
         is_problem(await caller.operate("GET", "/policy/history", limit="x"), 400)
+
+
+@story
+async def test_recorded_decisions_are_asked_again_for_who_may_read_them(tmp_path):
+    async with calling(tmp_path) as caller:
+        await caller.message()
+        await caller.ask(caller.call("refund", {"order": "17", "amount": 900}))
+        body = {"files": {**WORKFLOWS, "support.toml": SUPPORT.replace(REFUND, "")}, "limit": 10}
+        told = (await caller.operate("POST", "/policy/replay", body, "auditor")).json()
+        assert (told["asked"], told["same"], told["gone"]) == (2, 1, {})
+        (shift,) = told["shifts"]
+        assert (shift["resource"], shift["was"], shift["now"]) == (
+            "Tool::refund", "approval", "permit",
+        )  # fmt: skip
+        is_problem(await caller.operate("POST", "/policy/replay", body, "viewer"), 403)
+        for wrong in ({"limit": 0}, {"limit": True}, {"limit": 10**6}, {"since": "noon"}):
+            is_problem(await caller.operate("POST", "/policy/replay", {**body, **wrong}), 400)

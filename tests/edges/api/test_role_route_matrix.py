@@ -14,6 +14,7 @@ BODIES = {
     "POST /pause": {"kind": "tool", "name": "t"},
     "POST /resume": {"kind": "tool", "name": "never paused"},
     "POST /policy": {"files": {"x.unknown": ""}},
+    "POST /policy/replay": {"files": {}},
     "POST /operators": {"name": "BAD", "roles": ["viewer"], "password": PASSWORD},
     "POST /gateways": {"name": "BAD", "environment": "dev"},
     "POST /endorsements": {"agent": "sample/x", "meaning": "id", "values": [], "purpose": "p"},

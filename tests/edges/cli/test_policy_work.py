@@ -29,3 +29,17 @@ def test_history_in_words(terminal: Terminal) -> None:
     assert told[-1]["changes"] and told[-1]["problem"] == ""
     shown = terminal("policy", "history", "--words").out
     assert "one more agent may send with `notify` (recipients: `sales`): `sample/lead`" in shown
+
+
+def test_replay_says_what_would_have_changed(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.turn("crm_read", {"customer": "5"})
+    assert "nothing would have changed" in terminal("policy", "replay", str(WORKFLOWS)).out
+    folder = tmp_path / "next"
+    shutil.copytree(WORKFLOWS, folder)
+    support = folder / "support.toml"
+    support.write_text(support.read_text().replace('reads = ["crm_read", ', "reads = ["))
+    shown = terminal("policy", "replay", str(folder), "--since", "1d").out
+    assert "permit" in shown and "deny" in shown and "tool:read Tool::crm_read" in shown
+    told = terminal("policy", "replay", str(folder), "--json").json
+    assert told["asked"] > told["same"] > 0
+    assert terminal("policy", "replay", str(folder), "--since", "soon").code == 2

@@ -1,6 +1,8 @@
-"""Work on policy over the operators' API: what a set would change, in plain words."""
+"""Work on policy over the operators' API: what a set would change, in plain words, and
+what it would have answered."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -10,10 +12,11 @@ from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
 from clawband.edges.api import operators, wire
+from clawband.edges.api.catalogue import instant
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.policy.compare import Change
-from clawband.service.policy_work import MOST
+from clawband.service.policy_work import DECISIONS, MOST, MOST_DECISIONS
 from clawband.service.service import Service
 
 Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
@@ -59,10 +62,19 @@ async def _history(service: Service, request: Request, signed: SignedIn) -> Any:
     }  # fmt: skip
 
 
+async def _replay(service: Service, request: Request, signed: SignedIn) -> Any:
+    body = await _body(request)
+    since, limit = instant(str(body.get("since", ""))), body.get("limit", DECISIONS)
+    if type(limit) is not int or not 0 < limit <= MOST_DECISIONS:
+        raise InputError(f"expected `limit` from 1 to {MOST_DECISIONS}")
+    return asdict(await service.policy_work.replay(files(body), signed, since, limit))
+
+
 ROUTES: tuple[tuple[str, str, Act], ...] = (
     ("/policy/words", "GET", _words),
     ("/policy/history", "GET", _history),
     ("/policy/diff", "POST", _diff),
+    ("/policy/replay", "POST", _replay),
 )
 
 

@@ -71,6 +71,7 @@ def show_(place: Place, as_json: bool) -> None:
 
 policy.add_command(policy_work.diff)
 policy.add_command(policy_work.history)
+policy.add_command(policy_work.replay)
 
 
 def _folder(place: Place, given: Path | None) -> Path:

@@ -1,4 +1,4 @@
-"""`clawband policy diff` and `history`: what a set would change, and what each one did change."""
+"""`clawband policy diff`, `replay` and `history`: what a set would change, and what others did."""
 
 from pathlib import Path
 from typing import Any
@@ -7,9 +7,11 @@ import click
 
 from clawband.edges.cli import files, show
 from clawband.edges.cli.place import Place
+from clawband.edges.cli.tools import instant
 from clawband.edges.cli.visible import short, visible
 
 FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+WOULD = {"permit": "permit", "approval": "hold", "deny": "deny"}
 PERMITS = {"more": "more", "less": "less", "other": "the same"}
 
 
@@ -25,6 +27,37 @@ def diff(place: Place, folder: Path | None, as_json: bool) -> None:
         show.data(told)
         return
     changes(told["changes"], "nothing would change")
+
+
+@click.command()
+@FOLDER
+@click.option("--since", default="", metavar="AGE", help="Only the last hours or days: 12h, 7d.")
+@click.option("--limit", default=1_000, help="The newest decisions (default: 1000).",
+              type=click.IntRange(1, 10_000))  # fmt: skip
+@show.json_option()
+@click.pass_obj
+def replay(place: Place, folder: Path | None, since: str, limit: int, as_json: bool) -> None:
+    """Ask recorded decisions again under FOLDER: what would have changed?
+
+    A decision counts only if the set of its time, asked the same way, answers as the record says.
+    What cannot be asked again is counted by the reason.
+    """
+    texts = dict(files.policies(folder or place.settings.policies))
+    body: dict[str, object] = {"files": texts, "since": instant(since), "limit": limit}
+    told = place.client.post("/policy/replay", body)
+    if as_json:
+        show.data(told)
+        return
+    show.line(f"asked again: {told['asked']} decisions, answered as before: {told['same']}")
+    rows = [
+        (each["count"], WOULD[each["was"]], WOULD[each["now"]], each["agent"],
+         f"{each['action']} {each['resource']}", "; ".join(each["because"]), each["decisions"][-1])
+        for each in told["shifts"]
+    ]  # fmt: skip
+    columns = ("times", "was", "would be", "agent", "act", "because", "newest")
+    show.table(columns, rows, "nothing would have changed")
+    for because, count in told["gone"].items():
+        show.note(f"not asked again: {count}, because {because}")
 
 
 @click.command()

@@ -80,7 +80,7 @@ def review(place: Place, agent: str, since: str, as_json: bool) -> None:
     It prints TOML to paste into a workflow's manifest and to correct: every line says what it was
     guessed from. Below are arguments of declared tools that no call had.
     """
-    asked = {"agent": agent, "since": _instant(since)}
+    asked = {"agent": agent, "since": instant(since)}
     found = place.client.get("/tools/observed", **asked)["observed"]
     if as_json:
         show.data(found)
@@ -157,7 +157,7 @@ def _lines(tool: Told) -> Iterator[tuple[str, str]]:
         yield "amount", tool["amount"]
 
 
-def _instant(age: str) -> str:
+def instant(age: str) -> str:
     """When an age such as `12h` or `7d` began; empty for none."""
     if not age:
         return ""
