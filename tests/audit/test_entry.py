@@ -57,7 +57,8 @@ def test_the_tags_are_pinned():
         "session:revoke elevation:ask elevation:grant elevation:refuse elevation:end glass:break "
         "glass:review proposal:open proposal:agree proposal:refuse review:open review:decide "
         "review:close review:overdue account:add account:remove key:add key:revoke workload:trade "
-        "workload:refuse approval:edit approval:escalate delegation:add delegation:end"
+        "workload:refuse approval:edit approval:escalate delegation:add delegation:end "
+        "review:remind"
     )
 
 

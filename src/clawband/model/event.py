@@ -110,6 +110,7 @@ class Tag(StrEnum):
     APPROVAL_ESCALATE = "approval:escalate"
     DELEGATION_ADD = "delegation:add"
     DELEGATION_END = "delegation:end"
+    REVIEW_REMIND = "review:remind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

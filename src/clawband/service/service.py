@@ -27,6 +27,7 @@ from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
 from clawband.service.policy_work import PolicyWork
+from clawband.service.reviews import Reviews
 from clawband.service.running import Running
 from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
@@ -65,6 +66,7 @@ class Service:
         self.places = Places(running)
         self.policy_work = PolicyWork(running, self.policies, self.decisions)
         self.log = Log(running)
+        self.reviews = Reviews(running, self.access, self.log)
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def _people(self, running: Running) -> None:

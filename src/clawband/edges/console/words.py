@@ -141,6 +141,7 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.REVIEW_OPEN: _Wording("asks who still needs what, in the review", "open", Tone.WAITING),
     Tag.REVIEW_DECIDE: _Wording("reviews", "reviewed"),
     Tag.REVIEW_CLOSE: _Wording("closes the review", "closed"),
+    Tag.REVIEW_REMIND: _Wording("access is to be reviewed soon in", "due", Tone.WAITING),
     Tag.REVIEW_OVERDUE: _Wording("access was not reviewed in time in", "overdue", Tone.REFUSED),
     Tag.ELEVATION_ASK: _Wording("asks for a role for a while:", "waiting", Tone.WAITING),
     Tag.ELEVATION_GRANT: _Wording("lends a role:", "granted"),

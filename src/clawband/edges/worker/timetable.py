@@ -16,6 +16,7 @@ CANARY_SECONDS = 1.0
 RECONCILE_SECONDS = 60.0
 USES_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
+REVIEW_SECONDS = 600.0
 CLOCK_SECONDS = 10.0
 TOKEN_SECONDS = 60.0
 WITNESS_SECONDS = 2.0
@@ -47,6 +48,7 @@ def jobs(
         _every(RECONCILE_SECONDS * pace, "reconcile", service.reconciler.run),
         _every(USES_SECONDS * pace, "uses", service.access.tick),
         _every(TOKEN_SECONDS * pace, "tokens", service.workloads.sweep),
+        _every(REVIEW_SECONDS * pace, "reviews", service.reviews.tick),
         _every(CLOCK_SECONDS * pace, "clock", clock),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]
