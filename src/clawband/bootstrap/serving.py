@@ -35,6 +35,7 @@ from clawband.edges.api import (
     people,
     places,
     policy_work,
+    sign_ins,
     token,
 )
 from clawband.edges.console import routes as console
@@ -169,6 +170,7 @@ def full_app(service: Service) -> Starlette:
             *gateway.routes(service),
             *evaluation.routes(service),
             *operators.routes(service),
+            *sign_ins.routes(service),
             *lineage.routes(service),
             *catalogue.routes(service),
             *enforcement.routes(service),

@@ -1,5 +1,6 @@
 """Invitations: a link that makes an account, or gives its owner a way in, once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -112,11 +113,27 @@ def by_password(
     return _accepted(kept, hashed, known=known, now=now, entropy=entropy)
 
 
+def open_ones(known: Registry, now: datetime) -> Sequence[Invitation]:
+    """The links that are good now, by name."""
+    found = [each.value for each in INVITATION.all(known) if now < each.value.expires]
+    return sorted(found, key=lambda each: each.name)
+
+
+def withdraw(name: str, *, by: str, known: Registry, now: datetime, entropy: bytes) -> Unit:
+    """End the links of a name. Raises `NotFoundError`."""
+    gone = withdrawn(name, known)
+    if not gone:
+        raise NotFoundError(
+            f"nobody is invited as `{name[:40]}`",
+            remedy="list invitations with `clawband operator invited`",
+        )
+    event = happened(Tag.OPERATOR_INVITE, by, name, "withdrawn", now=now, entropy=entropy)
+    return Unit([event], gone)
+
+
 def lapsed(known: Registry, now: datetime) -> list[Change]:
     """What forgets the links whose time is over."""
-    return [
-        INVITATION.drop(each) for each in INVITATION.all(known) if now >= each.value.expires
-    ]
+    return [INVITATION.drop(each) for each in INVITATION.all(known) if now >= each.value.expires]
 
 
 def withdrawn(name: str, known: Registry) -> list[Change]:

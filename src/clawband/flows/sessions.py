@@ -100,17 +100,18 @@ def remembered(name: str, seen: Seen, known: Registry, now: datetime) -> bool:
 def renew(
     signed: SignedIn, method: Method, *, known: Registry, now: datetime, entropy: bytes
 ) -> tuple[str, Unit]:
-    """The same sign-in under a fresh secret, with a second factor shown now; the old one ends.
+    """The same sign-in under a fresh secret, after `method` was shown; the old one ends.
 
-    Its life is not longer. Raises `AuthenticationError`.
+    Its life is not longer, and a password alone makes it no stronger. Raises
+    `AuthenticationError`.
     """
     kept, session = SESSION.find(signed.session, known), known.session(signed.session)
     if kept is None or session is None:
         raise AuthenticationError(_NOBODY, remedy=_SIGN_IN)
-    level = max(session.assurance, LEVEL[method])
-    secret, changes = _opened(
-        replace(kept.value, proved=now, used=now, method=method), level, entropy
-    )
+    level, was = max(session.assurance, LEVEL[method]), kept.value
+    if LEVEL[method] > 1:
+        was = replace(was, proved=now, method=method)
+    secret, changes = _opened(replace(was, used=now), level, entropy)
     event = happened(
         Tag.CREDENTIAL_USE, signed.name, signed.name, str(method),
         now=now, entropy=entropy[2 * SECRET_BYTES :],

@@ -8,8 +8,9 @@ from clawband.flows.credentials import Proof
 from clawband.flows.sessions import happened
 from clawband.identity.assurance import Method, SecondFactorNeededError
 from clawband.identity.session import Seen
+from clawband.model import ids
 from clawband.model.digest import Json
-from clawband.model.errors import ConflictError, InputError, NotFoundError
+from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
 from clawband.model.event import Tag
 from clawband.model.person import Operator, Role, SignedIn
 from clawband.openclaw import validation
@@ -143,6 +144,34 @@ def checked(
     if proof is None:
         return None, refused(name, "code", now=now, entropy=entropy)
     return proved(name, proof, seen, known=known, now=now, entropy=entropy)
+
+
+def change_password(
+    signed: SignedIn,
+    current: str,
+    password: str,
+    *,
+    known: Registry,
+    passwords: Passwords,
+    now: datetime,
+    entropy: bytes,
+) -> tuple[str, Unit]:
+    """A new password for oneself; the secret that takes the place of the one of this sign-in, and
+    the unit that ends all others.
+
+    Whoever has no second factor shows the `current` password. Raises `AuthenticationError`,
+    `InputError` and `NotFoundError`.
+    """
+    found = known.operator(signed.name)
+    if found is None:
+        raise NotFoundError("this account is gone")
+    if not signed.second_factor and not passwords.verify(current, found[1]):
+        raise AuthenticationError("the current password is wrong", remedy="enter it again")
+    put = PutOperator(found[0], hashed_password(password, passwords))
+    secret, unit = sessions.renew(signed, Method.PASSWORD, known=known, now=now, entropy=entropy)
+    name, more = signed.name, entropy[-ids.ENTROPY_BYTES :]
+    event = happened(Tag.CREDENTIAL_ADD, name, name, "password", now=now, entropy=more)
+    return secret, Unit([event], [put, *unit.changes])
 
 
 def proved(

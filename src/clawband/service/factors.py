@@ -3,9 +3,10 @@
 Enrolling proves what was enrolled: it returns the secret that takes the place of the old one.
 """
 
+import asyncio
 from collections import OrderedDict
 
-from clawband.flows import credentials
+from clawband.flows import credentials, sign_in
 from clawband.flows.credentials import Held
 from clawband.identity import one_time
 from clawband.identity.assurance import Method
@@ -66,6 +67,20 @@ class Factors(Entrance):
         await self._running.commit(unit)
         self._enrolling.pop(signed.session, None)
         return await self._renewed(signed, Method.CODE)
+
+    async def set_password(self, signed: SignedIn, current: str, password: str) -> str:
+        """The secret that takes the place of the old one; all other sign-ins end.
+
+        Raises `AuthenticationError` and `InputError`.
+        """
+        refuse_stale(signed)
+        secret, unit = await asyncio.to_thread(
+            sign_in.change_password, signed, current, password,
+            known=self._running.store, passwords=self._running.passwords,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+        return secret
 
     async def recovery_codes(self, signed: SignedIn) -> tuple[str, ...]:
         """Ten new ones, shown once; the old ones end. Raises `ConflictError`."""

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clawband.flows import invite
+from clawband.flows import invite, propose
 from clawband.flows.authority import require
 from clawband.flows.invite import Invitation
 from clawband.identity.assurance import Method
 from clawband.identity.roles import Act
 from clawband.identity.session import Seen
 from clawband.model.person import SignedIn
+from clawband.ports.unit import Unit, joined
 from clawband.service.entrance import Begun, Entrance
 from clawband.service.operators import roles_of
 
@@ -32,19 +33,43 @@ class Invitations(Entrance):
         self, name: str, roles: Sequence[str], aliases: Sequence[str], by: SignedIn
     ) -> Invited:
         require(by, Act.ADMINISTER)
+        controlled = self._running.people.dual_control
+        propose.refuse_alone(controlled, "administer", "invite NAME --role ROLE")
         return await self.invite_as(name, roles, aliases, by.name)
 
     async def invite_as(
-        self, name: str, roles: Sequence[str], aliases: Sequence[str], by: str
+        self,
+        name: str,
+        roles: Sequence[str],
+        aliases: Sequence[str],
+        by: str,
+        also: Unit | None = None,
     ) -> Invited:
-        """Invite for a person whose right was checked, or for the machine's own set-up."""
+        """Invite for a person whose right was checked, or for the machine's own set-up.
+
+        In one unit with `also`.
+        """
         token, unit = invite.invite(
             name, roles_of(roles), frozenset(aliases), by=by, known=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
-        await self._running.commit(unit)
+        await self._running.commit(joined(also, unit))
         link = f"{self._running.people.origin}/welcome/{token}"
         return Invited(token, link, self._running.now() + invite.LIFE)
+
+    def invitations(self, by: SignedIn) -> Sequence[Invitation]:
+        """The links that wait to be followed."""
+        require(by, Act.LOOK)
+        return invite.open_ones(self._running.store, self._running.now())
+
+    async def withdraw(self, name: str, by: SignedIn) -> None:
+        """Raises `NotFoundError`."""
+        require(by, Act.ADMINISTER)
+        unit = invite.withdraw(
+            name, by=by.name, known=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
 
     def invitation(self, token: str) -> Invitation:
         """What a link is for. Raises `NotFoundError`."""

@@ -30,11 +30,8 @@ def routes(service: Service) -> list[BaseRoute]:
     """All paths below `/api/v1`."""
     operations = Operations(service)
     return [
-        Route("/api/v1/session", operations.sign_in, methods=["POST"]),
-        *(
-            route(service, path, method, partial(action, operations))
-            for path, method, action in ROUTES
-        ),
+        route(service, path, method, partial(action, operations))
+        for path, method, action in ROUTES
     ]
 
 
@@ -63,15 +60,6 @@ class Operations:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-
-    async def sign_in(self, request: Request) -> Response:
-        try:
-            body = await given(request, "name", "password")
-            token = await self._service.people.sign_in(body["name"], body["password"])
-            signed = self._service.operators.who(token)
-            return _json({"token": token, "operator": views.operator(signed.operator)})
-        except Error as error:
-            return problem(error)
 
     async def sign_out(self, _request: Request, signed: SignedIn) -> Any:
         await self._service.operators.sign_out(signed)
@@ -181,7 +169,7 @@ class Operations:
     async def add_operator(self, request: Request, signed: SignedIn) -> Any:
         body = wire.read(await wire.body(request), _object)
         added = await self._service.operators.add(
-            str(body.get("name", "")), _texts(body, "roles"), _texts(body, "aliases"),
+            str(body.get("name", "")), texts(body, "roles"), texts(body, "aliases"),
             str(body.get("password", "")), signed,
         )  # fmt: skip
         return {"operator": views.operator(added)}
@@ -252,7 +240,8 @@ def _arguments(body: bytes | None) -> Any:
     return msgspec.json.decode(body).get("arguments") if body else None
 
 
-def _texts(body: dict[str, Any], key: str) -> list[str]:
+def texts(body: dict[str, Any], key: str) -> list[str]:
+    """Raises `InputError`."""
     value = body.get(key, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise InputError(f"expected `{key}` to be a list of texts")

@@ -5,6 +5,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
+from clawband.identity.throttle import TooManyError
 from clawband.model import errors
 from clawband.policy.sets import PolicyError
 
@@ -15,6 +16,7 @@ STATUS: dict[type[errors.Error], int] = {
     errors.ConflictError: 409,
     errors.InvariantError: 500,
     errors.UnavailableError: 503,
+    TooManyError: 429,
 }
 TITLES = {
     400: "the request is wrong",
@@ -22,6 +24,7 @@ TITLES = {
     403: "not allowed",
     404: "not found",
     409: "conflict",
+    429: "too many attempts",
     500: "an internal promise is broken",
     503: "unavailable",
 }

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+from clawband.identity.assurance import SecondFactorNeededError
 from clawband.model import errors
 
 SECONDS = 30.0
@@ -17,6 +18,7 @@ KINDS: dict[int, type[errors.Error]] = {
     404: errors.NotFoundError,
     405: errors.NotFoundError,  # an id with slashes in it, which no path has
     409: errors.ConflictError,
+    429: errors.UnavailableError,
     503: errors.UnavailableError,
 }
 
@@ -127,6 +129,8 @@ def _problem(status: int, body: bytes) -> errors.Error:
     try:
         told = json.loads(body)
         message, remedy = str(told["detail"]), str(told.get("remedy", ""))
+        if told.get("needs") == "code":
+            return SecondFactorNeededError(message, remedy=remedy)
     except (ValueError, TypeError, KeyError, AttributeError):
         message, remedy = f"the server answered {status}", "look at the server's output"
     return KINDS.get(status, errors.InvariantError)(message, remedy=remedy)
