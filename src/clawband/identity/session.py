@@ -44,6 +44,13 @@ class SignIn:
     new_address: bool
     terminal: bool
 
+    @property
+    def odd(self) -> str:
+        """What was new about it: `new device`, `new address`, or nothing."""
+        if self.terminal:
+            return ""
+        return "new device" if self.new_device else "new address" if self.new_address else ""
+
     def over(self, used: datetime, now: datetime) -> bool:
         """Whether it was left alone too long; `used` is when it was used last."""
         return not self.terminal and now - max(self.used, used) >= IDLE

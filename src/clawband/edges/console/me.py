@@ -125,7 +125,6 @@ def _sentence(held: Held) -> str:
 
 def _shown(own: Own) -> Shown:
     kept = own.sign_in
-    odd = "new device" if kept.new_device else "new address" if kept.new_address else ""
     return Shown(
         id=own.id,
         device=devices.called(kept.agent, terminal=kept.terminal),
@@ -134,5 +133,5 @@ def _shown(own: Own) -> Shown:
         opened=kept.opened,
         used=kept.used,
         current=own.current,
-        odd="" if kept.terminal else odd,
+        odd=kept.odd,
     )

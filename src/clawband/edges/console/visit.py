@@ -102,10 +102,16 @@ class Visit:
             me=self.me,
             csrf=self.me.csrf,
             waiting=waiting,
+            strangers=self.strangers(),
             ungoverned=self.service.enforcement.standings.lost(),
             notice=self.console.notices.pop(self.me.session, ""),
             **values,
         )
+
+    def strangers(self) -> int:
+        """How many other sign-ins of this person began at a device or address that was new."""
+        own = self.service.people.sessions(self.me)
+        return sum(bool(each.sign_in.odd) for each in own if not each.current)
 
     async def pending(self) -> Sequence[Approval]:
         """What waits for a person, newest first."""
