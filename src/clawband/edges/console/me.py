@@ -40,7 +40,6 @@ async def show(visit: Visit) -> Response:
         made=CODES,
         kept_back=sorted(roles - visit.me.operator.roles),
         sessions=sessions,
-        strangers=[each for each in sessions if each.odd and not each.current],
         called=devices.called(visit.request.headers.get("user-agent", "")),
         sessions_line=commands.line("sessions"),
     )
