@@ -2,19 +2,25 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from clawband.flows import accounts, elevate, use
 from clawband.flows.authority import require
+from clawband.flows.findings import Looked, findings, since
 from clawband.flows.may import may
 from clawband.flows.may_call import Answer, Asked
 from clawband.flows.use import Uses
 from clawband.flows.who_can import Scene, who_can
+from clawband.identity.findings import Finding
 from clawband.identity.reach import Power
 from clawband.identity.roles import Act
+from clawband.model.errors import InputError
 from clawband.model.event import Leaf
 from clawband.model.person import SignedIn
 from clawband.service.policies import Policies
 from clawband.service.running import Running
+
+MOST_DAYS = 3_650
 
 
 class Access:
@@ -59,6 +65,23 @@ class Access:
         """Raises `NotFoundError` and `InputError`."""
         require(by, Act.LOOK)
         return may(asked, self._scene(), self._running.store, self._running.now())
+
+    async def findings(self, by: SignedIn, days: int) -> Sequence[Finding]:
+        """Who has more than they use, and what would be enough. Raises `InputError`."""
+        require(by, Act.LOOK)
+        if not 1 <= days <= MOST_DAYS:
+            raise InputError(f"expected 1 to {MOST_DAYS} days, got {days}", remedy="give fewer")
+        return await asyncio.to_thread(self._findings, timedelta(days=days))
+
+    def _findings(self, window: timedelta) -> Sequence[Finding]:
+        running, now = self._running, self._running.now()
+        return findings(
+            Looked(
+                scene=self._scene(), accounts=accounts.listed(running.store),
+                since=since(running.store, running.shelf, now - window),
+                catalogue=running.catalogue, now=now, window=window,
+            )
+        )  # fmt: skip
 
     def _scene(self) -> Scene:
         store = self._running.store

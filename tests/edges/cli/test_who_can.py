@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 from tests.edges.cli.terminal import Terminal
 
@@ -42,3 +43,13 @@ def test_may_says_why_and_what_must_come_with_it(terminal: Terminal) -> None:
     told = terminal("may", "nobody", "look")
     assert told.code == 3 and "error: nobody here is called `nobody`" in told.err
     assert terminal("may", "ada", "look", "--arguments", "{").code == 2
+
+
+def test_findings_and_the_narrower_manifest(terminal: Terminal, tmp_path: Path) -> None:
+    told = terminal("access", "findings")
+    assert told.code == 0 and told.out
+    kinds = {each["kind"] for each in terminal("access", "findings", "--json").json}
+    assert not kinds & {"unused", "idle"}, "the record is minutes long"
+    told = terminal("access", "findings", "--write", str(tmp_path / "new"))
+    assert told.code == 0 and "no manifest can be narrowed" in told.err
+    assert terminal("access", "findings", "--days", "0").code == 2

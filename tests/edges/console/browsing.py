@@ -45,7 +45,7 @@ def addresses(shop: Shop) -> list[str]:
     approvals = [ids["waiting"], ids["parked"], ids["refused"], ids["used"], ids["mail"]]
     return [
         "/", "/activity", "/activity?show=refused", "/activity?q=nothing-has-this", "/approvals",
-        "/endorsements", "/people", "/people?can=publish",
+        "/endorsements", "/people", "/people/findings", "/people?can=publish",
         "/people?who=sample/support&action=call&resource=refund", "/people/elevations",
         "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
         "/controls", "/enforcement", "/keys", "/me", "/me/codes", "/prove?next=/policy",

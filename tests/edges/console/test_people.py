@@ -65,3 +65,9 @@ def test_a_question_that_makes_no_sense_is_told_on_the_page(house):
     assert "Nobody here is called <b>nobody." in page.text
     assert not page.all("b")
     assert "Expected one of look" in look(house, who="vi", action="fly").text
+
+
+def test_what_is_wider_than_needed(house):
+    text = look(house, "/people/findings").text
+    assert "1 thing is wider than needed" in text, text
+    assert "Unused is said only where the record is long enough" in text

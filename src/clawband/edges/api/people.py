@@ -10,7 +10,9 @@ from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
 from clawband.edges.api import operators, wire
+from clawband.flows.findings import DAYS
 from clawband.flows.may_call import Answer, Asked
+from clawband.identity.findings import Finding
 from clawband.identity.reach import Power
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
@@ -50,9 +52,17 @@ async def _may(service: Service, request: Request, signed: SignedIn) -> Any:
     return answer(service.access.may(question, signed))
 
 
+async def _findings(service: Service, request: Request, signed: SignedIn) -> Any:
+    days = request.query_params.get("days", str(DAYS))
+    number = int(days) if days.isascii() and days.isdecimal() and len(days) < 6 else 0
+    found = await service.access.findings(signed, number)
+    return {"findings": [finding(each) for each in found]}
+
+
 ROUTES: tuple[tuple[str, str, Act], ...] = (
     ("/access", "GET", _who_can),
     ("/access/may", "GET", _may),
+    ("/access/findings", "GET", _findings),
 )
 
 
@@ -70,6 +80,17 @@ def power(each: Power) -> dict[str, Any]:
         "critical": each.critical,
         "recorded": each.recorded,
         "last": stamp(each.last) if each.last else "",
+    }
+
+
+def finding(each: Finding) -> dict[str, Any]:
+    return {
+        "kind": str(each.kind),
+        "who": each.who,
+        "says": each.says,
+        "remedy": each.remedy,
+        "file": each.file,
+        "proposal": each.proposal,
     }
 
 

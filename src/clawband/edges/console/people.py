@@ -10,6 +10,7 @@ from starlette.responses import Response
 from clawband.edges.console import commands
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.words import INFINITIVES
+from clawband.flows.findings import DAYS
 from clawband.flows.may_call import CALL, Answer, Asked
 from clawband.identity.reach import Kind, Power
 from clawband.identity.roles import Act
@@ -157,4 +158,15 @@ def _effect(by: Mapping[str, Sequence[Power]], effect: Action) -> Cell:
     return Cell(
         verdict="yes" if free else "if",
         says=f"{verb} {names}" if free else f"{verb} {names}, only with {held[0].terms}",
+    )
+
+
+async def findings(visit: Visit) -> Response:
+    """Who has more than they need, and what would be enough."""
+    found = await visit.service.access.findings(visit.me, DAYS)
+    return await visit.show(
+        "findings.html",
+        findings=found,
+        days=DAYS,
+        line=commands.line("access", "findings", "--write", "narrower"),
     )
