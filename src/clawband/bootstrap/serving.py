@@ -22,6 +22,7 @@ from clawband.bootstrap.parts import build
 from clawband.edges import doors
 from clawband.edges.api import (
     accounts,
+    approvals,
     catalogue,
     elevations,
     enforcement,
@@ -35,6 +36,8 @@ from clawband.edges.api import (
     people,
     places,
     policy_work,
+    proposals,
+    reviews,
     sign_ins,
     token,
 )
@@ -178,8 +181,11 @@ def full_app(service: Service) -> Starlette:
             *policy_work.routes(service),
             *models.routes(service),
             *accounts.routes(service),
+            *reviews.routes(service),
             *people.routes(service),
+            *approvals.routes(service),
             *elevations.routes(service),
+            *proposals.routes(service),
             *federation.routes(service),
             *token.routes(service),
             *openapi.routes(),

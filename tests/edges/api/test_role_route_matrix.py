@@ -11,6 +11,8 @@ from tests.simulators.small import PASSWORD, story
 
 # What makes each request get past its role check without changing what the next one finds.
 BODIES = {
+    "POST /approvals/none/edit": {"changes": {"text": "x"}},
+    "POST /delegations": {"to": "none", "until": "2030-01-01T00:00:00Z", "purpose": "p"},
     "POST /pause": {"kind": "tool", "name": "t"},
     "POST /resume": {"kind": "tool", "name": "never paused"},
     "POST /policy": {"files": {"x.unknown": ""}},
@@ -22,6 +24,8 @@ BODIES = {
     "POST /accounts": {"name": "BAD", "owner": "admin", "purpose": "p"},
     "POST /accounts/none/keys": {"acts": ["look"]},
     "POST /accounts/none/owner": {"owner": "admin"},
+    "POST /reviews": {"days": 0},
+    "POST /reviews/none/decide": {"item": "person:none", "verdict": "keep"},
 }
 OPEN = {("/session", "POST"), ("/token", "POST"), ("/openapi.json", "GET")}
 """For who is not signed in."""

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,6 +49,36 @@ def test_a_refusal_carries_its_reason(terminal: Terminal, held: str) -> None:
     assert refused.out == "refused: `refund` will not run\n"
     assert "olga: not this one" in terminal("approvals", "--all").out
     assert terminal("approve", "apr_none").code == 3
+
+
+def test_other_words_are_approved_and_run(terminal: Terminal) -> None:
+    refund = {"order": "A-7", "amount": 20, "reason": "a long story"}
+    held = str(terminal.turn("refund", refund)["approval"])
+    wrong = terminal("--as", "olga", "approve", held, "--change", "amount=a lot")
+    assert wrong.code == 2 and "whole number" in wrong.err
+    assert terminal("--as", "olga", "approve", held, "--change", "amount").code == 2
+    said = ("--change", "amount=10", "--change", "reason=broken = gone")
+    granted = terminal("--as", "olga", "approve", held, *said)
+    assert granted.out == "granted: `refund` may run once, now\n"
+    answer = terminal.turn("refund", refund)
+    assert answer["params"] == {"order": "A-7", "amount": 10, "reason": "broken = gone"}
+
+
+def test_somebody_stands_in(terminal: Terminal) -> None:
+    assert terminal("delegate", "list").out == "nobody stands in for anybody\n"
+    until = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
+    asked = ("delegate", "to", "ada", "--until", until, "--because", "away")
+    assert terminal(*asked).code in (2, 5)
+    added = terminal("--as", "olga", *asked)
+    assert added.code == 0 and added.out.startswith("ada decides approvals for you until ")
+    (one,) = terminal("delegate", "list", "--json").json["delegations"]
+    assert (one["giver"], one["to"], one["holds"]) == ("olga", "ada", True)
+    assert "away" in terminal("delegate", "list").out
+    held = str(terminal.turn("refund", {"order": "A-8", "amount": 20})["approval"])
+    assert terminal("approve", held).code == 0
+    assert "ada for olga" in terminal("approvals", "--all").out
+    assert terminal("delegate", "end", "olga").out == "ended: nobody decides for olga\n"
+    assert terminal("delegate", "end", "olga").code == 3
 
 
 def test_without_the_right_arguments_are_not_shown(terminal: Terminal, held: str) -> None:

@@ -54,7 +54,10 @@ def approval(approval: Approval) -> dict[str, Any]:
         "opened": stamp(approval.opened),
         "wait_until": stamp(approval.wait_until),
         "expires": stamp(approval.expires),
-        "grants": [{"by": given.by, "at": stamp(given.at)} for given in approval.grants],
+        "grants": [
+            {"by": given.by, "at": stamp(given.at), "instead_of": given.instead_of}
+            for given in approval.grants
+        ],
         "closed": stamp(approval.closed) if approval.closed else None,
         "closed_by": approval.closed_by,
         "note": approval.note,

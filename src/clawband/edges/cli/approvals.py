@@ -47,10 +47,14 @@ def approvals(place: Place, /, everything: bool, watch: bool, as_json: bool, **o
 @click.argument("id", default="")
 @click.option("--group", default="", metavar="GROUP",
               help="Several at once, and later calls like them for a time.")  # fmt: skip
+@click.option("--change", multiple=True, metavar="NAME=TEXT",
+              help="Write TEXT in place of this argument; that is what runs.")  # fmt: skip
 @purpose_option(required=False)
 @life_option()
 @click.pass_obj
-def approve(place: Place, id: str, group: str, purpose: str, hours: float) -> None:
+def approve(
+    place: Place, id: str, group: str, change: tuple[str, ...], purpose: str, hours: float
+) -> None:
     """Let one held action happen, once.
 
     ID as `clawband approvals` prints it. What you approve is exactly what is shown there; a call
@@ -62,11 +66,16 @@ def approve(place: Place, id: str, group: str, purpose: str, hours: float) -> No
     if group:
         offers.cover(place, group, purpose, hours)
         return
-    granted = place.client.post(f"/approvals/{part(id)}/grant")
+    if change:
+        path = f"/approvals/{part(id)}"
+        draft = place.client.get(f"{path}/edits")["draft"]
+        granted = place.client.post(f"{path}/edit", {"changes": _changes(change, draft)})
+    else:
+        granted = place.client.post(f"/approvals/{part(id)}/grant")
     if granted["state"] == "pending":
         show.line(f"your yes counts; still needed: {visible('; '.join(granted['needs']))}")
         return
-    when = "when the agent asks again" if granted["parked"] else "now"
+    when = "when the agent asks again" if granted.get("parked") else "now"
     show.line(f"{show.colour('granted')}: {_what(granted)} may run once, {when}")
 
 
@@ -93,7 +102,8 @@ def card(approval: dict[str, Any]) -> Iterator[str]:
     yield from _doubtful(approval["values"])
     yield f"  needs      {visible('; '.join(approval['needs']))}"
     for given in approval["grants"]:
-        yield f"  yes        {visible(given['by'])} at {show.clock(given['at'])}"
+        away = f" for {visible(given['instead_of'])}" if given["instead_of"] else ""
+        yield f"  yes        {visible(given['by'])}{away} at {show.clock(given['at'])}"
     if approval["closed_by"]:
         note = f": {visible(approval['note'])}" if approval["note"] else ""
         yield f"  closed     {visible(approval['closed_by'])}{note}"
@@ -101,6 +111,18 @@ def card(approval: dict[str, Any]) -> Iterator[str]:
     if state == "pending":
         yield f"  decide     clawband approve {visible(approval['id'])}"
         yield f'             clawband deny {visible(approval["id"])} --because "..."'
+
+
+def _changes(given: tuple[str, ...], draft: dict[str, Any]) -> dict[str, str | int]:
+    """`NAME=TEXT` as the server wants it: a whole number where there was one."""
+    found: dict[str, str | int] = {}
+    for each in given:
+        name, equals, text = each.partition("=")
+        if not equals:
+            raise InputError(f"expected `NAME=TEXT`, got `{each[:60]}`")
+        number = isinstance(draft.get(name), int) and text.removeprefix("-").isdecimal()
+        found[name] = int(text) if number else text
+    return found
 
 
 def _doubtful(values: list[dict[str, Any]]) -> Iterator[str]:

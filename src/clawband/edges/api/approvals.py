@@ -1,0 +1,119 @@
+"""Changing what is held, and standing in for who is away, over the operators' API."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from clawband.approvals.delegation import Delegation
+from clawband.audit.entry import stamp
+from clawband.edges.api import operators, views, wire
+from clawband.flows.edit import Version
+from clawband.model.errors import InputError, NotFoundError
+from clawband.model.ids import ApprovalId
+from clawband.model.person import SignedIn
+from clawband.service.service import Service
+
+Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
+_object = msgspec.json.Decoder(dict[str, Any])
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """More paths below `/api/v1`."""
+    return [
+        operators.route(service, path, method, partial(act, service))
+        for path, method, act in ROUTES
+    ]
+
+
+async def _edits(service: Service, request: Request, signed: SignedIn) -> Any:
+    """What can be changed of it, and what was."""
+    named = request.path_params["id"]
+    found = service.running.store.approval(ApprovalId(named))
+    if found is None:
+        raise NotFoundError(f"there is no approval `{named[:40]}`")
+    versions = await service.edits.versions(found, signed)
+    return {
+        "draft": await service.edits.draft(found.id, signed),
+        "versions": [version(each) for each in versions],
+    }
+
+
+async def _edit(service: Service, request: Request, signed: SignedIn) -> Any:
+    body = wire.read(await wire.body(request), _object)
+    changes = body.get("changes")
+    if not isinstance(changes, dict):
+        raise InputError(
+            "expected `changes` to be an object", remedy="send the new texts by their argument"
+        )
+    edited = await service.edits.edit(request.path_params["id"], changes, signed)
+    return views.approval(edited)
+
+
+async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
+    now = service.running.now()
+    found = service.delegations.listed(signed)
+    return {"delegations": [{**delegation(each), "holds": each.holds(now)} for each in found]}
+
+
+async def _delegate(service: Service, request: Request, signed: SignedIn) -> Any:
+    body = await operators.given(request, "to", "until", "purpose")
+    start = _instant(body["start"], "start") if body.get("start") else None
+    until = _instant(body["until"], "until")
+    added = await service.delegations.add(body["to"], start, until, body["purpose"], signed)
+    return delegation(added)
+
+
+async def _end(service: Service, request: Request, signed: SignedIn) -> Any:
+    await service.delegations.end(request.path_params["name"], signed)
+    return {"ok": True}
+
+
+ROUTES: tuple[tuple[str, str, Act], ...] = (
+    ("/approvals/{id}/edits", "GET", _edits),
+    ("/approvals/{id}/edit", "POST", _edit),
+    ("/delegations", "GET", _listed),
+    ("/delegations", "POST", _delegate),
+    ("/delegations/{name}", "DELETE", _end),
+)
+
+
+def version(each: Version) -> dict[str, Any]:
+    return {
+        "by": each.by,
+        "at": stamp(each.at),
+        "changes": [
+            {
+                "key": change.key,
+                "pieces": [{"kind": piece.kind, "text": piece.text} for piece in change.pieces],
+            }
+            for change in each.changes
+        ],
+    }
+
+
+def delegation(each: Delegation) -> dict[str, Any]:
+    return {
+        "giver": each.giver,
+        "to": each.to,
+        "start": stamp(each.start),
+        "until": stamp(each.until),
+        "purpose": each.purpose,
+    }
+
+
+def _instant(text: str, name: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise InputError(
+            f"expected `{name}` to be an instant, got `{text[:40]}`",
+            remedy="send it as in 2026-12-24T09:00:00Z",
+        )
+    return found
