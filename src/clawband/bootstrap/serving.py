@@ -36,6 +36,7 @@ from clawband.edges.api import (
     people,
     places,
     policy_work,
+    reviews,
     proposals,
     reviews,
     sign_ins,
