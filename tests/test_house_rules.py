@@ -6,9 +6,13 @@ CONTRIBUTING.md gives the reasons. `ruff` and `lint-imports` check the rest.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+# Every file is read once for all of them.
+pytestmark = pytest.mark.xdist_group("house-rules")
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src" / "clawband"
@@ -83,6 +87,7 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), name_of(path))
 
