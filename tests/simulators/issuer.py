@@ -57,6 +57,8 @@ class Issuer:
     asked: dict[str, int] = field(default_factory=dict)
     codes: dict[str, Granted] = field(default_factory=dict)
     down: bool = False
+    forged: str = ""
+    """What somebody on the token endpoint answers in its place."""
 
     @property
     def key(self) -> Any:
@@ -122,7 +124,7 @@ class Issuer:
         right = granted and challenge == granted.challenge and form["redirect_uri"] == granted.back
         if not right or not _authenticated(request, form):
             return self._answer(request, {"error": "invalid_grant"}, 400)
-        token = sign(self.key, granted.claims)
+        token = self.forged or sign(self.key, granted.claims)
         return self._answer(request, {"id_token": token, "access_token": "x"})
 
     def _answer(self, request: Request, told: Any, status: int = 200) -> JSONResponse:

@@ -121,6 +121,10 @@ class Federation:
         require(by, Act.LOOK)
         return [each.value for each in LINK.all(self._running.store)]
 
+    def connected(self, signed: SignedIn) -> bool:
+        """Whether they can sign in with the provider."""
+        return any(each.value.name == signed.name for each in LINK.all(self._running.store))
+
     async def forget(self, name: str, by: SignedIn) -> None:
         """Disconnect an account. Raises `NotFoundError`."""
         require(by, Act.ADMINISTER)

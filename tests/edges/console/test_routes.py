@@ -12,6 +12,7 @@ from tests.edges.console.browsing import Page, addresses
 
 OPEN = {
     "/login", "/login/passkey", "/login/passkey/begin", "/static/{name}",
+    "/login/openid", "/login/openid/back", "/login/openid/ended",
     "/welcome/{token}", "/welcome/{token}/begin", "/welcome/{token}/passkey",
 }  # fmt: skip
 EXACT = (

@@ -97,5 +97,12 @@ def _form(
         status = 429 if isinstance(error, TooManyError) else 401
     coded = isinstance(error, SecondFactorNeededError)
     return console.render(
-        request, "login.html", status=status, wanted=wanted, name=name, error=error, coded=coded
+        request,
+        "login.html",
+        status=status,
+        wanted=wanted,
+        name=name,
+        error=error,
+        coded=coded,
+        provider=console.service.federation.provider,
     )

@@ -40,6 +40,8 @@ async def show(visit: Visit) -> Response:
         made=CODES,
         kept_back=sorted(roles - visit.me.operator.roles),
         sessions=sessions,
+        provider=visit.service.federation.provider,
+        connected=visit.service.federation.connected(visit.me),
         called=devices.called(visit.request.headers.get("user-agent", "")),
         sessions_line=commands.line("sessions"),
     )
