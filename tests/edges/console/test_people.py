@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from tests.edges.console.browsing import Page
+from tests.edges.console.test_me import code, with_app
 
 
 def look(house, path="/people", name="vi", **asked):
@@ -71,3 +72,16 @@ def test_what_is_wider_than_needed(house):
     text = look(house, "/people/findings").text
     assert "1 thing is wider than needed" in text, text
     assert "Unused is said only where the record is long enough" in text
+
+
+def test_policy_does_not_change_until_the_second_factor_is_shown_again(own):
+    policies = own.shop.service.policies
+    person, secret = with_app(own, "cleo")
+    own.shop.clock.skip(minutes=6)
+    was = policies.active.digest
+    asked = person.post("/policy/roll-back", active=was)
+    assert (asked.status_code, asked.headers["location"]) == (303, "/prove?next=%2F")
+    assert policies.active.digest == was
+    person.post("/prove", code=code(own, secret), next="/policy")
+    assert person.post("/policy/roll-back", active=was).headers["location"] == "/policy"
+    assert policies.active.digest != was
