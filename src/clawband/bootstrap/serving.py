@@ -36,7 +36,6 @@ from clawband.edges.api import (
     people,
     places,
     policy_work,
-    reviews,
     proposals,
     reviews,
     sign_ins,
