@@ -152,6 +152,18 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.PROPOSAL_OPEN: _Wording("proposes a change:", "waiting", Tone.WAITING),
     Tag.PROPOSAL_AGREE: _Wording("agrees to the change", "agreed"),
     Tag.PROPOSAL_REFUSE: _Wording("says no to the change", "refused", Tone.REFUSED),
+    Tag.OPERATOR_INVITE: _Wording("invites", "waiting", Tone.WAITING),
+    Tag.OPERATOR_CHANGE: _Wording("changes the roles of", "changed"),
+    Tag.CREDENTIAL_ADD: _Wording("adds a way to sign in as", "added"),
+    Tag.CREDENTIAL_REMOVE: _Wording("removes a way to sign in as", "removed"),
+    Tag.CREDENTIAL_USE: _Wording("proves again to be", "proved", Tone.PROVED),
+    Tag.SESSION_REVOKE: _Wording("ends sign-ins of", "ended"),
+    Tag.WORKLOAD_TRADE: _Wording("comes as the workload", "signed in"),
+    Tag.WORKLOAD_REFUSE: _Wording("tried to come as a workload", "refused", Tone.REFUSED),
+    Tag.APPROVAL_EDIT: _Wording("rewrites what waits in", "rewritten"),
+    Tag.APPROVAL_ESCALATE: _Wording("got no answer, so others are asked", "waiting", Tone.WAITING),
+    Tag.DELEGATION_ADD: _Wording("has somebody else approve meanwhile:", "in force"),
+    Tag.DELEGATION_END: _Wording("approves again in person:", "ended"),
 }
 OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""
