@@ -18,6 +18,7 @@ from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
 from clawband.model.deployment import Gateway
 from clawband.model.event import Event
+from clawband.model.people import Rules
 from clawband.model.person import Role, SignedIn
 from clawband.openclaw import hooks, tools
 from clawband.ports.machine import FileSystem
@@ -93,6 +94,7 @@ def service_on(
     seed: str = "seed",
     files: FileSystem | None = None,
     trusted: Trusted = NOBODY,
+    rules: Rules | None = None,
 ) -> Service:
     """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
     folder.mkdir(exist_ok=True)
@@ -111,6 +113,7 @@ def service_on(
             filesystem=files,
             launcher=LAUNCHER,
             trusted=trusted,
+            people=rules or Rules(),
         )
     )
 
@@ -123,11 +126,13 @@ async def small(
     files: FileSystem | None = None,
     policies: Mapping[str, str] = WORKFLOWS,
     trusting: Callable[[FixedClock], Trusted] = lambda _: NOBODY,
+    two: tuple[str, ...] = (),
 ) -> AsyncIterator[House]:
     """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at,
-    `trusting` makes whose word counts."""
+    `trusting` makes whose word counts, `two` is under dual control."""
     clock = FixedClock()
-    service = service_on(folder, clock, files=files, trusted=trusting(clock))
+    rules = Rules(dual_control=two)
+    service = service_on(folder, clock, files=files, trusted=trusting(clock), rules=rules)
     await service.start()
     house = House(service, clock, folder)
     try:

@@ -28,10 +28,44 @@ def publish(
 
     Raises `InputError` with every problem found; the active set stays what it was.
     """
-    built = build(files, catalogue)
-    shelf.keep(built.digest, files)
+    built = keep(files, shelf, catalogue)
     # If we stop here the set is kept and not active: publishing again does no harm.
     return built, _activation(built.digest, by, note, now, entropy)
+
+
+def keep(files: Mapping[str, str], shelf: Shelf, catalogue: Mapping[str, Tool]) -> PolicySet:
+    """Validate a set and keep it. Raises `InputError`."""
+    built = build(files, catalogue)
+    shelf.keep(built.digest, files)
+    return built
+
+
+def activate(
+    digest: str,
+    by: str,
+    note: str,
+    *,
+    shelf: Shelf,
+    catalogue: Mapping[str, Tool],
+    now: datetime,
+    entropy: bytes,
+) -> tuple[PolicySet, Unit]:
+    """A set that is kept, and the unit for it. Raises `InvariantError` when it was altered."""
+    return _read(digest, shelf, catalogue), _activation(digest, by, note, now, entropy)
+
+
+def earlier(ledger: Ledger) -> str:
+    """The digest of the newest set before the active one that differs from it.
+
+    Raises `ConflictError` when there is none.
+    """
+    activations = ledger.activations()
+    for each in activations[1:]:
+        if each.digest != activations[0].digest:
+            return each.digest
+    raise ConflictError(
+        "there is no earlier policy set to go back to", remedy="publish the set you want"
+    )
 
 
 def roll_back(
@@ -44,15 +78,9 @@ def roll_back(
     entropy: bytes,
 ) -> tuple[PolicySet, Unit]:
     """The newest set before the active one that differs from it, and the unit for it."""
-    activations = ledger.activations()
-    for earlier in activations[1:]:
-        if earlier.digest != activations[0].digest:
-            restored = _read(earlier.digest, shelf, catalogue)
-            note = f"rolled back from {activations[0].digest}"
-            return restored, _activation(earlier.digest, by, note, now, entropy)
-    raise ConflictError(
-        "there is no earlier policy set to go back to", remedy="publish the set you want"
-    )
+    digest, active = earlier(ledger), ledger.activations(limit=1)[0].digest
+    note = f"rolled back from {active}"
+    return activate(digest, by, note, shelf=shelf, catalogue=catalogue, now=now, entropy=entropy)
 
 
 def in_force(ledger: Ledger, shelf: Shelf, catalogue: Mapping[str, Tool]) -> PolicySet | None:

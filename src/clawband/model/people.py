@@ -1,6 +1,5 @@
 """`[people]` of `clawband.toml`: what the deployment says about the people who operate it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
@@ -8,6 +7,9 @@ from clawband.model.errors import InputError
 
 WHERE = "`[people]` of `clawband.toml`"
 FACTORS = ("enrolled", "required")
+TWO = ("administer", "publish", "widen")
+"""What can be asked to take two people: making and removing accounts, putting any policy set in
+force, or only one that permits anything more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,9 @@ class Rules:
     """Whose privileged roles need a second factor: of those who enrolled one or were invited by a
     link (`enrolled`), or of everybody (`required`)."""
 
+    dual_control: tuple[str, ...] = ()
+    """What takes two people, out of `TWO`."""
+
     @property
     def site(self) -> str:
         """The relying party id of passkeys: the host name of `origin`."""
@@ -33,14 +38,16 @@ class Rules:
 
 def read(given: object, port: int) -> Rules:
     """The table, checked; `port` is the console's. Raises `InputError`."""
-    values: Mapping[str, object] = dict(given) if isinstance(given, dict) else {"": given}
+    values: dict[str, object] = dict(given) if isinstance(given, dict) else {"": given}
+    two = _two(values.pop("dual_control", []))
     known = [each.name for each in fields(Rules)]
     for key, value in values.items():
         if key not in known or not isinstance(value, str):
             raise InputError(
                 f"{WHERE} has a wrong `{str(key)[:40]}`", remedy=f"use {', '.join(known)}"
             )
-    rules = Rules(**{"origin": f"http://localhost:{port}", **values})  # type: ignore[arg-type]
+    texts = {key: str(value) for key, value in values.items()}
+    rules = Rules(**{"origin": f"http://localhost:{port}", **texts}, dual_control=two)
     if rules.second_factor not in FACTORS:
         raise InputError(
             f"expected `second_factor` in {WHERE} to be one of {', '.join(FACTORS)}, "
@@ -49,6 +56,17 @@ def read(given: object, port: int) -> Rules:
     if "origin" in values:
         _refuse_unfit(rules.origin)
     return rules
+
+
+def _two(given: object) -> tuple[str, ...]:
+    listed = given if isinstance(given, list) else [given]
+    for each in listed:
+        if each not in TWO:
+            raise InputError(
+                f"expected `dual_control` in {WHERE} to be of {', '.join(TWO)}, "
+                f"got `{str(each)[:40]}`"
+            )
+    return tuple(listed)
 
 
 def _refuse_unfit(origin: str) -> None:

@@ -203,6 +203,13 @@ class Unit:
     changes: list[Change] = field(default_factory=list)
 
 
+def joined(first: Unit | None, second: Unit) -> Unit:
+    """One unit of both, in this order."""
+    if first is None:
+        return second
+    return Unit([*first.events, *second.events], [*first.changes, *second.changes])
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """Durable: the unit's leaves have these indices, in a log of at least `size` leaves."""

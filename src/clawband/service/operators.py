@@ -5,12 +5,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 
-from clawband.flows import credentials, elevate, sessions, sign_in
+from clawband.flows import credentials, elevate, propose, sessions, sign_in
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
 from clawband.identity.session import stored
 from clawband.model.errors import InputError
 from clawband.model.person import Operator, Role, SignedIn
+from clawband.ports.unit import Unit, joined
 from clawband.service.running import Running
 
 REMEMBERED = 10_000
@@ -31,6 +32,7 @@ class Operators:
         self, name: str, roles: Sequence[str], aliases: Sequence[str], password: str, by: SignedIn
     ) -> Operator:
         require(by, Act.ADMINISTER)
+        self._refuse_alone("invite NAME --role ROLE")
         return await self.add_as(name, roles, aliases, password, by.name)
 
     async def add_as(
@@ -50,11 +52,16 @@ class Operators:
     async def remove(self, name: str, by: SignedIn) -> None:
         """Remove an account. The last administrator stays."""
         require(by, Act.ADMINISTER)
+        self._refuse_alone("remove NAME")
+        await self.remove_as(name, by.name)
+
+    async def remove_as(self, name: str, by: str, also: Unit | None = None) -> None:
+        """Remove for a person whose right was checked, in one unit with `also`."""
         unit = sign_in.remove(
-            name, by=by.name, people=self._running.store,
+            name, by=by, people=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
-        await self._running.commit(unit)
+        await self._running.commit(joined(also, unit))
 
     def who(self, secret: str) -> SignedIn:
         """Raises `AuthenticationError`."""
@@ -67,6 +74,9 @@ class Operators:
     async def sign_out(self, signed: SignedIn) -> None:
         unit = sign_in.sign_out(signed, now=self._running.now(), entropy=self._running.entropy())
         await self._running.commit(unit)
+
+    def _refuse_alone(self, how: str) -> None:
+        propose.refuse_alone(self._running.people.dual_control, "administer", how)
 
     def _touch(self, session: str, now: datetime) -> None:
         """Note the use, in memory; write it down once in a while, and never wait for that."""

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 
-from clawband.flows import publish
+from clawband.flows import propose, publish
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
-from clawband.model.errors import Error, InputError
+from clawband.model.errors import ConflictError, Error, InputError
 from clawband.model.person import SignedIn
+from clawband.policy.compare import widens
 from clawband.policy.sets import PolicySet
-from clawband.ports.unit import Unit
+from clawband.ports.unit import Unit, joined
 from clawband.service.running import Running
 
 
@@ -34,12 +35,20 @@ class Policies:
             self.problem = str(error)
 
     async def publish(self, files: Mapping[str, str], by: SignedIn, note: str = "") -> PolicySet:
-        """Validate and activate. Raises `InputError` with every problem; the record has it too."""
-        require(by, Act.PUBLISH)
-        return await self.publish_as(files, by.name, note)
+        """Validate and activate. Raises `InputError` with every problem; the record has it too.
 
-    async def publish_as(self, files: Mapping[str, str], by: str, note: str) -> PolicySet:
-        """Publish for a person whose right was checked, or for the machine's own set-up."""
+        Raises `ConflictError` where it takes two people.
+        """
+        require(by, Act.PUBLISH)
+        return await self.publish_as(files, by.name, note, alone=True)
+
+    async def publish_as(
+        self, files: Mapping[str, str], by: str, note: str, *, alone: bool = False
+    ) -> PolicySet:
+        """Publish for a person whose right was checked, or for the machine's own set-up.
+
+        `alone`: as somebody whom the deployment may want to be two.
+        """
         async with self._changing:
             now, entropy = self._running.now(), self._running.entropy()
             try:
@@ -52,9 +61,29 @@ class Policies:
                 event = publish.refused(problem, by, now=now, entropy=entropy)
                 await self._running.commit(Unit([event]))
                 raise
-            await self._running.commit(unit)
-            self.active, self.problem = built, ""
-            return built
+            if alone:
+                await self._refuse_alone(built, "publish DIR")
+            return await self._take(built, unit)
+
+    async def keep(self, files: Mapping[str, str]) -> PolicySet:
+        """Validate a set and keep it, without activating it. Raises `InputError`."""
+        running = self._running
+        return await asyncio.to_thread(publish.keep, files, running.shelf, running.catalogue)
+
+    async def activate(self, digest: str, base: str, by: str, note: str, also: Unit) -> PolicySet:
+        """Put a kept set in force, in one unit with `also`, if `base` is still what it replaces."""
+        async with self._changing:
+            if base != (self.active.digest if self.active else ""):
+                raise ConflictError(
+                    "another policy set came into force since this was proposed",
+                    remedy="propose it again; nothing was changed",
+                )
+            built, unit = await asyncio.to_thread(
+                publish.activate, digest, by, note,
+                shelf=self._running.shelf, catalogue=self._running.catalogue,
+                now=self._running.now(), entropy=self._running.entropy(),
+            )  # fmt: skip
+            return await self._take(built, joined(also, unit))
 
     async def roll_back(self, by: SignedIn) -> PolicySet:
         """Go back to the set before this one."""
@@ -65,6 +94,16 @@ class Policies:
                 catalogue=self._running.catalogue,
                 now=self._running.now(), entropy=self._running.entropy(),
             )  # fmt: skip
-            await self._running.commit(unit)
-            self.active, self.problem = restored, ""
-            return restored
+            await self._refuse_alone(restored, "rollback")
+            return await self._take(restored, unit)
+
+    async def _refuse_alone(self, wanted: PolicySet, how: str) -> None:
+        controlled = self._running.people.dual_control
+        propose.refuse_alone(controlled, "publish", how)
+        if "widen" in controlled and await asyncio.to_thread(widens, self.active, wanted):
+            propose.refuse_alone(controlled, "widen", how)
+
+    async def _take(self, built: PolicySet, unit: Unit) -> PolicySet:
+        await self._running.commit(unit)
+        self.active, self.problem = built, ""
+        return built

@@ -27,6 +27,7 @@ from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
 from clawband.service.policy_work import PolicyWork
+from clawband.service.proposals import Proposals
 from clawband.service.reviews import Reviews
 from clawband.service.running import Running
 from clawband.service.sign_ins import SignIns
@@ -73,6 +74,7 @@ class Service:
         self.operators = Operators(running)
         self.people = SignIns(running)
         self.elevations = Elevations(running)
+        self.proposals = Proposals(running, self.policies, self.operators, self.people)
         self.accounts = Accounts(running)
         self.federation = Federation(running)
         self.workloads = Workloads(running)

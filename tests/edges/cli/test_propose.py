@@ -1,0 +1,43 @@
+"""Changes that take two people, from the command line, before a real server."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.edges.cli.terminal import Terminal, server
+
+
+@pytest.fixture
+def two(tmp_path: Path):
+    with server(tmp_path, '[people]\ndual_control = ["publish", "administer"]\n') as terminal:
+        yield terminal
+
+
+def test_proposed_shown_agreed(two: Terminal) -> None:
+    alone = two("policy", "publish")
+    assert alone.code == 4 and "clawband propose publish" in alone.err
+    proposed = two("propose", "publish", "--note", "the first \x1b[2J set")
+    assert proposed.code == 0, proposed
+    named = proposed.out.strip().removeprefix("proposed: ")
+    assert named in two("changes", "list").out
+    shown = two("--as", "olga", "changes", "show", named).out
+    assert "more: " in shown and "ada wants to put" in shown
+    assert "\x1b" not in shown
+    refused = two("changes", "agree", named)
+    assert refused.code == 5 and "can never agree" in refused.err
+    assert two("--as", "olga", "changes", "agree", named).out == f"done: {named}\n"
+    assert two("policy", "show", "--json").json["active"].startswith("sha256:")
+    assert two("--as", "olga", "changes", "agree", named).code == 4
+
+
+def test_people_are_invited_and_removed(two: Terminal) -> None:
+    wanted = ("propose", "invite", "noor", "--role", "auditor", "--note", "the audit")
+    named = two(*wanted).out.strip().rpartition(" ")[2]
+    agreed = two("--as", "olga", "changes", "agree", named)
+    assert "/welcome/" in agreed.out, agreed
+    gone = two("propose", "remove", "olga", "--note", "she left").out.strip().rpartition(" ")[2]
+    no = two("--as", "olga", "changes", "refuse", gone, "--because", "I stay")
+    assert no.out == f"refused: {gone}\n"
+    one = two("changes", "show", gone, "--json").json
+    assert (one["stage"], one["reason"]) == ("refused", "I stay")
+    assert two("propose", "rollback", "--note", "x").code == 4
