@@ -10,6 +10,7 @@ from tests.edges.console.shop import PEOPLE
 NEEDS = {
     "/approvals/{waiting}/grant": Act.DECIDE_APPROVAL,
     "/approvals/{waiting}/refuse": Act.DECIDE_APPROVAL,
+    "/approvals/{waiting}/edit": Act.DECIDE_APPROVAL,
     "/approvals/{mail}/vouch": Act.ENDORSE,
     "/groups/grp_none/grant": Act.ENDORSE,
     "/endorsements/{endorsement}/revoke": Act.REVOKE,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.responses import Response
 
-from clawband.edges.console import commands, lineage, seen, words
+from clawband.edges.console import commands, edits, lineage, seen, words
 from clawband.edges.console.cards import card, cards, held_because
 from clawband.edges.console.visit import Visit
 from clawband.flows.authority import may
@@ -74,7 +74,9 @@ async def show(visit: Visit) -> Response:
         system=_system(visit, approval),
         label=words.label(detail),
         sources=words.texts(detail.get("sources")),
-        may_refuse=may(visit.me, Act.DECIDE_APPROVAL),
+        fields=await edits.fields(visit, approval),
+        versions=await edits.versions(visit, approval),
+        may_refuse=visit.service.approvals.decides(visit.me),
         approve_line=commands.approve(approval.id),
         deny_line=commands.deny(approval.id),
         explain_line=commands.explain(approval.id),
