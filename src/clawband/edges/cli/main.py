@@ -62,6 +62,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "changes": ("propose", "Changes that wait for a second person."),
         "account": ("account", "Service accounts: programs that call the API."),
         "key": ("key", "Keys of service accounts: scoped, told once, ending."),
+        "review": ("review", "Access reviews: who still needs what."),
         "sso": ("sso", "Accounts that sign in with the provider of `[openid]`."),
         "trade": ("sso", "Sign in as a workload, with the token of a CI job."),
         "who-can": ("who_can", "Who can do what, the gravest first."),
