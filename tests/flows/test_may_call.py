@@ -33,6 +33,7 @@ def test_what_needs_an_approval_is_an_if():
     told = asked("sample/desk", "pay", "pay")
     assert told.verdict == "if"
     assert told.terms == ("an approval by somebody with role approver",)
+    assert [reason.policy for reason in told.reasons] == ["desk/approve-pay"]
 
 
 def test_what_nobody_grants_is_a_no_with_the_remedy_of_the_real_refusal():

@@ -91,11 +91,13 @@ def agent(asked: Asked, scene: Scene, state: State) -> Answer:
     if isinstance(told, Permit):
         return Answer(verdict="yes", reasons=told.reasons, assumed=assumed, limits=tuple(limits))
     wanted = hold.requirements(under, active.approval_roles(request))
+    if not wanted:
+        return Answer(verdict="no", reasons=told.reasons, remedy=told.remedy, assumed=assumed)
     terms = tuple(f"an approval by {lifecycle.describe(each)}" for each in wanted)
+    given = under(hold.as_fact(wanted[0]))
     return Answer(
-        verdict="if" if wanted else "no", reasons=told.reasons, terms=terms, remedy=told.remedy,
-        assumed=assumed, limits=tuple(limits) if wanted else (),
-    )  # fmt: skip
+        verdict="if", reasons=given.reasons, terms=terms, assumed=assumed, limits=tuple(limits)
+    )
 
 
 def _request(asked: Asked, scene: Scene, active: PolicySet) -> tuple[Request, tuple[str, ...]]:

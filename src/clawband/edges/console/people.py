@@ -19,6 +19,12 @@ from clawband.model.errors import Error
 from clawband.model.person import Role
 from clawband.policy.console import roles_for
 
+BELOW = (
+    ("More than they need", "/people/findings"),
+    ("Roles for a while", "/people/elevations"),
+    ("Who stands in", "/people/delegations"),
+    ("Service accounts", "/people/accounts"),
+)
 SHOWN = 8
 """Holders of one power before the rest is counted."""
 MOST = 1_000
@@ -69,6 +75,7 @@ async def show(visit: Visit) -> Response:
     return await visit.show(
         "people.html",
         sentence=_sentence(critical),
+        below=BELOW,
         everything=sorted({each.who for each in critical if each.broad == "every act"}),
         held=_held(critical, only),
         only=only,
