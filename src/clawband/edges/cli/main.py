@@ -69,8 +69,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "may": ("who_can", "May WHO do ACTION with RESOURCE, and why."),
         "access": ("access", "Who has more than they need."),
         "login": ("sign_in", "Sign in to the server."),
+        "prove": ("sign_in", "Show your second factor again."),
         "logout": ("sign_in", "End this sign-in."),
         "whoami": ("sign_in", "Who is signed in, with which roles."),
+        "sessions": ("sign_in", "Where you are signed in."),
+        "credential": ("credential", "What you sign in with: codes, recovery codes, passkeys."),
     },
 }
 EXITS: dict[type[errors.Error], int] = {
@@ -140,7 +143,7 @@ def run(arguments: Sequence[str], local: "Local") -> int:
         from clawband.edges.cli import show
 
         show.problem(error)
-        return EXITS.get(type(error), 70)
+        return next((EXITS[kind] for kind in type(error).mro() if kind in EXITS), 70)
     except click.ClickException as error:
         return _usage(error)
     except (click.Abort, KeyboardInterrupt):

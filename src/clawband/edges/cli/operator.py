@@ -67,6 +67,56 @@ def add(
 
 @operator.command()
 @click.argument("name")
+@click.option("--role", "roles", type=ROLE, multiple=True, metavar="ROLE",
+              help="As for `add`; a known one keeps theirs.")  # fmt: skip
+@click.option("--alias", "aliases", multiple=True, metavar="ID",
+              help="Who this person is on a channel, as in telegram:4242.")  # fmt: skip
+@show.json_option()
+@click.pass_obj
+def invite(
+    place: Place, name: str, roles: tuple[str, ...], aliases: tuple[str, ...], as_json: bool
+) -> None:
+    """Invite NAME by a link, good once within 24 hours.
+
+    They choose a passkey, or a password with a second factor. For somebody known it is a new way
+    in, for when they lost the old one: what they signed in with is replaced.
+    """
+    body = {"name": name, "roles": roles, "aliases": aliases}
+    told = place.client.post("/invitations", body)
+    if as_json:
+        show.data(told)
+        return
+    show.line(told["link"])
+    show.note(f"for {visible(name)} alone, until {show.clock(told['expires'])}, once")
+
+
+@operator.command()
+@show.json_option()
+@click.pass_obj
+def invited(place: Place, as_json: bool) -> None:
+    """Whose link waits to be followed."""
+    told = place.client.get("/invitations")
+    if as_json:
+        show.data(told)
+        return
+    rows = [
+        (each["name"], ", ".join(each["roles"]), each["by"], show.clock(each["expires"]))
+        for each in told["invitations"]
+    ]
+    show.table(("name", "roles", "by", "until"), rows, "nobody is invited")
+
+
+@operator.command()
+@click.argument("name")
+@click.pass_obj
+def uninvite(place: Place, name: str) -> None:
+    """End the link of NAME."""
+    place.client.delete(f"/invitations/{part(name)}")
+    show.line(f"the link of {visible(name)} is good no longer")
+
+
+@operator.command()
+@click.argument("name")
 @click.pass_obj
 def remove(place: Place, name: str) -> None:
     """Remove somebody and end their sign-ins."""

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from clawband.edges.console import security
 from clawband.identity.session import same
+from clawband.identity.throttle import TooManyError
 from clawband.model import errors
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.person import SignedIn
@@ -31,6 +32,7 @@ STATUS: Mapping[type[errors.Error], int] = {
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.UnavailableError: 503,
+    TooManyError: 429,
 }
 DEFECT = errors.InvariantError(
     "something went wrong here, and it is our mistake",
