@@ -43,7 +43,7 @@ async def show(visit: Visit) -> Response:
         provider=visit.service.federation.provider,
         connected=visit.service.federation.connected(visit.me),
         called=devices.called(visit.request.headers.get("user-agent", "")),
-        sessions_line=commands.line("sessions"),
+        sessions_line=commands.line("sessions", "list"),
     )
 
 
