@@ -184,6 +184,17 @@ def test_destinations(change, more):
     assert widens(policy_set(first), policy_set(replaced(change, manifest=first))) is more
 
 
+def test_a_part_of_what_a_wildcard_named_is_less():
+    wide = replaced(("[[approvals]]", EGRESS.replace('"a.example"', '"*.files.example"')))
+    part = replaced(('"*.files.example"', '"x.files.example"'), manifest=wide)
+    assert not widens(policy_set(wide), policy_set(part))
+    assert widens(policy_set(part), policy_set(wide))
+    models = replaced(("[[approvals]]", '[models]\nallow = ["p/*"]\n[[approvals]]'))
+    one = replaced(('"p/*"', '"p/m"'), manifest=models)
+    assert not widens(policy_set(models), policy_set(one))
+    assert widens(policy_set(one), policy_set(models))
+
+
 def gateway(text=GATEWAY):
     return build({"desk.toml": MANIFEST, "gateway.toml": text}, tools.catalogue())
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from clawband.model.access import GATEWAY, Action, Requirement
 from clawband.model.deployment import Destination, Limits, Tool, Workflow
 from clawband.model.person import Role
-from clawband.policy import clearances, egress, models, ordered, trust
+from clawband.policy import clearances, egress, models, ordered, patience, trust
 from clawband.policy.declaration import ANYTHING, LEVELS, declared, required
 from clawband.policy.language import Problem
 from clawband.policy.ordered import After
@@ -130,6 +130,7 @@ def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool])
         systems=root.texts("systems"),
         tools=tools,
         limits=_limits(root.table("limits")),
+        patience=patience.read(root.table("approval")),
         source=text,
     )
     if GATEWAY in workflow.agents:
@@ -196,7 +197,7 @@ def _lists(table: Table, granted: Mapping[str, Tool], what: str) -> Mapping[str,
             table.complain(name, f"expected a tool that names {what}, got `{name}`")
         lists[name] = table.texts(name)
         for value in lists[name]:
-            if wrong := _FORMS[what](value):
+            if wrong := FORMS[what](value):
                 table.complain(name, f"expected {wrong}, got `{value}`")
     for name, tool in granted.items():
         if required(getattr(tool, what)) and name not in table.values:
@@ -260,4 +261,4 @@ def _recipient(value: str) -> str:
     return "" if value == value.lower() else "a recipient in small letters"
 
 
-_FORMS = {"hosts": _host, "paths": _path, "recipients": _recipient}
+FORMS = {"hosts": _host, "paths": _path, "recipients": _recipient}

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from clawband.model.access import Action
 from clawband.model.deployment import Destination, Standing, Tool
 from clawband.policy import phrases
+from clawband.policy.models import EVERY
 from clawband.policy.phrases import Phrase
-from clawband.policy.powers import EVERYWHERE, LISTS, Powers, Reach, Terms
+from clawband.policy.powers import EVERYWHERE, LISTS, Act, Powers, Reach, Terms
 
 
 class Direction(StrEnum):
@@ -52,7 +54,11 @@ def between(was: Powers | None, now: Powers | None, *, loose: bool) -> Iterator[
 def _acts(was: Powers, now: Powers) -> Iterator[Step]:
     for act in {**now.acts, **was.acts}:
         if act not in was.acts:
-            yield Step(Direction.MORE, phrases.act(act, now.acts[act], new=True))
+            every = Act(act.action, f"{act.resource.partition('/')[0]}{EVERY}")
+            if act.action == Action.ASK_MODEL and every in was.acts:
+                yield Step(Direction.LESS, phrases.act(act, now.acts[act]))
+            else:
+                yield Step(Direction.MORE, phrases.act(act, now.acts[act], new=True))
         elif act not in now.acts:
             yield Step(Direction.LESS, phrases.act(act, was.acts[act], gone=True))
         else:
@@ -152,14 +158,17 @@ def _inside(new: Reach, old: Iterable[Reach]) -> bool:
 
 def _covers(wide: Place, narrow: Place) -> bool:
     (old, most), (new, level) = wide, narrow
-    if level > most or not all(
-        set(getattr(new, what)) <= set(getattr(old, what))
-        for what in ("hosts", "ports", "addresses")
-    ):
+    if level > most or not all(any(_below(each, host) for host in old.hosts) for each in new.hosts):
+        return False
+    if not set(new.ports) <= set(old.ports) or not set(new.addresses) <= set(old.addresses):
         return False
     if isinstance(new, Standing) and isinstance(old, Standing):
         return new.bytes_per_hour <= old.bytes_per_hour and new.connections <= old.connections
     return isinstance(new, Destination) and isinstance(old, Destination) and _line(old, new)
+
+
+def _below(host: str, wide: str) -> bool:
+    return host == wide or (wide.startswith("*.") and host.endswith(wide[1:]))
 
 
 def _line(old: Destination, new: Destination) -> bool:

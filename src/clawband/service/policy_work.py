@@ -8,10 +8,14 @@ from itertools import islice
 from typing import Protocol
 
 from clawband.flows import differ, replay
+from clawband.flows import draft as drafting
 from clawband.flows.authority import require
 from clawband.flows.differ import Activated, Difference
+from clawband.flows.draft import Draft
+from clawband.flows.gather import gather
 from clawband.flows.replay import Bench, Replayed, Tally
 from clawband.identity.roles import Act
+from clawband.model.errors import NotFoundError
 from clawband.model.person import SignedIn
 from clawband.policy.sets import PolicySet, build
 from clawband.policy.words import Told, told
@@ -77,6 +81,28 @@ class PolicyWork:
         while await asyncio.to_thread(lambda: sum(1 for _ in islice(steps, AT_ONCE))):
             pass
         return tally.done()
+
+    async def draft(
+        self, agent: str, by: SignedIn, since: datetime | None, *, learn: bool
+    ) -> Draft:
+        """A manifest from what `<gateway>/<agent>` did; with `learn`, also from what it asked for
+        and nothing permits. For who may read arguments: it lists hosts, files and people."""
+        require(by, Act.READ_PAYLOAD)
+        gateway = agent.partition("/")[0]
+        enrolled = {each.name: each.environment for each in self._running.store.enrolled()}
+        if gateway not in enrolled:
+            raise NotFoundError(
+                f"there is no gateway `{gateway[:40]}`",
+                remedy="name the agent as `<gateway>/<agent>`; `clawband gateway list` has them",
+            )
+        return await asyncio.to_thread(self._draft, agent, enrolled[gateway], since, learn)
+
+    def _draft(self, agent: str, environment: str, since: datetime | None, learn: bool) -> Draft:
+        store, active = self._running.store, self._policies.active
+        leaves = replay.decisions(store, since, MOST_DECISIONS, agent)
+        catalogue = self._running.catalogue
+        used = gather(leaves, active, store.payload, catalogue, learn=learn)
+        return drafting.draft(agent, environment, used, active, catalogue)
 
     def _history(self, limit: int) -> Sequence[Activated]:
         past = self._running.store.activations(limit + 1)

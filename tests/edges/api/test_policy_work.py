@@ -67,3 +67,21 @@ async def test_recorded_decisions_are_asked_again_for_who_may_read_them(tmp_path
         is_problem(await caller.operate("POST", "/policy/replay", body, "viewer"), 403)
         for wrong in ({"limit": 0}, {"limit": True}, {"limit": 10**6}, {"since": "noon"}):
             is_problem(await caller.operate("POST", "/policy/replay", {**body, **wrong}), 400)
+
+
+@story
+async def test_a_manifest_is_drafted_from_what_was_seen(tmp_path):
+    async with calling(tmp_path) as caller:
+        await caller.message()
+        await caller.ask(caller.call("refund", {"order": "17", "amount": 900}))
+        body = {"agent": "sample/support"}
+        told = (await caller.operate("POST", "/policy/draft", body, "operator")).json()
+        assert told["file"] == "support.toml" and told["decisions"] == 2
+        assert 'writes = ["refund"]' in told["text"]
+        assert {each["direction"] for each in told["changes"]} == {"less"}
+        is_problem(await caller.operate("POST", "/policy/draft", body, "builder"), 403)
+        for wrong, status in (
+            ({"agent": "sample/none"}, 400), ({"agent": "none/support"}, 404), ({"agent": 1}, 400),
+            ({**body, "learn": "yes"}, 400), ({**body, "since": "noon"}, 400),
+        ):  # fmt: skip
+            is_problem(await caller.operate("POST", "/policy/draft", wrong), status)

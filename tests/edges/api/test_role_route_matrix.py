@@ -17,6 +17,7 @@ BODIES = {
     "POST /resume": {"kind": "tool", "name": "never paused"},
     "POST /policy": {"files": {"x.unknown": ""}},
     "POST /policy/replay": {"files": {}},
+    "POST /policy/draft": {"agent": "sample/support"},
     "POST /operators": {"name": "BAD", "roles": ["viewer"], "password": PASSWORD},
     "POST /gateways": {"name": "BAD", "environment": "dev"},
     "POST /endorsements": {"agent": "sample/x", "meaning": "id", "values": [], "purpose": "p"},

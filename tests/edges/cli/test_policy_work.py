@@ -43,3 +43,14 @@ def test_replay_says_what_would_have_changed(terminal: Terminal, tmp_path: Path)
     told = terminal("policy", "replay", str(folder), "--json").json
     assert told["asked"] > told["same"] > 0
     assert terminal("policy", "replay", str(folder), "--since", "soon").code == 2
+
+
+def test_draft_prints_a_manifest_that_checks(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.turn("crm_read", {"customer": "5"})
+    made = terminal("policy", "draft", "--gateway", "sample", "--agent", "support")
+    assert made.code == 0 and 'reads = ["crm_read"]' in made.out
+    assert "permits less: `sample/support` may no longer pay with `refund`" in made.err
+    (tmp_path / "support.toml").write_text(made.out)
+    assert terminal("workflow", "check", str(tmp_path / "support.toml")).code == 0
+    nothing = terminal("policy", "draft", "--gateway", "sample", "--agent", "nobody")
+    assert nothing.code == 2 and "--learn" in nothing.err

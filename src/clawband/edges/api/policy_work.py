@@ -70,11 +70,26 @@ async def _replay(service: Service, request: Request, signed: SignedIn) -> Any:
     return asdict(await service.policy_work.replay(files(body), signed, since, limit))
 
 
+async def _draft(service: Service, request: Request, signed: SignedIn) -> Any:
+    body = await _body(request)
+    agent, learn, since = (body.get(key, absent) for key, absent in _DRAFT)
+    if not isinstance(agent, str) or not isinstance(learn, bool):
+        raise InputError("expected `agent` to be a text and `learn` to be true or false")
+    found = await service.policy_work.draft(agent, signed, instant(str(since)), learn=learn)
+    changes = None if found.changes is None else told(found.changes)
+    return {
+        "file": found.file, "text": found.text, "decisions": found.decisions,
+        "refused": found.refused, "changes": changes,
+    }  # fmt: skip
+
+
+_DRAFT = (("agent", None), ("learn", False), ("since", ""))
 ROUTES: tuple[tuple[str, str, Act], ...] = (
     ("/policy/words", "GET", _words),
     ("/policy/history", "GET", _history),
     ("/policy/diff", "POST", _diff),
     ("/policy/replay", "POST", _replay),
+    ("/policy/draft", "POST", _draft),
 )
 
 

@@ -70,6 +70,7 @@ def show_(place: Place, as_json: bool) -> None:
 
 
 policy.add_command(policy_work.diff)
+policy.add_command(policy_work.draft)
 policy.add_command(policy_work.history)
 policy.add_command(policy_work.replay)
 

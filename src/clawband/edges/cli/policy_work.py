@@ -1,4 +1,4 @@
-"""`clawband policy diff`, `replay` and `history`: what a set would change, and what others did."""
+"""`clawband policy diff`, `replay`, `draft` and `history`: work on policy before it is in force."""
 
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,32 @@ def replay(place: Place, folder: Path | None, since: str, limit: int, as_json: b
     show.table(columns, rows, "nothing would have changed")
     for because, count in told["gone"].items():
         show.note(f"not asked again: {count}, because {because}")
+
+
+@click.command()
+@click.option("--gateway", required=True, metavar="NAME", help="The gateway of the agent.")
+@click.option("--agent", required=True, metavar="NAME", help="The agent, as the gateway names it.")
+@click.option("--since", default="", metavar="AGE", help="Only the last hours or days: 12h, 7d.")
+@click.option("--learn", is_flag=True, help="Draft what nothing permits too, where it was asked.")
+@show.json_option()
+@click.pass_obj
+def draft(
+    place: Place, gateway: str, agent: str, since: str, learn: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Draft a manifest from what an agent was seen to do.
+
+    Where a manifest binds the agent, the draft is that manifest without what was not used.
+    """
+    body: dict[str, object] = {"agent": f"{gateway}/{agent}", "learn": learn}
+    told = place.client.post("/policy/draft", {**body, "since": instant(since)})
+    if as_json:
+        show.data(told)
+        return
+    show.line(visible(told["text"].rstrip("\n"), lines=True))
+    if told["changes"] is None:
+        show.note(f"other agents share its manifest; `{visible(told['file'])}` would be a new one")
+    for each in told["changes"] or ():
+        show.note(visible(f"permits {PERMITS[each['direction']]}: {each['says']}"))
 
 
 @click.command()
