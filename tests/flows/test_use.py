@@ -5,6 +5,7 @@ from datetime import timedelta
 from clawband.flows import use
 from clawband.flows.use import Uses
 from clawband.model.event import Event, Tag
+from tests.flows.scenes import noticed
 from tests.simulators.clocks import START
 from tests.simulators.small import service_on, small, story
 
@@ -19,10 +20,12 @@ async def test_a_restart_forgets_no_use_whether_it_was_kept_or_not(tmp_path):
     async with small(tmp_path) as house:
         stops, access = house.service.stops, house.service.access
         await stops.pause("tool", "exec", house.signed("operator"), "odd")
+        await noticed(house, "operator", "stop")
         first = house.clock.now()
         await access.tick()
         house.clock.forward(minutes=20)
         await stops.pause("tool", "read", house.signed("admin"), "odd")
+        await noticed(house, "admin", "stop")
         second, since = house.clock.now(), access.uses.since
         size = house.service.running.store.size()
     again = service_on(tmp_path, house.clock, seed="again")

@@ -5,7 +5,7 @@ from clawband.flows.who_can import principals, who_can
 from clawband.identity.reach import Kind
 from clawband.model.deployment import Gateway
 from clawband.model.person import Role
-from tests.flows.scenes import SAMPLE, person, scene
+from tests.flows.scenes import SAMPLE, noticed, person, scene
 from tests.policy.asking import replaced
 from tests.simulators.clocks import START
 from tests.simulators.small import WORKFLOWS, small, story
@@ -98,6 +98,7 @@ async def test_the_last_use_comes_from_the_log(tmp_path):
     async with small(tmp_path, policies=WORKFLOWS) as house:
         house.clock.forward(minutes=20)
         await house.service.stops.pause("tool", "exec", house.signed("operator"), "odd")
+        await noticed(house, "operator", "stop")
         seen = {
             (each.who, each.can): each.last
             for each in house.service.access.who_can(house.signed("viewer"), critical=True)

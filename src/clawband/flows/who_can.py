@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from clawband.flows.use import Uses
 from clawband.identity.reach import Kind, Power, ordered
@@ -51,15 +52,24 @@ def _people(scene: Scene) -> Iterator[Power]:
     for person in scene.people:
         own = frozenset(map(str, person.roles))
         lent = scene.lent.get(person.name, frozenset())
-        for act in Act:
-            told, always = _full(act, own | lent), _full(act, own)
-            if isinstance(told, Permit):
-                terms = _terms(act) if isinstance(always, Permit) else "for a time"
-                yield Power(
-                    kind=Kind.PERSON, who=person.name, can=act, by=told.reasons[0].policy,
-                    terms=terms, last=scene.uses.of(person.name, act),
-                    broad="every act" if told.reasons[0].policy == "console/admin" else "",
-                )  # fmt: skip
+        for act, by, terms in _may(own, lent):
+            yield Power(
+                kind=Kind.PERSON, who=person.name, can=act, by=by, terms=terms,
+                last=scene.uses.of(person.name, act),
+                broad="every act" if by == "console/admin" else "",
+            )  # fmt: skip
+
+
+@lru_cache(1_024)
+def _may(own: frozenset[str], lent: frozenset[str]) -> tuple[tuple[Act, str, str], ...]:
+    """Act, policy and terms of everything that these roles may do; many people have the same."""
+    found = []
+    for act in Act:
+        told, always = _full(act, own | lent), _full(act, own)
+        if isinstance(told, Permit):
+            terms = _terms(act) if isinstance(always, Permit) else "for a time"
+            found.append((act, told.reasons[0].policy, terms))
+    return tuple(found)
 
 
 def _full(act: Act, roles: frozenset[str]) -> Permit | Deny:

@@ -17,6 +17,11 @@ from clawband.policy.sets import PolicySet
 from clawband.policy.slicing import approval_roles
 
 ANY = "*"
+_IN: Mapping[str, tuple[Action, ...]] = {
+    name: tuple(each for each in Action if name in groups(each))
+    for name in frozenset().union(*map(groups, Action))
+}
+"""Actions by the name of an action or group that they are in."""
 _LISTS = (("hosts", "any host"), ("paths", "any path"), ("recipients", "any recipient"))
 
 
@@ -48,7 +53,7 @@ def _granted(active: PolicySet) -> Iterator[Granted]:
     for policy in active.policies:
         if policy.effect != "permit":
             continue
-        own = approval_roles(policy.head["conditions"])
+        own = _roles(policy)
         workflow, agent = _whom(policy.head["principal"])
         resource = _one(policy.head["resource"])
         for action in _actions(policy.head["action"]):
@@ -76,9 +81,14 @@ def _lifting(policies: Iterable[Policy]) -> Mapping[Action, frozenset[str]]:
         head = policy.head
         scoped = head["principal"]["op"] != "All" or head["action"]["op"] != "=="
         if policy.effect == "forbid" and not scoped:
-            roles = approval_roles(head["conditions"])
+            roles = _roles(policy)
             found |= dict.fromkeys(_actions(head["action"]), roles) if roles else {}
     return found
+
+
+def _roles(policy: Policy) -> frozenset[str]:
+    # Walking conditions is most of the work, and few of them say the word.
+    return approval_roles(policy.head["conditions"]) if "approval" in policy.text else frozenset()
 
 
 def _whom(scope: Mapping[str, Any]) -> tuple[str, str]:
@@ -97,8 +107,7 @@ def _actions(scope: Mapping[str, Any]) -> Iterator[Action]:
         yield from Action
         return
     entities = scope.get("entities") or [scope["entity"]]
-    named = {each["id"] for each in entities}
-    yield from (each for each in Action if named & groups(each))
+    yield from dict.fromkeys(each for entity in entities for each in _IN.get(entity["id"], ()))
 
 
 def _broad(manifest: Manifest | None, action: Action, resource: str) -> str:
