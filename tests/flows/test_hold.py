@@ -1,6 +1,7 @@
 """A card per exact request, opened only when somebody could lift the denial."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -140,3 +141,12 @@ def test_a_yes_counts_only_while_who_gave_it_may_give_it(lose):
     assert moved.approval.grants == () and moved.approval.expires == card.expires
     employ(desk, Role.APPROVER)
     assert isinstance(desk.run(request("pay")).decision, Hold), "it does not come back by itself"
+
+
+def test_a_manifest_may_shorten_how_long_it_waits_and_not_lengthen_it():
+    for minutes, hours in ((2, 2 / 60), (60, 1), (9 * 60, 8)):
+        card = held(Desk(policy_set(f"{MANIFEST}\n[approval]\nexpire_minutes = {minutes}\n")))
+        (opened,) = [each for each in card.unit.changes if isinstance(each, OpenApproval)]
+        lives = opened.approval.expires - opened.approval.opened
+        assert lives == timedelta(hours=hours)
+        assert opened.approval.wait_until <= opened.approval.expires

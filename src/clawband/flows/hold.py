@@ -56,6 +56,15 @@ class Asking:
     roles: Callable[[Grant], frozenset[str]]
     """What who agreed holds now."""
 
+    @property
+    def life(self) -> timedelta:
+        """Of a new approval: what the workflow's manifest says, and never more than the server."""
+        principal = self.request.principal
+        workflow = self.active.workflow_of(principal.gateway, principal.agent)
+        minutes = workflow.patience.expire_minutes if workflow else 0
+        own = timedelta(minutes=minutes) if minutes else self.holding.life
+        return min(own, self.holding.life)
+
     def under(self, fact: ApprovalFact | None) -> Permit | Deny:
         """The answer if this approval were given."""
         return evaluate(self.request, replace(self.circumstances, approval=fact), self.active)
@@ -142,6 +151,7 @@ def _hold(
 
 def _opened(denial: Deny, wanted: tuple[Requirement, ...], asking: Asking) -> Approval:
     request, now = asking.request, asking.now
+    life = asking.life
     return Approval(
         id=ApprovalId(ids.new("apr", now, asking.entropy[ids.ENTROPY_BYTES :])),
         request=request.digest(),
@@ -154,7 +164,7 @@ def _opened(denial: Deny, wanted: tuple[Requirement, ...], asking: Asking) -> Ap
         requirements=wanted,
         reasons=denial.reasons,
         opened=now,
-        wait_until=now + asking.holding.wait,
-        expires=now + asking.holding.life,
+        wait_until=now + min(asking.holding.wait, life),
+        expires=now + life,
         payload=asking.payload,
     )

@@ -61,6 +61,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """`[approval]`: how long an approval waits. 0 minutes leaves it to the server."""
+
+    escalate_minutes: int = 0
+    escalate_to: str = ""
+    """The role that is asked too after that; empty for nobody."""
+    expire_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """`[[egress]]`: where the commands and tools of a workflow may connect.
 
@@ -151,6 +161,7 @@ class Workflow:
     A class that is missing keeps its default."""
     egress: tuple[Destination, ...] = ()
     models: Models = Models()
+    patience: Patience = Patience()
     source: str = ""
     """The TOML text it was compiled from."""
 

@@ -13,6 +13,7 @@ from clawband.model.deployment import Tool
 from clawband.policy import clearances, egress, models, ordered
 from clawband.policy.declaration import ANYTHING, required
 from clawband.policy.manifest import Manifest
+from clawband.policy.patience import agreed
 from clawband.policy.rule import Rule, approved, by_whom, only, quote, quoted
 from clawband.policy.schema import TOOL
 
@@ -53,13 +54,13 @@ def _messages(manifest: Manifest) -> Iterator[Rule]:
         elif reply:
             yield Rule(
                 f"reply-{channel}", "permit", (Action.SEND_REPLY,), resource,
-                when=approved(reply),
+                when=agreed(reply, manifest.workflow.patience),
                 because=f"`{name}` may reply on `{channel}` with {by_whom(reply)}",
             )  # fmt: skip
 
 
 def _tools(manifest: Manifest) -> Iterator[Rule]:
-    name = manifest.workflow.name
+    name, patience = manifest.workflow.name, manifest.workflow.patience
     for tool in manifest.granted.values():
         action, resource = Action(tool.effect), f"resource == Tool::{quote(tool.name)}"
         where = list(_where(manifest, tool))
@@ -80,7 +81,7 @@ def _tools(manifest: Manifest) -> Iterator[Rule]:
             needed = by_whom(approval.requirement)
             yield Rule(
                 f"approve-{tool.name}", "permit", (action,), resource,
-                when=" && ".join([*where, approved(approval.requirement)]),
+                when=" && ".join([*where, agreed(approval.requirement, patience)]),
                 because=f"`{name}` may call `{tool.name}`{narrowed} with {needed}",
                 remedy=f"get {needed}" + (f", and {remedy}" if remedy else ""),
             )  # fmt: skip

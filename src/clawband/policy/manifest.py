@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from clawband.model.access import GATEWAY, Action, Requirement
 from clawband.model.deployment import Destination, Limits, Tool, Workflow
 from clawband.model.person import Role
-from clawband.policy import clearances, egress, models, ordered, trust
+from clawband.policy import clearances, egress, models, ordered, patience, trust
 from clawband.policy.declaration import ANYTHING, LEVELS, declared, required
 from clawband.policy.language import Problem
 from clawband.policy.ordered import After
@@ -130,6 +130,7 @@ def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool])
         systems=root.texts("systems"),
         tools=tools,
         limits=_limits(root.table("limits")),
+        patience=patience.read(root.table("approval")),
         source=text,
     )
     if GATEWAY in workflow.agents:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from clawband.flows import approve, delegate
+from clawband.flows import approve, delegate, escalate
 from clawband.flows.authority import may, require
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
@@ -12,6 +12,7 @@ from clawband.model.errors import ConflictError, Error, NotFoundError
 from clawband.model.event import Leaf, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
+from clawband.service.policies import Policies
 from clawband.service.running import Running
 
 _CLOSING = frozenset({Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.APPROVAL_EXPIRE})
@@ -20,8 +21,9 @@ _CLOSING = frozenset({Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.APPROVAL_EXPI
 class Approvals:
     """What enforcement points wait for, and people decide."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, policies: Policies) -> None:
         self._running = running
+        self._policies = policies
         self._waiting: dict[str, asyncio.Event] = {}
 
     async def wait(self, id: str, gateway: Gateway, seconds: float) -> Approval:
@@ -80,6 +82,23 @@ class Approvals:
             except ConflictError:
                 continue  # somebody decided in the same instant, and that counts
         return closed
+
+    async def escalate(self) -> None:
+        """Tell who is asked in the end of what waits too long."""
+        units = await asyncio.to_thread(
+            escalate.due, self._running.store, self._policies.active,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        for unit in units:
+            try:
+                await self._running.commit(unit)
+            except ConflictError:
+                continue  # told in the same instant
+
+    def escalated(self, id: str) -> str:
+        """The role that is asked too by now; empty for none."""
+        found = escalate.KIND.find(id, self._running.store)
+        return found.value.to if found else ""
 
     def wake(self, leaves: Sequence[Leaf]) -> None:
         """Called in the loop after every durable batch: lets those who wait look again."""

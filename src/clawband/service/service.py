@@ -20,6 +20,7 @@ from clawband.service.endorsements import Endorsements
 from clawband.service.enforcement import Enforcement
 from clawband.service.federation import Federation
 from clawband.service.gateways import Gateways
+from clawband.service.glass import Glasses
 from clawband.service.launches import Launches
 from clawband.service.log import Log
 from clawband.service.models import Models
@@ -48,7 +49,7 @@ class Service:
         self.egress = Egress(running, self.policies, key)
         self.actions = Actions(running, self.egress.callers.mint)
         self.launches = Launches(running, self.policies, self.egress)
-        self.approvals = Approvals(running)
+        self.approvals = Approvals(running, self.policies)
         acts = Acts(self.egress, self.launches)
         self.decisions = Decisions(running, self.policies, acts, self.approvals)
         self.delegations = Delegations(running)
@@ -74,6 +75,7 @@ class Service:
         self.operators = Operators(running)
         self.people = SignIns(running)
         self.elevations = Elevations(running)
+        self.glass = Glasses(running)
         self.proposals = Proposals(running, self.policies, self.operators, self.people)
         self.accounts = Accounts(running)
         self.federation = Federation(running)
@@ -97,6 +99,7 @@ class Service:
         self.policies.load()
         self.enforcement.load()
         await self.elevations.settle()
+        await self.glass.settle()
         self.access.load()
         loop = asyncio.get_running_loop()
 

@@ -38,7 +38,10 @@ async def inbox(visit: Visit) -> Response:
     measured = await visit.service.endorsements.cards()
     return await visit.show(
         "approvals.html",
-        mine=[each for each in open_cards if each.why_not is None],
+        mine=sorted(
+            (each for each in open_cards if each.why_not is None),
+            key=lambda each: each.escalated not in visit.me.operator.roles,
+        ),
         others=[each for each in open_cards if each.why_not is not None],
         closed=cards(closed, visit),
         offers=await lineage.offers(visit),

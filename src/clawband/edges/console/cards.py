@@ -33,6 +33,8 @@ class Card:
     """Why the person who looks may not approve it; None when they may."""
     short: str
     """The same in few words."""
+    escalated: str
+    """The role that is asked too by now; empty for none."""
 
 
 def card(approval: Approval, visit: Visit) -> Card:
@@ -52,6 +54,7 @@ def card(approval: Approval, visit: Visit) -> Card:
         because=held_because(approval)[0].because if approval.reasons else "",
         why_not=_why_not(approval, visit),
         short=_short(approval, visit),
+        escalated=visit.service.approvals.escalated(approval.id),
     )
 
 

@@ -10,6 +10,7 @@ from clawband.service.service import Service
 
 SEAL_SECONDS = 2.0
 EXPIRE_SECONDS = 5.0
+ESCALATE_SECONDS = 15.0
 LISTEN_SECONDS = 3.0
 CANARY_SECONDS = 1.0
 """Between two looks at which gateways are due."""
@@ -40,9 +41,11 @@ def jobs(
     return [
         _every(SEAL_SECONDS * pace, "seal", service.log.seal),
         _every(EXPIRE_SECONDS * pace, "expire", service.approvals.expire),
+        _every(ESCALATE_SECONDS * pace, "escalate", service.approvals.escalate),
         _every(EXPIRE_SECONDS * pace, "edits", service.edits.tidy),
         _every(EXPIRE_SECONDS * pace, "delegations", service.delegations.expire),
         _every(EXPIRE_SECONDS * pace, "elevations", service.elevations.expire),
+        _every(EXPIRE_SECONDS * pace, "glass", service.glass.expire),
         _every(EXPIRE_SECONDS * pace, "proposals", service.proposals.expire),
         _every(SWEEP_SECONDS * pace, "sign-ins", service.people.sweep),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
