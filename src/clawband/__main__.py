@@ -83,9 +83,13 @@ def _alarm(sentence: str) -> None:
 async def _tell_person(service: "Service", settings: "Settings") -> None:
     from clawband.service import first_run
 
+    made = False
     for fresh in await first_run.first_operators(service):
         roles = ", ".join(fresh.roles)
         sys.stdout.write(f"new operator {fresh.name} ({roles}): {fresh.password}\n")
+        made = True
+    if made:
+        sys.stdout.write(f"your own account: {await first_run.first_link(service)}\n")
     sys.stdout.write(f"Clawband is at {settings.url}; Ctrl-C stops it\n")
     sys.stdout.flush()
 
@@ -103,6 +107,7 @@ async def _tell_starter(service: "Service", settings: "Settings") -> None:
         "operators": [
             {"name": each.name, "roles": each.roles, "password": each.password} for each in made
         ],
+        "link": await first_run.first_link(service),
         "name": name,
         "token": token,
     }

@@ -67,14 +67,14 @@ def test_a_link_is_good_once_also_for_two_at_once():
         known.take(two[1])
     with pytest.raises(NotFoundError, match="not good"):
         by_password(known, token)
-    assert known.operator("eve")[1] == "", "no password opens it"
+    assert known.accounts["eve"][1] == "", "no password opens it"
 
 
 def test_a_link_is_good_for_a_day():
     known = Registered(account())
     token, _ = asked(known)
     end = START + LIFE
-    assert invite.open_(token, known, end - timedelta(seconds=1))
+    assert invite.open_(token, known, end - timedelta(seconds=1)).value.name == "eve"
     with pytest.raises(NotFoundError):
         by_password(known, token, now=end)
     assert not invite.lapsed(known, START)
@@ -89,7 +89,7 @@ def test_only_the_newest_link_of_a_name_is_good():
     for wrong in (old, "", "x", new[:-1]):
         with pytest.raises(NotFoundError):
             invite.open_(wrong, known, START)
-    assert invite.open_(new, known, START)
+    assert invite.open_(new, known, START).value.name == "eve"
 
 
 @pytest.mark.parametrize("wrong", [{"name": "Eve"}, {"roles": ()}, {"aliases": ("",)}])

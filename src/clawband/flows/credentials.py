@@ -215,6 +215,13 @@ def forgotten(name: str, documents: Documents) -> list[Change]:
     return gone + ([RECOVERY.drop(codes)] if codes else [])
 
 
+def lost(name: str, *, by: str, documents: Documents, now: datetime, entropy: bytes) -> Unit:
+    """Somebody is let in anew by a password: what they proved themselves with is forgotten."""
+    gone = [*forgotten(name, documents), *uninvited(name, documents)]
+    event = happened(Tag.CREDENTIAL_REMOVE, by, name, "lost", now=now, entropy=entropy)
+    return Unit([event] if gone else [], gone)
+
+
 def uninvited(name: str, documents: Documents) -> list[Change]:
     """What forgets that the account came by a link."""
     invited = INVITED.find(name, documents)

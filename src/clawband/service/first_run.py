@@ -7,7 +7,7 @@ They are recorded as done by `MACHINE`, so that the log never claims that a pers
 from base64 import b32encode
 from dataclasses import dataclass
 
-from clawband.flows import sessions
+from clawband.flows import credentials, sessions
 from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
 from clawband.model.errors import NotFoundError
@@ -21,6 +21,8 @@ FIRST = {
     "olga": (Role.APPROVER,),
 }
 """Two people, because who asks for the set-up must not be who approves."""
+OWNER = "owner"
+"""The first administrator who is a person of this place, and comes by a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,30 @@ async def first_operators(service: Service) -> list[Fresh]:
     return [await _added(service, name, roles) for name, roles in FIRST.items()]
 
 
+async def first_link(service: Service) -> str:
+    """A link for an administrator of one's own, as long as none has a second factor; then empty.
+
+    The earlier link ends.
+    """
+    store = service.running.store
+    admins = [each.name for each in service.operators.list() if Role.ADMIN in each.roles]
+    if any(credentials.enrolled(each, store) for each in admins):
+        return ""
+    return (await service.people.invite_as(OWNER, [Role.ADMIN], (), MACHINE)).link
+
+
 async def recover(service: Service, name: str) -> Fresh:
-    """A new password and the admin role for `name`; what roles they had stay."""
+    """A new password and the admin role for `name`; what roles they had stay.
+
+    Their second factor is forgotten: whoever needs this has lost it, too.
+    """
     known = {each.name: each for each in service.operators.list()}
     had = known[name].roles if name in known else frozenset[Role]()
+    running = service.running
+    unit = credentials.lost(
+        name, by=MACHINE, documents=running.store, now=running.now(), entropy=running.entropy()
+    )
+    await running.commit(unit)
     return await _added(service, name, tuple(sorted({*had, Role.ADMIN})))
 
 

@@ -4,8 +4,15 @@ import json
 import subprocess
 import sys
 
+import pyotp
+import pytest
+
+from clawband.identity.assurance import SecondFactorNeededError
+from clawband.model.person import Role
+from clawband.service import first_run
 from examples.sample.gateway import free_port
 from tests.edges.cli.terminal import Terminal
+from tests.simulators.small import small, story
 
 
 def test_the_first_start_makes_people_and_says_so_once(alone: Terminal) -> None:
@@ -14,6 +21,9 @@ def test_the_first_start_makes_people_and_says_so_once(alone: Terminal) -> None:
     told = [started(alone), started(alone)]
     assert [each["name"] for each in told[0]["operators"]] == ["ada", "olga"]
     assert told[1]["operators"] == []
+    links = [each["link"] for each in told]
+    assert all(each.startswith(f"http://localhost:{port}/welcome/") for each in links)
+    assert links[0] != links[1], "the earlier one ends"
     assert told[0]["url"] == f"http://127.0.0.1:{port}"
     assert (alone.folder / "s").stat().st_mode & 0o077 == 0
 
@@ -42,3 +52,28 @@ def test_recover_lets_somebody_in_again(alone: Terminal) -> None:
     assert len(password) >= 16
     assert alone("operator", "recover", "Bad Name").code == 2
     assert alone("audit", "verify", "--store").code == 0
+
+
+def test_recover_forgets_a_second_factor_and_a_link_is_given_until_there_is_one(tmp_path):
+    @story
+    async def told():
+        async with small(tmp_path, bare=True) as house:
+            people, clock = house.service.people, house.clock
+            made = {each.name: each for each in await first_run.first_operators(house.service)}
+            assert await first_run.first_link(house.service)
+            signed = house.service.operators.who(await people.sign_in("ada", made["ada"].password))
+            _, secret = people.begin_totp(signed)
+            await people.finish_totp(signed, pyotp.TOTP(secret).at(clock.now()))
+            assert await first_run.first_link(house.service) == ""
+            _, machine = await first_run.sign_in(house.service)
+            by_right = house.service.operators.who(machine)
+            assert by_right.assurance == 1 and Role.ADMIN in by_right.operator.roles
+            with pytest.raises(SecondFactorNeededError):
+                await people.sign_in("ada", made["ada"].password)
+            again = await first_run.recover(house.service, "ada")
+            signed = house.service.operators.who(await people.sign_in("ada", again.password))
+            assert signed.operator.roles == {Role.ADMIN, Role.OPERATOR}
+            (lost,) = house.events("credential:remove")
+            assert (lost.who, lost.outcome) == (first_run.MACHINE, "lost")
+
+    told()

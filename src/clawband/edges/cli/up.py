@@ -6,7 +6,6 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 
@@ -73,9 +72,9 @@ def up(place: Place) -> None:
 
 
 def _up_guarded(place: Place, steps: Steps, children: Children) -> None:
-    people = _serve(place, steps, children, [])
+    server = _serve(place, steps, children, [])
     known = {each["name"]: each for each in place.client.get("/gateways")["gateways"]}
-    _tell_people(people)
+    _tell_people(server)
     show.line(f"\nconsole   {place.url}/")
     for gateway in place.settings.gateways:
         if gateway.name not in known:
@@ -87,7 +86,7 @@ def _up_guarded(place: Place, steps: Steps, children: Children) -> None:
 
 def _up_sample(place: Place, steps: Steps, children: Children) -> None:
     deployment = sample.prepared(place)
-    people = _serve(place, steps, children, ["--guard", deployment.guarded])
+    server = _serve(place, steps, children, ["--guard", deployment.guarded])
     steps.say(sample.publish_first(place))
     child = sample.start(place, deployment, children)
     before = steps.seconds
@@ -97,12 +96,12 @@ def _up_sample(place: Place, steps: Steps, children: Children) -> None:
     told = child.until("ready")
     _await_heartbeat(place, child)
     steps.say("the gateway is up and under guard")
-    _tell_people(people)
+    _tell_people(server)
     _tell_tour(place, steps, told)
 
 
-def _serve(place: Place, steps: Steps, children: Children, more: list[str]) -> list[dict[str, Any]]:
-    """Start the server and sign in here; the operators that it made, with their passwords."""
+def _serve(place: Place, steps: Steps, children: Children, more: list[str]) -> Said:
+    """Start the server and sign in here; what it said, with the operators that it made."""
     state = place.settings.state
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     arguments = ["-m", "clawband", "-C", str(place.folder), "serve", "--leashed", *more]
@@ -116,8 +115,7 @@ def _serve(place: Place, steps: Steps, children: Children, more: list[str]) -> l
             given = Client(place.url).post("/session", body)
             place.remember(made["name"], given["token"], current=False)
     steps.say(f"signed in here as {visible(told['name'])}")
-    people: list[dict[str, Any]] = told["operators"]
-    return people
+    return told
 
 
 def _await_heartbeat(place: Place, child: Child) -> None:
@@ -132,12 +130,14 @@ def _await_heartbeat(place: Place, child: Child) -> None:
     )
 
 
-def _tell_people(people: list[dict[str, Any]]) -> None:
-    if not people:
-        return
-    show.line("\nnew operators; the passwords are shown once and kept as hashes only:")
-    for each in people:
+def _tell_people(told: Said) -> None:
+    if told["operators"]:
+        show.line("\nnew operators; the passwords are shown once and kept as hashes only:")
+    for each in told["operators"]:
         show.line(f"  {each['name']:<6} {each['password']}   {', '.join(each['roles'])}")
+    if told["link"]:
+        show.line("\nyour own administrator, by a link that is good once within 24 hours:")
+        show.line(f"  {told['link']}")
 
 
 def _tell_tour(place: Place, steps: Steps, told: Said) -> None:
