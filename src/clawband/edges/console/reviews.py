@@ -77,5 +77,6 @@ def called(item: Item) -> str:
 
 
 def _place(visit: Visit, each: Shown) -> Sequence[object]:
-    """What nobody uses comes first, then person by person."""
-    return not each.item.unused(visit.now), each.item.of, each.item.id
+    """What nobody uses comes first, then person by person; one's own are for others."""
+    item = each.item
+    return item.of == visit.me.name, not item.unused(visit.now), item.of, item.id
