@@ -1,4 +1,4 @@
-"""Installs the pinned OpenClaw once, into a folder given by the caller."""
+"""Installs pinned modules once, OpenClaw if nothing else is said, into a folder of the caller."""
 
 import hashlib
 import os
@@ -11,24 +11,33 @@ HERE = Path(__file__).parent
 INSTALL = ("ci", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund")
 
 
-def digest() -> str:
+def digest(lock: Path = HERE) -> str:
     """What the installed modules depend on: the lock."""
-    return hashlib.sha256(HERE.joinpath("package-lock.json").read_bytes()).hexdigest()
+    return hashlib.sha256(lock.joinpath("package-lock.json").read_bytes()).hexdigest()
 
 
-def ensure_modules(folder: Path, node: Path, say: Callable[[str], None] = lambda _: None) -> Path:
-    """The `node_modules` folder with OpenClaw in it, installed when the lock has changed.
+def ensure_modules(
+    folder: Path,
+    node: Path,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    lock: Path = HERE,
+    name: str = "OpenClaw",
+) -> Path:
+    """The `node_modules` folder with `name` in it, installed when its lock has changed.
 
-    `node` is a Node 24 program with `npm` beside it. Raises `RuntimeError` when npm fails.
+    `node` is a Node 24 program with `npm` beside it; `lock` the folder with `package.json` and its
+    lock. Raises `RuntimeError` when npm fails.
     """
     stamp, modules = folder / "installed", folder / "node_modules"
-    if stamp.is_file() and stamp.read_text() == digest() and modules.is_dir():
+    if stamp.is_file() and stamp.read_text() == digest(lock) and modules.is_dir():
         return modules
-    say("installing OpenClaw 2026.9.6, 647 MB on disk, about a minute")
+    big = " 2026.9.6, 647 MB on disk, about a minute" if lock == HERE else ""
+    say(f"installing {name}{big}")
     folder.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(HERE / name, folder / name)
+    for file in ("package.json", "package-lock.json"):
+        shutil.copyfile(lock / file, folder / file)
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run(
         [node.with_name("npm"), *INSTALL],
@@ -40,7 +49,7 @@ def ensure_modules(folder: Path, node: Path, say: Callable[[str], None] = lambda
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"npm could not install OpenClaw:\n{done.stdout[-2000:]}")
-    stamp.write_text(digest())  # last: an install that was cut off is done again
-    say("OpenClaw is installed")
+        raise RuntimeError(f"npm could not install {name}:\n{done.stdout[-2000:]}")
+    stamp.write_text(digest(lock))  # last: an install that was cut off is done again
+    say(f"{name} is installed")
     return modules
