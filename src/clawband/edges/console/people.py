@@ -24,6 +24,7 @@ BELOW = (
     ("Roles for a while", "/people/elevations"),
     ("Who stands in", "/people/delegations"),
     ("Service accounts", "/people/accounts"),
+    ("Access reviews", "/people/reviews"),
 )
 SHOWN = 8
 """Holders of one power before the rest is counted."""
