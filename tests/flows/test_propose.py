@@ -134,8 +134,12 @@ def test_what_nobody_answers_lapses_and_old_ones_make_room(office):
 
 
 @pytest.mark.parametrize("act", ["publish", "widen", "administer"])
-def test_alone_is_refused_only_where_it_takes_two(act):
-    propose.refuse_alone((), act, "publish")
+def test_alone_is_refused_only_where_it_takes_two(office, act):
+    def alone(*controlled):
+        propose.refuse_alone(act, "publish", office.signed("ana"), controlled=controlled,
+                             documents=office, now=START)  # fmt: skip
+
+    alone()
     with pytest.raises(ConflictError, match="two people") as refused:
-        propose.refuse_alone((act,), act, "publish")
+        alone(act)
     assert "clawband propose publish" in refused.value.remedy

@@ -143,8 +143,7 @@ def over(
     `last` is the time of the newest entry in the log, at a start: when the clock is before it, or
     before what was noted, nobody can say what time has passed, and all that was granted ends.
     """
-    noted = CLOCK.find("clock", documents)
-    back = last is not None and now < max(last, noted.value.at if noted else last)
+    back = set_back(documents, now, last)
     due = [each for each in KIND.all(documents) if _over(each.value, now, back=back)]
     return [
         _moved(
@@ -160,12 +159,19 @@ def over(
     ]
 
 
-def noted(documents: Documents, *, now: datetime) -> Unit:
-    """Keep the time, at most every `NOTED`, while a role is lent; else an empty unit."""
+def set_back(documents: Documents, now: datetime, last: datetime | None) -> bool:
+    """Whether the clock is before the newest entry of the log or what was noted."""
+    noted = CLOCK.find("clock", documents)
+    return last is not None and now < max(last, noted.value.at if noted else last)
+
+
+def noted(documents: Documents, *, now: datetime, lent: bool = False) -> Unit:
+    """Keep the time, at most every `NOTED`, while a role is lent (or `lent` says so); else an
+    empty unit."""
     was = CLOCK.find("clock", documents)
     if was and timedelta() <= now - was.value.at < NOTED:
         return Unit()
-    if not any(each.value.holds(now) for each in KIND.all(documents)):
+    if not (lent or any(each.value.holds(now) for each in KIND.all(documents))):
         return Unit()
     told = Noted(now)
     return Unit([], [CLOCK.replace(was, told) if was else CLOCK.new("clock", told)])

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from clawband.audit.entry import stamp
+from clawband.flows import break_glass
 from clawband.flows.authority import may, require
 from clawband.flows.elevate import Store, lifted, standing
 from clawband.flows.kept import Kept, Kind
@@ -36,9 +37,20 @@ PHRASES = {
 }
 
 
-def refuse_alone(controlled: Sequence[str], act: str, how: str) -> None:
-    """Raises `ConflictError` when the deployment wants two people for `act`."""
-    if act in controlled:
+def refuse_alone(
+    act: str,
+    how: str,
+    by: SignedIn,
+    *,
+    controlled: Sequence[str],
+    documents: Documents,
+    now: datetime,
+) -> None:
+    """Raises `ConflictError` when the deployment wants two people for `act`.
+
+    Not for who broke the glass: that took two, and the ones who might agree may be away.
+    """
+    if act in controlled and not break_glass.lent(by.operator, documents, now):
         raise ConflictError(
             f"here it takes two people to {PHRASES[act]}",
             remedy=f"propose it with `clawband propose {how}`, and let somebody else agree",

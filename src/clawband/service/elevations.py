@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clawband.flows import elevate
+from clawband.flows import break_glass, elevate
 from clawband.flows.authority import require
 from clawband.identity.elevation import Elevation
 from clawband.identity.roles import Act
@@ -14,10 +14,9 @@ from clawband.model.event import Leaf, Tag
 from clawband.model.person import Role, SignedIn
 from clawband.ports.store import Query
 from clawband.ports.unit import Unit
+from clawband.service import lent
 from clawband.service.running import Running
 
-SHOWN, SEARCHED = 200, 1_000
-"""Events listed at most, and looked at for acts."""
 TAGS = frozenset({Tag.ELEVATION_ASK, Tag.ELEVATION_GRANT, Tag.ELEVATION_REFUSE, Tag.ELEVATION_END})
 
 
@@ -29,7 +28,7 @@ class Told:
     events: Sequence[Leaf]
     """Oldest first."""
     acts: Sequence[Leaf]
-    """Oldest first, at most `SHOWN`."""
+    """Oldest first, at most `lent.SHOWN`."""
 
 
 class Elevations:
@@ -46,7 +45,9 @@ class Elevations:
     async def expire(self) -> None:
         """Record the end of those that time has ended, and what time it is while one holds."""
         await self._end(None)
-        unit = elevate.noted(self._running.store, now=self._running.now())
+        store, now = self._running.store, self._running.now()
+        broken = any(each.holds(now) for each in break_glass.open_(store))
+        unit = elevate.noted(store, now=now, lent=broken)
         if unit.changes:
             await self._running.commit(unit)
 
@@ -60,7 +61,7 @@ class Elevations:
     async def past(self, by: SignedIn) -> Sequence[Leaf]:
         """What the log knows of elevations, newest first."""
         require(by, Act.LOOK)
-        query = Query(tags=TAGS, limit=SHOWN)
+        query = Query(tags=TAGS, limit=lent.SHOWN)
         return await asyncio.to_thread(self._running.store.find, query)
 
     async def told(self, id: str, by: SignedIn) -> Told:
@@ -117,31 +118,14 @@ class Elevations:
             await self._running.commit(Unit(events, changes))
 
     def _told(self, id: str) -> Told:
-        resource = f"Elevation::{id}"
-        found = self._running.store.find(Query(tags=TAGS, text=resource, limit=SHOWN))
-        events = [leaf for leaf in reversed(found) if leaf.event.resource == resource]
-        if not events:
+        store = self._running.store
+        found = lent.events(f"Elevation::{id}", TAGS, store)
+        if not found:
             raise NotFoundError(
                 f"there is no elevation `{id[:40]}`",
                 remedy="list them with `clawband elevate list`",
             )
-        return Told(id=id, events=events, acts=self._acts(events))
-
-    def _acts(self, events: Sequence[Leaf]) -> Sequence[Leaf]:
-        """What the person did between the grant and the end."""
-        granted = [leaf for leaf in events if leaf.event.tag is Tag.ELEVATION_GRANT]
-        if not granted:
-            return ()
-        start = granted[0]
-        ended = [leaf.index for leaf in events if leaf.event.tag is Tag.ELEVATION_END]
-        person = str(start.event.detail.get("person", ""))
-        until = datetime.fromisoformat(str(start.event.detail["until"]))
-        last = ended[0] if ended else None
-        query = Query(text=person, since=start.event.at, before=last, limit=SEARCHED)
-        found = self._running.store.find(query)
-        done = [
-            leaf
-            for leaf in reversed(found)
-            if leaf.event.who == person and leaf.index > start.index and leaf.event.at < until
-        ]
-        return done[:SHOWN]
+        ended = [leaf.index for leaf in found if leaf.event.tag is Tag.ELEVATION_END]
+        granted = [leaf for leaf in found if leaf.event.tag is Tag.ELEVATION_GRANT]
+        acts = lent.acts(granted[0], ended[0] if ended else None, store) if granted else ()
+        return Told(id=id, events=found, acts=acts)

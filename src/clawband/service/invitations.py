@@ -33,8 +33,11 @@ class Invitations(Entrance):
         self, name: str, roles: Sequence[str], aliases: Sequence[str], by: SignedIn
     ) -> Invited:
         require(by, Act.ADMINISTER)
-        controlled = self._running.people.dual_control
-        propose.refuse_alone(controlled, "administer", "invite NAME --role ROLE")
+        running = self._running
+        propose.refuse_alone(
+            "administer", "invite NAME --role ROLE", by,
+            controlled=running.people.dual_control, documents=running.store, now=running.now(),
+        )  # fmt: skip
         return await self.invite_as(name, roles, aliases, by.name)
 
     async def invite_as(

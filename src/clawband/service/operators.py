@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 
-from clawband.flows import credentials, elevate, propose, sessions, sign_in
+from clawband.flows import break_glass, credentials, propose, sessions, sign_in
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
 from clawband.identity.session import stored
@@ -32,7 +32,7 @@ class Operators:
         self, name: str, roles: Sequence[str], aliases: Sequence[str], password: str, by: SignedIn
     ) -> Operator:
         require(by, Act.ADMINISTER)
-        self._refuse_alone("invite NAME --role ROLE")
+        self._refuse_alone("invite NAME --role ROLE", by)
         return await self.add_as(name, roles, aliases, password, by.name)
 
     async def add_as(
@@ -52,7 +52,7 @@ class Operators:
     async def remove(self, name: str, by: SignedIn) -> None:
         """Remove an account. The last administrator stays."""
         require(by, Act.ADMINISTER)
-        self._refuse_alone("remove NAME")
+        self._refuse_alone("remove NAME", by)
         await self.remove_as(name, by.name)
 
     async def remove_as(self, name: str, by: str, also: Unit | None = None) -> None:
@@ -68,15 +68,19 @@ class Operators:
         now, store = self._running.now(), self._running.store
         signed = sessions.who(secret, known=store, used=self._used.get(stored(secret)), now=now)
         self._touch(signed.session, now)
-        signed = elevate.lifted(signed, store, now)
+        signed = break_glass.lifted(signed, store, now)
         return credentials.weighed(signed, store, self._running.people)
 
     async def sign_out(self, signed: SignedIn) -> None:
         unit = sign_in.sign_out(signed, now=self._running.now(), entropy=self._running.entropy())
         await self._running.commit(unit)
 
-    def _refuse_alone(self, how: str) -> None:
-        propose.refuse_alone(self._running.people.dual_control, "administer", how)
+    def _refuse_alone(self, how: str, by: SignedIn) -> None:
+        running = self._running
+        propose.refuse_alone(
+            "administer", how, by,
+            controlled=running.people.dual_control, documents=running.store, now=running.now(),
+        )  # fmt: skip
 
     def _touch(self, session: str, now: datetime) -> None:
         """Note the use, in memory; write it down once in a while, and never wait for that."""

@@ -40,10 +40,10 @@ class Policies:
         Raises `ConflictError` where it takes two people.
         """
         require(by, Act.PUBLISH)
-        return await self.publish_as(files, by.name, note, alone=True)
+        return await self.publish_as(files, by.name, note, alone=by)
 
     async def publish_as(
-        self, files: Mapping[str, str], by: str, note: str, *, alone: bool = False
+        self, files: Mapping[str, str], by: str, note: str, *, alone: SignedIn | None = None
     ) -> PolicySet:
         """Publish for a person whose right was checked, or for the machine's own set-up.
 
@@ -62,7 +62,7 @@ class Policies:
                 await self._running.commit(Unit([event]))
                 raise
             if alone:
-                await self._refuse_alone(built, "publish DIR")
+                await self._refuse_alone(built, "publish DIR", alone)
             return await self._take(built, unit)
 
     async def keep(self, files: Mapping[str, str]) -> PolicySet:
@@ -94,14 +94,19 @@ class Policies:
                 catalogue=self._running.catalogue,
                 now=self._running.now(), entropy=self._running.entropy(),
             )  # fmt: skip
-            await self._refuse_alone(restored, "rollback")
+            await self._refuse_alone(restored, "rollback", by)
             return await self._take(restored, unit)
 
-    async def _refuse_alone(self, wanted: PolicySet, how: str) -> None:
-        controlled = self._running.people.dual_control
-        propose.refuse_alone(controlled, "publish", how)
+    async def _refuse_alone(self, wanted: PolicySet, how: str, by: SignedIn) -> None:
+        running, controlled = self._running, self._running.people.dual_control
+        acts = ["publish"]
         if "widen" in controlled and await asyncio.to_thread(widens, self.active, wanted):
-            propose.refuse_alone(controlled, "widen", how)
+            acts.append("widen")
+        for act in acts:
+            propose.refuse_alone(
+                act, how, by,
+                controlled=controlled, documents=running.store, now=running.now(),
+            )  # fmt: skip
 
     async def _take(self, built: PolicySet, unit: Unit) -> PolicySet:
         await self._running.commit(unit)

@@ -97,12 +97,12 @@ def show_(place: Place, id: str, as_json: bool) -> None:
     first = told["events"][0]["detail"]
     purpose = visible(str(first.get("reason", "")))
     show.line(f"{visible(first['person'])}, {first['role']}, {first['minutes']} min: {purpose}")
-    _rows(told["events"], "")
+    rows(told["events"], "")
     show.line()
-    _rows(told["acts"], "nothing was done under it")
+    rows(told["acts"], "nothing was done under it")
 
 
-def _rows(leaves: list[dict[str, Any]], empty: str) -> None:
+def rows(leaves: list[dict[str, Any]], empty: str) -> None:
     rows = [
         (each["id"], show.clock(each["at"]), each["who"] or "-", each["tag"],
          each["resource"].partition("::")[2] or "-", each["outcome"])

@@ -60,6 +60,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "elevate": ("elevate", "A role for a while, granted by somebody else."),
         "propose": ("propose", "Propose a change that takes two people."),
         "changes": ("propose", "Changes that wait for a second person."),
+        "break-glass": ("break_glass", "Emergency: two people, two sealed codes, an hour."),
         "account": ("account", "Service accounts: programs that call the API."),
         "key": ("key", "Keys of service accounts: scoped, told once, ending."),
         "review": ("review", "Access reviews: who still needs what."),

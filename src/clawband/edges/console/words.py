@@ -169,6 +169,8 @@ OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""
 _SELF = frozenset({Tag.SESSION_OPEN, Tag.SESSION_REFUSE, Tag.SESSION_CLOSE})
 """The resource is the person who acts, who is named already."""
+_OWN = frozenset({Tag.GLASS_BREAK, Tag.PROPOSAL_REFUSE})
+"""Their outcome is a word of its own."""
 _BY_PERSON = frozenset(
     {
         Tag.MESSAGE_RECEIVE, Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.ENDORSEMENT_ADD,
@@ -255,6 +257,8 @@ def outside(detail: Mapping[str, Json]) -> bool:
 def _outcome(event: Event, wording: _Wording) -> str:
     if event.outcome == "error":
         return "failed"
+    if event.tag in _OWN:
+        return event.outcome or wording.outcome
     if event.tag is Tag.APPROVAL_GRANT and event.outcome == "pending":
         return "one more must agree"
     return wording.outcome
