@@ -9,8 +9,9 @@ content security policy allows this origin only, and no page holds a script, a s
 origin.
 
 - `visit` is one request of somebody who is signed in; `security` and `login` decide who that is.
-- `welcome` makes an account out of an invitation, `me` shows what its owner signs in with and where,
-  `prove` asks for the second factor again; `passkeys`, `qr` and `devices` help them.
+- `operators` invites, `welcome` makes an account out of an invitation, `me` shows what its owner
+  signs in with and where, `prove` asks for the second factor again; `passkeys`, `qr` and `devices`
+  help them.
 - `words` turns an event into a sentence, `seen` shows hidden characters, `when` tells the time.
 - Each page is a module: `now`, `activity`, `events`, `approvals`, `lineage` (what people vouch
   for), `workflows`, `policy`, `controls`; `palette` goes anywhere, and `stream` says that something

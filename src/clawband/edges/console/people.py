@@ -20,6 +20,7 @@ from clawband.model.person import Role
 from clawband.policy.console import roles_for
 
 BELOW = (
+    ("Operators", "/people/operators"),
     ("More than they need", "/people/findings"),
     ("Roles for a while", "/people/elevations"),
     ("Who stands in", "/people/delegations"),

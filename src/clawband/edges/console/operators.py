@@ -1,0 +1,70 @@
+"""Who operates Clawband: each with their roles and factors, who was invited, and inviting."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from clawband.edges.console import commands
+from clawband.edges.console.visit import Visit
+from clawband.flows import credentials
+from clawband.identity.assurance import PRIVILEGED
+from clawband.model.person import Operator, Role
+
+PLACE = "/people/operators"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A person as a row."""
+
+    operator: Operator
+    factors: str
+    """What they have beside a password, in words; empty for nothing."""
+
+    @property
+    def weak(self) -> bool:
+        """Whether a password alone opens roles that can change something."""
+        return not self.factors and bool(self.operator.roles & PRIVILEGED)
+
+
+async def show(visit: Visit) -> Response:
+    people = [_shown(visit, each) for each in visit.service.operators.list()]
+    return await visit.show(
+        "operators.html",
+        people=people,
+        weak=sum(each.weak for each in people),
+        invitations=visit.service.people.invitations(visit.me),
+        roles=tuple(Role),
+        command=commands.line("operator", "list"),
+        invite_line=f"{commands.line('operator', 'invite')} NAME --role ROLE",
+    )
+
+
+async def invite(visit: Visit) -> Response:
+    """Make a link. It is shown in this answer and nowhere else, so it is no redirect."""
+    fields = visit.fields
+    name = fields.get("name", "").strip()
+    roles = [str(role) for role in Role if fields.get(f"role-{role}")]
+    aliases = fields.get("aliases", "").split()
+    invited = await visit.service.people.invite(name, roles, aliases, visit.me)
+    return await visit.show("invited.html", name=name, invited=invited)
+
+
+async def withdraw(visit: Visit) -> Response:
+    name = visit.part("name")
+    await visit.service.people.withdraw(name, visit.me)
+    return visit.done(PLACE, f"The link for `{name}` is good no longer.")
+
+
+async def remove(visit: Visit) -> Response:
+    name = visit.part("name")
+    await visit.service.operators.remove(name, visit.me)
+    return visit.done(PLACE, f"`{name}` is removed and signed out everywhere.")
+
+
+def _shown(visit: Visit, operator: Operator) -> Shown:
+    held = credentials.held(operator.name, visit.service.running.store)
+    count = len(held.passkeys)
+    parts = [f"{count} passkey{'' if count == 1 else 's'}"] if count else []
+    parts += ["codes"] if held.one_time else []
+    return Shown(operator, ", ".join(parts))

@@ -1,0 +1,61 @@
+"""Who operates Clawband, as a page: what it says of them, inviting, withdrawing, removing."""
+
+import re
+
+from tests.edges.console.browsing import Page
+from tests.edges.console.test_me import with_app
+
+PLACE = "/people/operators"
+
+
+def text(house, name="ana"):
+    return Page(house.as_(name).get(PLACE).text).text
+
+
+def test_it_says_whom_a_password_alone_lets_in(own):
+    before = text(own)
+    assert "A password alone opens 5 accounts that can change something" in before
+    with_app(own, "tess")
+    after = text(own)
+    assert "A password alone opens 4 accounts" in after
+    assert "tess telegram:4242approvercodes" in after
+
+
+def test_only_an_administrator_is_offered_the_buttons(own):
+    for name in ("bo", "cleo", "dov", "vi"):
+        page = own.as_(name).get(PLACE)
+        assert page.status_code == 200
+        assert 'action="/people/operators/' not in page.text, name
+    for path in ("invite", "vi/remove", "wren/withdraw"):
+        assert own.post("dov", f"{PLACE}/{path}", name="x").status_code == 403
+
+
+def test_a_link_is_shown_once_and_opens(own):
+    made = own.post("ana", f"{PLACE}/invite", **{
+        "name": "wren", "role-approver": "1", "role-viewer": "1", "aliases": "telegram:77 slack:u1",
+    })  # fmt: skip
+    assert made.status_code == 200
+    link = re.search(r"http://localhost:\d+(/welcome/[0-9a-f]{64})", made.text)
+    assert "whoever opens it first has the account" in Page(made.text).text
+    assert "wrenapprover, viewerana" in text(own)
+    assert link[1] not in own.as_("ana").get(PLACE).text
+    welcome = own.nobody().get(link[1])
+    assert "an account as approver, viewer" in Page(welcome.text).text
+    gone = own.post("ana", f"{PLACE}/wren/withdraw")
+    assert gone.headers["location"] == PLACE
+    assert own.nobody().get(link[1]).status_code == 404
+
+
+def test_what_cannot_be_is_said(own):
+    nameless = own.post("ana", f"{PLACE}/invite", **{"name": "A B", "role-viewer": "1"})
+    assert nameless.status_code == 400
+    assert own.post("ana", f"{PLACE}/invite", name="zoe").status_code == 400, "no role"
+    assert own.post("ana", f"{PLACE}/ana/remove").status_code == 409, "the last administrator"
+    assert own.post("ana", f"{PLACE}/nobody/remove").status_code == 404
+
+
+def test_who_is_removed_is_out(own):
+    assert own.post("ana", f"{PLACE}/cleo/remove").headers["location"] == PLACE
+    assert own.as_("cleo").get("/").status_code == 303
+    assert "cleo is removed and signed out everywhere." in text(own)
+    assert "cleo" not in text(own), "said once"
