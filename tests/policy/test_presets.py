@@ -85,3 +85,73 @@ def test_a_wider_manifest_is_refused(preset, body, places, said):
 def test_each_preset_is_documented():
     text = (Path(__file__).parents[2] / "docs" / "workflows.md").read_text(encoding="utf-8")
     assert [name for name in PRESETS if name != "any" and f"`{name}`" not in text] == []
+
+
+DESK = """\
+name = "desk"
+owner = "o"
+purpose = "p"
+environment = "dev"
+agents = ["sample/desk"]
+channels = ["telegram"]
+writes = ["pay", "drop", "tell", "note"]
+
+[tools.pay]
+effect = "pay"
+amount = "amount"
+[tools.drop]
+effect = "delete"
+[tools.tell]
+effect = "send"
+amount = "worth"
+[tools.note]
+effect = "write"
+"""
+
+
+def approving(said, head=DESK):
+    return parse(f"{head}\n[[approvals]]\n{said}\n", "desk.toml", tools.catalogue())
+
+
+OF_A_KIND = {
+    "payment": ('tool = "pay"\nabove = 5000', ("approver", 1, 1, 5000)),
+    "deletion": ('tool = "drop"', ("approver", 1, 1, None)),
+    "bulk-deletion": ('tool = "drop"', ("approver", 2, 1, None)),
+    "contract": ('tool = "tell"\nrole = "admin"', ("admin", 1, 2, None)),
+    "access-change": ('tool = "note"\npeople = 2', ("approver", 2, 2, None)),
+    "high-value-lead": ('tool = "tell"\nabove = 100000', ("approver", 1, 1, 100_000)),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_KIND)
+def test_a_kind_says_who_must_agree(kind):
+    said, wanted = OF_A_KIND[kind]
+    manifest, problems = approving(f'kind = "{kind}"\n{said}')
+    assert problems == []
+    (found,) = manifest.approvals.values()
+    needed = found.requirement
+    assert (needed.role, needed.people, needed.assurance, found.above) == wanted
+
+
+def test_a_sensitive_reply_is_a_kind_for_replies():
+    head = f'{DESK.partition("[tools")[0]}replies = "approve"\n[tools{DESK.partition("[tools")[2]}'
+    manifest, problems = approving('kind = "sensitive-reply"\nreplies = true', head)
+    assert problems == [] and manifest.reply_approval.role == "approver"
+    assert approving('kind = "payment"\nreplies = true', head)[1]
+
+
+WEAKER = {
+    "no such kind": 'kind = "gift"\ntool = "pay"\nrole = "approver"',
+    "fewer people": 'kind = "bulk-deletion"\ntool = "drop"\npeople = 1',
+    "a weaker sign-in": 'kind = "contract"\ntool = "tell"\nassurance = 1',
+    "somebody else": 'kind = "payment"\ntool = "pay"\nrole = "viewer"',
+    "small ones free": 'kind = "deletion"\ntool = "drop"\nabove = 5',
+    "another effect": 'kind = "payment"\ntool = "tell"',
+    "no reply": 'kind = "sensitive-reply"\ntool = "tell"',
+    "no value named": 'kind = "high-value-lead"\ntool = "note"\nabove = 5',
+}
+
+
+@pytest.mark.parametrize("said", WEAKER.values(), ids=WEAKER)
+def test_a_kind_is_never_made_weaker(said):
+    assert approving(said)[1]

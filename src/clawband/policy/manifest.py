@@ -16,6 +16,7 @@ from clawband.policy.declaration import ANYTHING, LEVELS, declared, required
 from clawband.policy.language import Problem
 from clawband.policy.ordered import After
 from clawband.policy.presets import PRESETS, Preset
+from clawband.policy.presets import requirement as needed
 from clawband.policy.reader import Document, Table, load
 
 
@@ -213,12 +214,10 @@ def _approvals(root: Table, manifest: Manifest) -> Manifest:
     for table in root.tables("approvals"):
         for_replies = table.truth("replies", default=False)
         tool = table.text("tool", "") if for_replies else table.text("tool")
-        requirement = Requirement(
-            table.choice("role", list(Role)),
-            table.whole("people", 1, least=1, most=2),
-            table.whole("assurance", 1, least=1, most=3),
-        )
+        kind, requirement = needed(table)
         above = table.whole("above", 0) if "above" in table.values else None
+        if kind:
+            kind.check(table, manifest.granted.get(tool), replies=for_replies)
         table.close()
         if for_replies:
             reply = requirement
