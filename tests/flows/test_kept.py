@@ -35,6 +35,12 @@ def test_a_value_comes_back_as_it_was_put(documents):
     assert Kind("other", Card).find("a", documents) is None
 
 
+def test_what_is_somebodys_is_found_by_how_its_id_begins(documents):
+    for place in ("ana 1", "ana 2", "anastasia 1"):
+        documents.change(CARD.new(place, Card(START)))
+    assert [each.id for each in CARD.under("ana ", documents)] == ["ana 1", "ana 2"]
+
+
 def test_what_replaces_or_drops_it_names_the_version_that_was_seen():
     was = Kept("a", 3, Card(START))
     put, drop = CARD.replace(was, Card(START)), CARD.drop(was)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from clawband.flows import sessions
+from clawband.flows.kept import Kept
 from clawband.flows.sessions import DEVICE, KNOWN_ADDRESSES, KNOWN_FOR, SESSION
 from clawband.identity.assurance import Method
 from clawband.identity.session import IDLE, LIFE, NOTED, Seen, stored
@@ -153,7 +154,7 @@ def test_what_is_over_is_forgotten():
     assert [each.value.operator for each in DEVICE.all(people)] == ["ana"]
     people.take(Unit([], sessions.swept(people, START + KNOWN_FOR)))
     assert not people.kept
-    drop = SESSION.drop(sessions.Kept("x", 1, None))
+    drop = SESSION.drop(Kept("x", 1, None))
     with pytest.raises(ConflictError):
         people.take(Unit([], [drop]))
 

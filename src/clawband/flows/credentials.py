@@ -47,15 +47,13 @@ class Held:
 
 def held(name: str, documents: Documents) -> Held:
     device, codes = ONE_TIME.find(name, documents), RECOVERY.find(name, documents)
-    return Held(
-        of(name, documents), device.value if device else None, codes.value if codes else None
-    )
+    keys = [replace(each, id=each.id.removeprefix(f"{name} ")) for each in of(name, documents)]
+    return Held(keys, device.value if device else None, codes.value if codes else None)
 
 
 def of(name: str, documents: Documents) -> Sequence[Kept[Passkey]]:
     """Somebody's passkeys, oldest first."""
-    found = [each for each in PASSKEY.all(documents) if each.value.operator == name]
-    return sorted(found, key=lambda each: each.value.added)
+    return sorted(PASSKEY.under(f"{name} ", documents), key=lambda each: each.value.added)
 
 
 def enrolled(name: str, documents: Documents) -> bool:
@@ -99,7 +97,7 @@ def recognise(
     credential: str, challenge: bytes, *, documents: Documents, rules: Rules, now: datetime
 ) -> tuple[str, Proof]:
     """Whose passkey answered. Raises `AuthenticationError`."""
-    kept = PASSKEY.find(passkeys.index(passkeys.named(credential)), documents)
+    kept = _known(passkeys.named(credential), documents)
     if kept is None:
         raise AuthenticationError(
             "this console does not know that passkey",
@@ -133,7 +131,7 @@ def new_passkey(
 ) -> Change:
     """A passkey to keep. Raises `ConflictError` for one that is known, of anybody, or too many,
     and `InputError` for a label that cannot be shown."""
-    if PASSKEY.find(passkeys.index(made.credential), documents):
+    if _known(made.credential, documents):
         raise ConflictError("this passkey is known already", remedy="use another one")
     if len(of(name, documents)) >= MAX_PASSKEYS:
         raise ConflictError(
@@ -146,7 +144,7 @@ def new_passkey(
         operator=name, credential=made.credential, key=made.key, count=made.count,
         label=label, synced=made.synced, added=now,
     )  # fmt: skip
-    return PASSKEY.new(passkeys.index(made.credential), fresh)
+    return PASSKEY.new(f"{name} {passkeys.index(made.credential)}", fresh)
 
 
 def add_one_time(
@@ -233,10 +231,18 @@ def _dropped(name: str, id: str, documents: Documents) -> tuple[Change, str]:
         return ONE_TIME.drop(device), id
     if id == RECOVERY.name and (codes := RECOVERY.find(name, documents)):
         return RECOVERY.drop(codes), id
-    kept = PASSKEY.find(id, documents)
-    if kept is None or kept.value.operator != name:
+    kept = PASSKEY.find(f"{name} {id}", documents)
+    if kept is None:
         raise NotFoundError(
             f"there is no credential `{id[:40]}` of yours",
             remedy="list them with `clawband credential list`",
         )
     return PASSKEY.drop(kept), "passkey"
+
+
+def _known(credential: str, documents: Documents) -> Kept[Passkey] | None:
+    """The passkey with this credential id, whose ever it is."""
+    ending = f" {passkeys.index(credential)}"
+    found = (each.id for each in documents.documents(PASSKEY.name) if each.id.endswith(ending))
+    place = next(found, "")
+    return PASSKEY.find(place, documents) if place else None

@@ -32,7 +32,7 @@ _WRONG = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, In
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passkey:
-    """Somebody's passkey; its id is the SHA-256 of the credential's id."""
+    """Somebody's passkey; its id is their name and the SHA-256 of the credential's id."""
 
     operator: str
     credential: str
@@ -64,7 +64,7 @@ def handle(name: str) -> bytes:
 
 
 def index(credential: str) -> str:
-    """The id under which a credential is kept."""
+    """By what a credential is known here."""
     return hashlib.sha256(credential.encode()).hexdigest()
 
 
