@@ -111,6 +111,16 @@ def test_nor_the_account_they_answer_for_nor_its_keys(store):
             decide(store, named, item, "keep", by="cleo")
 
 
+def test_nor_does_it_help_to_hand_the_account_over_in_between(store):
+    made, named = key(store), opened(store)
+    write(store, accounts.give("ci", "bo", store=store, doing=doing())[1])
+    for item in ("account:ci", f"key:{made.id}"):
+        for by in ("cleo", "bo"):
+            with pytest.raises(AuthenticationError):
+                decide(store, named, item, "keep", by=by)
+        decide(store, named, item, "keep", by="ana")
+
+
 def test_a_revoked_role_is_gone_at_once_with_the_sign_ins_that_had_it(store):
     named = opened(store)
     with pytest.raises(ConflictError, match="last administrator"):

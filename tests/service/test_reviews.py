@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from clawband.audit.proof import verify_proof
-from clawband.model.errors import AuthenticationError
+from clawband.model.errors import AuthenticationError, ConflictError
 from clawband.model.person import Operator, Role, SignedIn
 from tests.simulators.clocks import START
-from tests.simulators.small import small, story
+from tests.simulators.small import PASSWORD, small, story
 
 
 @story
@@ -40,6 +40,30 @@ async def test_a_revoked_person_is_signed_out_when_the_answer_comes(tmp_path):
         await reviews.decide(kept.id, "person:viewer", "revoke", "left", auditor)
         with pytest.raises(AuthenticationError):
             house.signed("viewer")
+
+
+@story
+async def test_two_administrators_who_revoke_each_other_leave_one(tmp_path):
+    async with small(tmp_path) as house:
+        for name in ("ana", "bo"):
+            await house.service.operators.add_as(name, ["admin"], [], PASSWORD, "setup")
+        await house.service.operators.remove("admin", house.signed("admin"))
+        ana, bo = (
+            SignedIn(
+                operator=house.service.running.store.operator(name)[0], assurance=2, session=name
+            )
+            for name in ("ana", "bo")
+        )
+        reviews = house.service.reviews
+        kept = await reviews.open(14, ana)
+        ended = await asyncio.gather(
+            reviews.decide(kept.id, "person:bo", "revoke", "", ana),
+            reviews.decide(kept.id, "person:ana", "revoke", "", bo),
+            return_exceptions=True,
+        )
+        assert [isinstance(each, ConflictError) for each in ended] == [False, True]
+        left = [each for each in house.service.operators.list() if Role.ADMIN in each.roles]
+        assert [each.name for each in left] == ["ana"]
 
 
 @story

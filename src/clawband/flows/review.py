@@ -94,7 +94,7 @@ def decide(
     review = REVIEW.get(id, store).value
     kept = items(id).get(item, store)
     was = kept.value
-    if was.of == doing.by:
+    if doing.by in _whose(was, store):
         raise AuthenticationError(
             "nobody reviews their own access", remedy="have somebody else decide this one"
         )
@@ -186,6 +186,15 @@ def _programs(store: Registry) -> Iterator[Item]:
                 kind=Subject.KEY, name=held.id, of=account.owner, since=held.key.made,
                 about=f"{account.name}: {', '.join(sorted(held.key.acts))}", used=held.used,
             )  # fmt: skip
+
+
+def _whose(item: Item, store: Registry) -> frozenset[str]:
+    """Whose access it was when the review was opened, and whose it is."""
+    named = item.name if item.kind is Subject.ACCOUNT else ""
+    if item.kind is Subject.KEY and (key := accounts.KEY.find(item.name, store)):
+        named = key.value.account
+    account = accounts.ACCOUNT.find(named, store)
+    return frozenset({item.of, account.value.owner if account else item.of})
 
 
 def _gone(item: Item, store: Registry) -> bool:

@@ -25,6 +25,7 @@ class Reviews:
 
     def __init__(self, running: Running, access: Access, log: Log) -> None:
         self._running, self._access, self._log = running, access, log
+        self._deciding = asyncio.Lock()
 
     def listed(self, by: SignedIn) -> Sequence[Kept[Review]]:
         """Newest first: ids begin with the time."""
@@ -43,10 +44,12 @@ class Reviews:
         doing = self._doing(by)
         if verdict not in set(Verdict):
             raise InputError(f"expected keep or revoke, got `{verdict[:20]}`")
-        decided, unit = review.decide(
-            id, item, Verdict(verdict), note, store=self._running.store, doing=doing
-        )
-        await self._running.commit(unit)
+        # One by one: of two administrators who revoke each other, the second one stays.
+        async with self._deciding:
+            decided, unit = review.decide(
+                id, item, Verdict(verdict), note, store=self._running.store, doing=doing
+            )
+            await self._running.commit(unit)
         return decided
 
     async def close(self, id: str, by: SignedIn) -> None:
