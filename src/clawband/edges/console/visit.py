@@ -62,6 +62,7 @@ class Console:
             "me": None,
             "notice": "",
             "ungoverned": (),
+            "alarms": (),
         }
         html = self.pages.get_template(template).render({**common, **values})
         return HTMLResponse(html, status_code=status)
@@ -105,6 +106,7 @@ class Visit:
             csrf=self.me.csrf,
             waiting=waiting,
             strangers=self.strangers(),
+            alarms=self.service.glass.alarms(),
             ungoverned=self.service.enforcement.standings.lost(),
             notice=self.console.notices.pop(self.me.session, ""),
             **values,

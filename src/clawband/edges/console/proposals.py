@@ -1,0 +1,70 @@
+"""Changes that take two people: what waits, exactly what it would do, and who agreed."""
+
+from starlette.responses import Response
+
+from clawband.edges.console import commands, words
+from clawband.edges.console.visit import Visit
+from clawband.flows.authority import may
+from clawband.identity.proposal import MAX_NOTE, Proposal, What
+from clawband.identity.roles import Act
+from clawband.identity.second import names
+
+PLACE = "/people/changes"
+
+
+async def show(visit: Visit) -> Response:
+    found = visit.service.proposals.listed(visit.me)
+    now = visit.now
+    return await visit.show(
+        "changes.html",
+        opened=[(each, _says(each)) for each in found if each.open(now)],
+        closed=[(each, _says(each)) for each in found if not each.open(now)],
+        controlled=visit.service.running.people.dual_control,
+        command=commands.line("changes", "list"),
+        propose_line=f'{commands.line("propose", "publish", "DIR")} --note "…"',
+    )
+
+
+async def one(visit: Visit) -> Response:
+    shown = await visit.service.proposals.shown(visit.part("id"), visit.me)
+    found, me = shown.proposal, visit.me
+    mine = me.name == found.by
+    same = bool(found.names & names(me.operator))
+    return await visit.show(
+        "change.html",
+        each=found,
+        says=_says(found),
+        shown=shown,
+        open=found.open(visit.now),
+        mine=mine,
+        agrees=may(me, Act.AGREE) and not same and not me.service,
+        most=MAX_NOTE,
+        command=commands.line("changes", "agree", found.id),
+    )
+
+
+async def agree(visit: Visit) -> Response:
+    agreed = await visit.service.proposals.agree(
+        visit.part("id"), visit.fields.get("digest", ""), visit.me
+    )
+    if agreed.link:
+        return await visit.show("agreed.html", link=agreed.link, says=agreed.proposal.says)
+    return visit.done(f"{PLACE}/{agreed.proposal.id}", "You agreed, and it was done.")
+
+
+async def refuse(visit: Visit) -> Response:
+    reason = visit.fields.get("note", "")
+    closed = await visit.service.proposals.refuse(visit.part("id"), visit.me, reason)
+    return visit.done(PLACE, f"The change is {closed.stage}.")
+
+
+def _says(each: Proposal) -> str:
+    """What it is, to follow "wants to"."""
+    content = each.says
+    match each.what:
+        case What.ACTIVATE:
+            return f"put the policy set {words.thing('Policy::' + content['set'])} in force"
+        case What.INVITE:
+            return f"invite {content['name']} as {', '.join(content['roles'])}"
+        case What.REMOVE:
+            return f"remove the account {content['name']}"
