@@ -194,13 +194,32 @@ def test_a_sign_in_elsewhere_is_told_and_ended(browser, shop):
         there.open("/me").wait_for_url("**/login?next=%2Fme")
 
 
+def test_an_administrator_invites_a_colleague(browser, shop):
+    with seat(browser, shop) as at, seat(browser, shop) as colleague:
+        page = welcomed(at, shop, "ada", "admin")
+        page.goto(f"{at.url}/people/operators")
+        page.get_by_label("Name").fill("olga")
+        page.get_by_label("approver").check()
+        page.get_by_role("button", name="Make the link").press("Enter")
+        expect(page.locator("h1")).to_have_text("A link for olga")
+        link = page.locator("main code").inner_text()
+        came = colleague.page
+        came.goto(link)
+        expect(came.locator("h1")).to_have_text("Welcome, olga")
+        came.get_by_role("button", name="Make a passkey").click()
+        came.wait_for_url(f"{at.url}/me")
+        expect(came.locator(".lead")).to_contain_text("You are olga, approver.")
+        came.goto(link)
+        expect(came.locator("h1")).to_have_text("This link is not good, or no longer")
+
+
 def test_every_door_fits_and_is_legible(browser, shop):
     with seat(browser, shop) as at:
         doors = ["/login", invited(shop, "n" * 32, "admin", "builder", "viewer"), "/welcome/gone"]
         looked(at, doors)
         by_password(at, "vi")
         at.page.wait_for_url(f"{at.url}/")
-        looked(at, ["/me", "/me/codes", "/prove?next=/me"])
+        looked(at, ["/me", "/me/codes", "/prove?next=/me", "/people/operators"])
         assert not [each for each in at.complaints if "404" not in each]
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from clawband.edges.console.security import HEADERS
 from tests.edges.console.browsing import Page
 from tests.edges.console.test_me import code
 
@@ -82,3 +83,19 @@ def test_a_made_up_link_is_none(own, token):
     assert "This link is not good, or no longer" in Page(page.text).text
     begun = own.nobody().post(f"/welcome/{token}/begin", headers={"origin": own.origin})
     assert begun.status_code == 404
+
+
+def test_every_door_has_the_headers(own):
+    path = own.invitation("ned", "viewer")
+    origin = {"origin": own.origin}
+    client = own.nobody()
+    answers = [
+        client.get(path), client.get("/welcome/none"),
+        client.post(f"{path}/begin", headers=origin), client.post(f"{path}/begin"),
+        client.post("/login/passkey/begin", headers=origin), client.post("/login/passkey/begin"),
+        client.post("/login/passkey", data={"credential": "{}"}, headers=origin),
+        client.post(f"{path}/passkey", headers=origin), client.post(path, headers=origin),
+    ]  # fmt: skip
+    for answer in answers:
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value, (answer.request.url, name)
