@@ -92,6 +92,7 @@ def company(node: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Co
     folder = tmp_path_factory.mktemp("o")
     port = free_port()
     origin, there = f"http://localhost:{port}", free_port()
+    (folder / "secret").touch(0o600)
     (folder / "secret").write_text(SECRET)
     issuer = f"http://127.0.0.1:{there}"
     (folder / "clawband.toml").write_text(SETTINGS.format(port=port, issuer=issuer))

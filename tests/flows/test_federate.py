@@ -2,6 +2,7 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -78,6 +79,14 @@ async def test_one_factor_leaves_privileged_roles_out(tmp_path):
         once = replace(ANA, two_factors=False)
         signed = at.who(await at.arrive(once, OPERATOR | VIEWER))
         assert (signed.operator.roles, signed.assurance) == (VIEWER, 1)
+
+
+@story
+async def test_a_second_factor_shown_there_hours_ago_is_not_shown_now(tmp_path):
+    async with desk(tmp_path) as at:
+        assert at.who(await at.arrive()).proved is None
+        shown = at.running.now() - timedelta(hours=2)
+        assert at.who(await at.arrive(replace(ANA, at=shown))).proved == shown
 
 
 @story

@@ -90,6 +90,15 @@ def test_where_mail_must_be_of_a_domain_it_must_be_verified_too():
             known(only, email=mail, email_verified=verified)
 
 
+def test_when_it_was_shown_is_known_only_if_the_provider_says_so():
+    assert known().at is None
+    assert known(auth_time=AT - 3_600).at == NOW - timedelta(hours=1)
+    assert known(auth_time=AT + 30).at == NOW, "clocks differ"
+    for wrong in (AT + 61, "now", True):
+        with pytest.raises(AuthenticationError):
+            known(auth_time=wrong)
+
+
 def test_two_factors_are_believed_where_the_settings_say_so():
     assert known(amr=["pwd", "mfa"]).two_factors
     assert not known(amr=["pwd"]).two_factors and not known(acr="silver").two_factors

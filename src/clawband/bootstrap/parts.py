@@ -36,9 +36,9 @@ from clawband.settings import Settings
 def build(settings: Settings) -> tuple[Service, MachineClock]:
     """Open everything. Raises `UnavailableError` or `InvariantError` with what to do."""
     state = settings.state
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = state / "keys"
-    keys.mkdir(mode=0o700, exist_ok=True)
+    for folder in (state, keys):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = MachineClock()
     running = Running(
         store=open_store(settings.store, secret_file(keys / "payload.key")),

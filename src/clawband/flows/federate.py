@@ -12,7 +12,7 @@ from datetime import datetime
 from clawband.flows.credentials import INVITED
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.once import index, once
-from clawband.flows.sessions import SESSION, enter, happened
+from clawband.flows.sessions import SESSION, Vouched, enter, happened
 from clawband.flows.sign_in import NAME, refuse_clash
 from clawband.identity.assurance import Method
 from clawband.identity.oidc_claims import Ended, Known
@@ -89,9 +89,10 @@ def arrive(
         name, before = link.value.name, _kept_up(link.value, account, roles, registry, now, entropy)
     else:
         name, before = _newcomer(known, roles, registry, now, entropy)
-    level = 2 if known.two_factors else 1
+    # They may have been signed in there for hours: what was shown then is not shown now.
+    vouched = Vouched(2 if known.two_factors else 1, known.at)
     secret, unit = enter(
-        name, Method.OPENID, seen, known=registry, now=now, entropy=entropy, assurance=level
+        name, Method.OPENID, seen, known=registry, now=now, entropy=entropy, vouched=vouched
     )
     there = _there(known, name, registry, now)
     return secret, Unit(before.events + unit.events, before.changes + unit.changes + there)

@@ -45,6 +45,14 @@ class Own:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """How strongly somebody signed in at a provider, and when, if it says so."""
+
+    level: int
+    at: datetime | None
+
+
 def enter(
     name: str,
     method: Method,
@@ -53,22 +61,21 @@ def enter(
     known: Registry,
     now: datetime,
     entropy: bytes,
-    assurance: int = 0,
+    vouched: Vouched | None = None,
     by: str = "",
 ) -> tuple[str, Unit]:
     """A fresh bearer secret, and the unit that makes it valid.
 
-    `assurance` is what a provider vouches for, where that is more than the method says; `by` who
-    opened it, where that was not the person.
+    `vouched` is what a provider says of it; `by` who opened it, where that was not the person.
     """
-    level = assurance or LEVEL[method]
+    level, shown = (vouched.level, vouched.at) if vouched else (LEVEL[method], now)
     device = DEVICE.find(_device(name, seen), known) if seen.device else None
     sign_in = SignIn(
         operator=name,
         opened=now,
         expires=now + LIFE,
         used=now,
-        proved=now if level > 1 else None,
+        proved=shown if level > 1 else None,
         method=method,
         address=seen.address[:MAX_SEEN],
         agent=seen.agent[:MAX_SEEN],

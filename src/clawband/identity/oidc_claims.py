@@ -34,6 +34,8 @@ class Known:
     mail: str = ""
     """Only if the provider verified it."""
     two_factors: bool = False
+    at: datetime | None = None
+    """When they showed that there, if it says so (`auth_time`)."""
     session: str = ""
     """Of the provider (`sid`)."""
 
@@ -71,6 +73,7 @@ def id_token(claims: Claims, openid: OpenId, nonce: str, *, now: datetime) -> Kn
         name=text(claims, "preferred_username"),
         mail=mail,
         two_factors=openid.always_two_factors or not said.isdisjoint(openid.two_factors),
+        at=_shown(claims, now),
         session=text(claims, "sid"),
     )
 
@@ -131,6 +134,15 @@ def _for_us(claims: Claims, issuer: str, client: str) -> None:
         raise _refused("iss", "another issuer made it")
     if audience(claims) != [client]:
         raise _refused("aud", "it is not for Clawband alone")
+
+
+def _shown(claims: Claims, now: datetime) -> datetime | None:
+    if "auth_time" not in claims:
+        return None
+    age = now.timestamp() - _instant(claims, "auth_time")
+    if age < -LEEWAY.total_seconds():
+        raise _refused("auth_time", "it is of the future")
+    return now - timedelta(seconds=max(age, 0.0))
 
 
 def _instant(claims: Claims, name: str) -> float:

@@ -82,12 +82,15 @@ async def test_an_issuer_that_is_another_one_or_leads_elsewhere_is_not_used(odd)
 
 @story
 async def test_an_issuer_that_does_not_answer_is_unavailable_and_comes_back():
-    _, issuer, issuers = world(down=True)
-    with pytest.raises(UnavailableError):
-        await issuers.verify(issuer.url, issuer.token())
+    clock, issuer, issuers = world(down=True)
+    for _ in range(5):
+        with pytest.raises(UnavailableError):
+            await issuers.verify(issuer.url, issuer.token())
+    assert issuer.asked == {DISCOVERY: 1}, "nobody waits for it again at once"
     with pytest.raises(UnavailableError):
         await issuers.describe("https://nobody.example")
     issuer.down = False
+    clock.forward(seconds=6)
     await issuers.verify(issuer.url, issuer.token())
 
 
@@ -95,6 +98,7 @@ async def test_an_issuer_that_does_not_answer_is_unavailable_and_comes_back():
 @story
 async def test_a_code_is_redeemed_with_the_client_secret(tmp_path, ways):
     file = tmp_path / "secret"
+    file.touch(0o600)
     file.write_text(f"{SECRET}\n")
     told = {"token_endpoint_auth_methods_supported": ways} if ways else {}
     _, issuer, issuers = world(discovery=told)
@@ -115,8 +119,12 @@ async def test_a_code_is_redeemed_with_the_client_secret(tmp_path, ways):
 @story
 async def test_a_secret_that_cannot_be_read_is_said(tmp_path):
     _, _, issuers = world()
+    file = tmp_path / "secret"
     with pytest.raises(UnavailableError, match="client secret"):
-        await issuers.redeem(openid(secret_file=str(tmp_path / "none")), "c", "v", "b")
+        await issuers.redeem(openid(secret_file=str(file)), "c", "v", "b")
+    file.touch(0o644)
+    with pytest.raises(UnavailableError, match="by others"):
+        await issuers.redeem(openid(secret_file=str(file)), "c", "v", "b")
 
 
 def test_what_a_token_says_of_its_issuer():

@@ -123,6 +123,7 @@ async def test_an_issuer_that_is_away_is_no_refusal(tmp_path):
         body = is_problem(await send(caller, issuer.token(**CLAIMS)), 503)
         assert body["error"] == "temporarily_unavailable"
         issuer.down = False
+        caller.house.clock.forward(seconds=6)
         assert (await send(caller, issuer.token(**CLAIMS))).status_code == 200
 
 

@@ -26,6 +26,7 @@ class _Memory:
     keys: list[dict[str, Any]] = field(default_factory=list)
     described_at: float = float("-inf")
     keys_at: float = float("-inf")
+    failed_at: float = float("-inf")
     learning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -40,7 +41,7 @@ class HttpIssuers:
         memory = self._memory.setdefault(issuer, _Memory())
         if memory.described is None or self._steady() - memory.described_at > REMEMBERED:
             url = issuer.rstrip("/") + "/.well-known/openid-configuration"
-            memory.described = _described(issuer, await self._fetch.get(url))
+            memory.described = _described(issuer, await self._get(memory, url))
             memory.described_at = self._steady()
         return memory.described
 
@@ -88,13 +89,25 @@ class HttpIssuers:
         except Error:
             return ""
 
+    async def _get(self, memory: _Memory, url: str) -> dict[str, Any]:
+        """An issuer that is away is not waited for by everybody in turn."""
+        if self._steady() - memory.failed_at <= PAUSE:
+            raise UnavailableError(
+                "the issuer did not answer a moment ago", remedy="try again in a few seconds"
+            )
+        try:
+            return await self._fetch.get(url)
+        except UnavailableError:
+            memory.failed_at = self._steady()
+            raise
+
     async def _learn(self, issuer: str, memory: _Memory, age: float) -> bool:
         """Whether the keys were older than `age`, and are fresh now."""
         async with memory.learning:
             if self._steady() - memory.keys_at <= age:
                 return False
             described = await self.describe(issuer)
-            memory.keys = tokens.usable((await self._fetch.get(described.keys)).get("keys"))
+            memory.keys = tokens.usable((await self._get(memory, described.keys)).get("keys"))
             memory.keys_at = self._steady()
             return True
 
@@ -133,8 +146,14 @@ def _odd(issuer: str, why: str) -> UnavailableError:
 def _secret(openid: OpenId) -> str:
     if not openid.secret_file:
         return ""
+    path = Path(openid.secret_file)
     try:
-        return Path(openid.secret_file).read_text(encoding="utf-8").strip()
+        if path.stat().st_mode & 0o077:
+            raise UnavailableError(
+                "the client secret can be read by others",
+                remedy="replace it, and set the mode of its file to 0600",
+            )
+        return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UnavailableError(
             f"the client secret cannot be read: {type(error).__name__}",

@@ -14,13 +14,15 @@ from clawband.model.errors import AuthenticationError, Error, NotFoundError, Una
 ANSWERED: Final = ("state", "code", "iss", "error")
 """What a provider's answer may hold; the rest of its query is dropped."""
 MAX_ANSWER: Final = 4_000
+MAX_WANTED: Final = 1_000
+"""Of a page to go to: it travels in a cookie."""
 
 
 def leave(console: Console) -> Endpoint:
     """Send the browser to the provider."""
 
     async def answer(request: Request) -> Response:
-        wanted = security.local_path(request.query_params.get("next", "/"))
+        wanted = security.local_path(request.query_params.get("next", "/")[:MAX_WANTED])
         if "here" not in request.query_params and not _at_home(console, request):
             # The provider sends people back to one name of this console, and cookies stay with it.
             home = f"{console.service.federation.origin}/login/openid?here=1"
