@@ -47,6 +47,12 @@ def test_a_role_for_a_time_counts():
     assert asked("vi", "stop", lent={"vi": frozenset({"operator"})}).verdict == "yes"
 
 
+def test_who_stands_in_may_decide():
+    away = {"vi": [person("bo", Role.APPROVER)]}
+    assert asked("vi", "decide-approval", away=away).verdict == "yes"
+    assert asked("vi", "endorse", away=away).verdict == "no"
+
+
 def test_unknown_people_and_acts_are_errors_with_a_remedy():
     with pytest.raises(NotFoundError, match="nobody here is called `eve`") as missing:
         asked("eve", "look")

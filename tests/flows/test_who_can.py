@@ -105,3 +105,20 @@ async def test_the_last_use_comes_from_the_log(tmp_path):
         }
         assert seen["operator", "stop"] == house.clock.now()
         assert seen["admin", "stop"] is None
+
+
+def test_who_stands_in_decides_approvals_and_nothing_else():
+    away = {"vi": [person("bo", Role.APPROVER)], "cy": [person("al", Role.AUDITOR)]}
+    people = (person("vi", Role.VIEWER), person("cy", Role.VIEWER))
+    (own,) = told(scene(*people, away=away), kind=Kind.PERSON)
+    assert (own.who, own.can) == ("vi", "decide-approval")
+    assert own.terms == "the approvals of `bo`, who is away"
+
+
+def test_who_may_write_what_later_sessions_obey():
+    paths = '[paths]\nnote = ["notes/", "skills/"]\n[[approvals]]'
+    files = {"desk.toml": replaced(
+        ('effect = "write"', 'effect = "write"\npaths = ["path"]'), ("[[approvals]]", paths),
+    )}  # fmt: skip
+    (own,) = told(scene(files=files), can="skill:write")
+    assert (own.who, own.what, own.terms) == ("sample/desk", "note", "in skills/")

@@ -1,16 +1,15 @@
 """May X do Y? The answer of the same engine that decides when it happens, with its reason."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from clawband.approvals import lifecycle
-from clawband.flows import may_call
+from clawband.flows import approve, may_call
 from clawband.flows.may_call import Answer, Asked
 from clawband.flows.who_can import MARK, Scene
 from clawband.identity.roles import Act
 from clawband.model.access import Deny, Permit, Reason
 from clawband.model.errors import Error, InputError, NotFoundError
-from clawband.model.ids import ApprovalId
-from clawband.model.person import Operator
+from clawband.model.person import Operator, Role, SignedIn
 from clawband.policy import console
 from clawband.policy.console import PROVED, Standing
 from clawband.ports.store import Store
@@ -32,10 +31,14 @@ def may(asked: Asked, scene: Scene, store: Store, now: datetime) -> Answer:
             remedy="name an operator, `service:ACCOUNT`, or an agent as GATEWAY/AGENT",
         )
     roles = frozenset(map(str, found.roles)) | scene.lent.get(found.name, frozenset())
+    if act is Act.DECIDE_APPROVAL:
+        roles |= {str(role) for each in scene.away.get(found.name, ()) for role in each.roles}
     own = Standing(roles=roles, second_factor=True)
     told, lifted = console.answer(act, own), console.lifted(act, own)
     if isinstance(lifted, Permit) and act is Act.DECIDE_APPROVAL and asked.resource:
-        if refusal := _this_one(asked.resource, found, store, now):
+        lent = frozenset(map(Role, scene.lent.get(found.name, ())))
+        held = replace(found, roles=found.roles | lent)
+        if refusal := _this_one(asked.resource, held, store, now):
             return refusal
     return _answer(act, lifted, () if isinstance(told, Permit) or lifted == told else (MARK,))
 
@@ -61,11 +64,10 @@ def _act(name: str) -> Act:
 
 def _this_one(id: str, by: Operator, store: Store, now: datetime) -> Answer | None:
     """Why they may not approve exactly this, such as that they asked for it."""
-    approval = store.approval(ApprovalId(id))
-    if approval is None:
-        raise NotFoundError(f"there is no approval `{id[:60]}`", remedy="copy its id whole")
+    approval = approve.find(id, store)
+    signed = SignedIn(operator=by, assurance=PROVED, session="", at=now)
     try:
-        lifecycle.grant(approval, by, assurance=PROVED, now=now)
+        approve.agreed(approval, signed, store, now)
     except Error as error:
         reason = Reason("approvals/lifecycle", error.message)
         return Answer(verdict="no", reasons=(reason,), remedy=error.remedy)

@@ -10,11 +10,15 @@ from clawband.identity.roles import Act
 from clawband.model.access import GATEWAY, Action, Deny, Permit
 from clawband.model.deployment import Gateway, GatewayPlan
 from clawband.model.person import Operator
+from clawband.openclaw.places import carries
 from clawband.policy import console
 from clawband.policy.console import PROVED, Standing
+from clawband.policy.declaration import ANYTHING
 from clawband.policy.grants import Granted, granted
 from clawband.policy.sets import PolicySet
 
+_ANYWHERE = frozenset({ANYTHING, "./"})
+_OBEYED = frozenset({"instructions", "identity", "skill"})
 MARK = "the second factor"
 _QUIET = frozenset({Action.RESULT, Action.RECEIVE, Action.REQUEST, Action.CONNECT})
 """What follows from another power, or is a connection: the egress pages tell those."""
@@ -23,7 +27,7 @@ _QUIET = frozenset({Action.RESULT, Action.RECEIVE, Action.REQUEST, Action.CONNEC
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Everything the answer is made of. `keys`: a service account to the acts its keys name;
-    `lent`: who holds a role for a time, and which."""
+    `lent`: who holds a role for a time, and which; `away`: who stands in, and for whom."""
 
     people: Sequence[Operator]
     gateways: Sequence[Gateway]
@@ -31,6 +35,7 @@ class Scene:
     uses: Uses
     keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    away: Mapping[str, Sequence[Operator]] = field(default_factory=dict)
 
 
 def who_can(scene: Scene, *, critical: bool) -> Sequence[Power]:
@@ -57,6 +62,19 @@ def _people(scene: Scene) -> Iterator[Power]:
                 kind=Kind.PERSON, who=person.name, can=act, by=by, terms=terms,
                 last=scene.uses.of(person.name, act),
                 broad="every act" if by == "console/admin" else "",
+            )  # fmt: skip
+        yield from _instead(person, scene)
+
+
+def _instead(person: Operator, scene: Scene) -> Iterator[Power]:
+    """What they may because somebody is away: decide approvals, and nothing else."""
+    for giver in scene.away.get(person.name, ()):
+        told = _full(Act.DECIDE_APPROVAL, frozenset(map(str, giver.roles)))
+        if isinstance(told, Permit):
+            yield Power(
+                kind=Kind.PERSON, who=person.name, can=Act.DECIDE_APPROVAL,
+                by=told.reasons[0].policy, terms=f"the approvals of `{giver.name}`, who is away",
+                last=scene.uses.of(person.name, Act.DECIDE_APPROVAL),
             )  # fmt: skip
 
 
@@ -112,6 +130,7 @@ def _agents(scene: Scene) -> Iterator[Power]:
             whom = [each for each in everyone if grant.agent in ("", each[1])]
         yield from (_power(scene.uses, grant, where, agent) for where, agent in whom)
     yield from _secrets(scene.active, bound)
+    yield from _skills(scene.active, bound)
 
 
 def _power(uses: Uses, grant: Granted, where: str, agent: str) -> Power:
@@ -134,6 +153,20 @@ def _secrets(active: PolicySet, bound: Mapping[str, tuple[str, Sequence[str]]]) 
                 yield Power(
                     kind=Kind.AGENT, who=agent, can="secret:use", what=each.credential,
                     by=f"{name}/egress", terms=f"at {', '.join(each.hosts)}", where=where,
+                )  # fmt: skip
+
+
+def _skills(active: PolicySet, bound: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Power]:
+    """Who may write what later sessions obey."""
+    for name, manifest in active.manifests.items():
+        where, agents = bound[name]
+        for tool in manifest.granted.values():
+            paths = manifest.paths.get(tool.name, ()) if tool.effect == Action.WRITE else ()
+            found = [path for path in paths if path in _ANYWHERE or _OBEYED & carries(path)]
+            for agent in agents if found else ():
+                yield Power(
+                    kind=Kind.AGENT, who=agent, can="skill:write", what=tool.name,
+                    by=f"{name}/write-{tool.name}", terms=f"in {', '.join(found)}", where=where,
                 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ CRITICAL_ACTIONS: Mapping[str, str] = {
     "tool:execute": "run commands",
     "tool:send": "send",
     "secret:use": "use a credential",
+    "skill:write": "write its own instructions and skills",
     "gateway:loosen": "go on without a guard",
 }
 _ORDER = {each: place for place, each in enumerate([*CRITICAL_ACTS, *CRITICAL_ACTIONS])}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from clawband.flows import accounts, elevate, use
+from clawband.flows import accounts, break_glass, delegate, elevate, use
 from clawband.flows.authority import require
 from clawband.flows.findings import Looked, findings, since
 from clawband.flows.may import may
@@ -16,7 +16,7 @@ from clawband.identity.reach import Power
 from clawband.identity.roles import Act
 from clawband.model.errors import InputError
 from clawband.model.event import Leaf
-from clawband.model.person import SignedIn
+from clawband.model.person import Operator, SignedIn
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 
@@ -87,7 +87,7 @@ class Access:
         store = self._running.store
         return Scene(
             people=store.operators(), gateways=store.enrolled(), active=self._policies.active,
-            uses=self.uses, keys=self._keys(), lent=self._lent(),
+            uses=self.uses, keys=self._keys(), lent=self._lent(), away=self._away(),
         )  # fmt: skip
 
     def _keys(self) -> Mapping[str, frozenset[str]]:
@@ -102,5 +102,16 @@ class Access:
     def _lent(self) -> Mapping[str, frozenset[str]]:
         """Roles for a time, by who has them."""
         store, now = self._running.store, self._running.now()
-        lent = {each.name: elevate.active(each, store, now) for each in store.operators()}
+        people = store.operators()
+        lent = {each.name: elevate.active(each, store, now) for each in people}
+        broke = {each.name for each in break_glass.open_(store)}
+        for each in people:
+            if each.name in broke:
+                lent[each.name] |= break_glass.lent(each, store, now)
         return {name: frozenset(map(str, roles)) for name, roles in lent.items() if roles}
+
+    def _away(self) -> Mapping[str, Sequence[Operator]]:
+        """Whom they stand in for, by who does."""
+        store, now = self._running.store, self._running.now()
+        names = {each.value.to for each in delegate.KIND.all(store)}
+        return {name: tuple(delegate.away(name, store, now)) for name in names}

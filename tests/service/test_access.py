@@ -1,0 +1,42 @@
+"""Who can do what, with everything that is lent, keyed and handed over at this moment."""
+
+from clawband.flows.may_call import Asked
+from clawband.model.person import Role
+from tests.simulators.small import small, story
+
+
+def powers(house, who):
+    found = house.service.access.who_can(house.signed("viewer"), critical=True)
+    return {each.can: each.terms for each in found if each.who == who}
+
+
+@story
+async def test_a_role_for_a_while_is_there_while_it_lasts(tmp_path):
+    async with small(tmp_path) as house:
+        elevations, viewer = house.service.elevations, house.signed("viewer")
+        assert powers(house, "viewer") == {}
+        asked = await elevations.ask(Role.OPERATOR, "the night shift", 20, viewer)
+        assert powers(house, "viewer") == {}, "asked is not granted"
+        await elevations.grant(asked.id, house.signed("admin"))
+        assert powers(house, "viewer")["stop"] == "for a time"
+        answer = house.service.access.may(Asked(who="viewer", action="stop"), viewer)
+        assert answer.verdict == "yes"
+        house.clock.forward(minutes=20)
+        assert powers(house, "viewer") == {}
+
+
+@story
+async def test_a_key_counts_until_it_is_revoked_or_nobody_answers_for_its_account(tmp_path):
+    async with small(tmp_path) as house:
+        service, admin = house.service, house.signed("admin")
+        await service.accounts.add("ci", "builder", "publishes", admin)
+        assert powers(house, "service:ci") == {}
+        await service.accounts.add_key("ci", ["publish"], 1, admin)
+        assert powers(house, "service:ci") == {"publish": "its key"}
+        await service.operators.remove("builder", admin)
+        assert powers(house, "service:ci") == {}, "its owner is gone"
+        await service.accounts.give("ci", "admin", admin)
+        assert powers(house, "service:ci") == {"publish": "its key"}
+        (account,) = service.accounts.listed(admin)
+        await service.accounts.revoke(account.keys[0].id, admin)
+        assert powers(house, "service:ci") == {}
