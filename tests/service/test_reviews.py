@@ -72,9 +72,8 @@ async def test_a_role_was_used_by_what_was_done_with_it(tmp_path):
         await house.service.stops.pause("tool", "exec", house.signed("operator"), "")
         await asyncio.sleep(0.01)  # who follows the log is told in the next turn of the loop
         kept = await house.service.reviews.open(14, house.signed("admin"))
-        items = {each.item.id: each.item for each in house.service.reviews.shown(
-            kept.id, house.signed("viewer")
-        )[1]}  # fmt: skip
+        _, shown = await house.service.reviews.shown(kept.id, house.signed("viewer"))
+        items = {each.item.id: each.item for each in shown}
         assert items["role:operator:operator"].used == START
         assert items["role:builder:builder"].used is None
         assert items["person:builder"].used == START, "they signed in"

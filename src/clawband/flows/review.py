@@ -80,7 +80,8 @@ def open_(days: int, *, store: Registry, last: LastUse, doing: Doing) -> tuple[K
 def shown(id: str, store: Registry) -> tuple[Kept[Review], Sequence[Shown]]:
     """The review with its items. Raises `NotFoundError`."""
     review = REVIEW.get(id, store, "list them with `clawband review list`")
-    return review, [Shown(each.value, _gone(each.value, store)) for each in items(id).all(store)]
+    there = _there(store)
+    return review, [Shown(each.value, each.id not in there) for each in items(id).all(store)]
 
 
 def decide(
@@ -105,7 +106,7 @@ def decide(
     told = _event(Tag.REVIEW_DECIDE, id, verdict, doing, item=was.id, note=note, person=was.of)
     now_is = replace(was, verdict=verdict, by=doing.by, at=doing.now, note=note, event=told.id)
     unit = Unit([told], [items(id).replace(kept, now_is)])
-    if verdict is Verdict.REVOKE and not _gone(was, store):
+    if verdict is Verdict.REVOKE and was.id in _there(store):
         act = _revoked(was, store, replace(doing, entropy=doing.entropy[_OWN:]))
         unit.events += [replace(each, cause=told.id) for each in act.events]
         unit.changes += act.changes
@@ -197,14 +198,14 @@ def _whose(item: Item, store: Registry) -> frozenset[str]:
     return frozenset({item.of, account.value.owner if account else item.of})
 
 
-def _gone(item: Item, store: Registry) -> bool:
-    match item.kind:
-        case Subject.ACCOUNT:
-            return accounts.ACCOUNT.find(item.name, store) is None
-        case Subject.KEY:
-            return accounts.KEY.find(item.name, store) is None
-    found = store.operator(item.name)
-    return found is None or (bool(item.role) and item.role not in found[0].roles)
+def _there(store: Registry) -> frozenset[str]:
+    """The ids of all access that somebody has now."""
+    found = [f"{Subject.ACCOUNT}:{each.id}" for each in accounts.ACCOUNT.all(store)]
+    found += [f"{Subject.KEY}:{each.id}" for each in accounts.KEY.all(store)]
+    for each in store.operators():
+        found.append(f"{Subject.PERSON}:{each.name}")
+        found += [f"{Subject.ROLE}:{each.name}:{role}" for role in each.roles]
+    return frozenset(found)
 
 
 def _revoked(item: Item, store: Registry, doing: Doing) -> Unit:

@@ -32,9 +32,9 @@ class Reviews:
         require(by, Act.LOOK)
         return list(reversed(review.REVIEW.all(self._running.store)))
 
-    def shown(self, id: str, by: SignedIn) -> tuple[Kept[Review], Sequence[Shown]]:
+    async def shown(self, id: str, by: SignedIn) -> tuple[Kept[Review], Sequence[Shown]]:
         require(by, Act.LOOK)
-        return review.shown(id, self._running.store)
+        return await asyncio.to_thread(review.shown, id, self._running.store)
 
     async def open(self, days: int, by: SignedIn) -> Kept[Review]:
         return await self._open(days, self._doing(by))
@@ -46,20 +46,23 @@ class Reviews:
             raise InputError(f"expected keep or revoke, got `{verdict[:20]}`")
         # One by one: of two administrators who revoke each other, the second one stays.
         async with self._deciding:
-            decided, unit = review.decide(
-                id, item, Verdict(verdict), note, store=self._running.store, doing=doing
-            )
+            decided, unit = await asyncio.to_thread(
+                review.decide, id, item, Verdict(verdict), note,
+                store=self._running.store, doing=doing,
+            )  # fmt: skip
             await self._running.commit(unit)
         return decided
 
     async def close(self, id: str, by: SignedIn) -> None:
-        unit = review.close(id, store=self._running.store, doing=self._doing(by))
+        unit = await asyncio.to_thread(
+            review.close, id, store=self._running.store, doing=self._doing(by)
+        )
         await self._running.commit(unit)
 
     async def evidence(self, id: str, by: SignedIn) -> dict[str, Any]:
         """The review, and for each decision the proof that it is in the log; recorded."""
         require(by, Act.EXPORT)
-        kept, items = review.shown(id, self._running.store)
+        kept, items = await self.shown(id, by)
         await self._log.record(Tag.LOG_EXPORT, who=by.name, outcome=f"evidence of {id}")
         await self._log.seal()
         proofs = await asyncio.to_thread(self._proofs, [each.item.event for each in items])
@@ -70,13 +73,15 @@ class Reviews:
         store, doing = self._running.store, self._unasked()
         if review.due(store, doing.now):
             await self._open(LIFE_DAYS, doing)
-        if unit := review.remind(store=store, doing=self._unasked()):
+        if unit := await asyncio.to_thread(review.remind, store=store, doing=self._unasked()):
             await self._running.commit(unit)
 
     async def _open(self, days: int, doing: Doing) -> Kept[Review]:
         store = self._running.store
         last = last_use(self._access.uses, store)
-        opened, unit = review.open_(days, store=store, last=last, doing=doing)
+        opened, unit = await asyncio.to_thread(
+            review.open_, days, store=store, last=last, doing=doing
+        )
         await self._running.commit(unit)
         return opened
 

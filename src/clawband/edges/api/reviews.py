@@ -47,7 +47,7 @@ async def _open(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _shown(service: Service, request: Request, signed: SignedIn) -> Any:
-    kept, items = service.reviews.shown(request.path_params["id"], signed)
+    kept, items = await service.reviews.shown(request.path_params["id"], signed)
     return {**review(service, kept), "access": _access(service, items)}
 
 

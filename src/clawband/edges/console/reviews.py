@@ -1,7 +1,5 @@
 """Access reviews: who still needs what, decided one by one, and nobody about themselves."""
 
-from collections.abc import Sequence
-
 from starlette.responses import Response
 
 from clawband.edges.console import commands
@@ -27,7 +25,7 @@ async def listed(visit: Visit) -> Response:
 
 
 async def show(visit: Visit) -> Response:
-    kept, items = visit.service.reviews.shown(visit.part("id"), visit.me)
+    kept, items = await visit.service.reviews.shown(visit.part("id"), visit.me)
     undecided = sorted((each for each in items if each.open), key=lambda each: _place(visit, each))
     decided = [each for each in items if not each.open]
     return await visit.show(
@@ -76,7 +74,7 @@ def called(item: Item) -> str:
     return f"The key `{item.name}`"
 
 
-def _place(visit: Visit, each: Shown) -> Sequence[object]:
+def _place(visit: Visit, each: Shown) -> tuple[bool, bool, str, str]:
     """What nobody uses comes first, then person by person; one's own are for others."""
     item = each.item
     return item.of == visit.me.name, not item.unused(visit.now), item.of, item.id
