@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from clawband.model.deployment import GatewayPlan, Limits, Models, Workflow
+from clawband.model.deployment import GatewayPlan, Limits, Models, Patience, Workflow
 from clawband.openclaw import tools
 from clawband.policy.compare import compare, widens
 from clawband.policy.manifest import Manifest
@@ -120,12 +120,17 @@ def test_approvals(old, new, says):
          "more: `sample/desk` may use `look` as it is declared now, with another outside"),
         (('system = "crm"', 'system = "crm"\nconfidentiality = "internal"'),
          "less: `sample/desk` may use `look` as it is declared now, with another confidentiality"),
-        (('owner = "care"', 'owner = "sales"'), "other: the owner of `desk` is `sales`, `care` "
+        (('owner = "care"', 'owner = "sales"'), "other: owner of `desk`: `sales`, `care` "
          "before"),
         (('[tools.drop]\neffect = "delete"\n', ""),
          "other: `desk` declares `drop` no more, and does not use it"),
         (('name = "desk"', 'name = "counter"'),
          "other: `sample/desk` may work under `counter`, under `desk` before"),
+        (("[[approvals]]",
+          '[approval]\nescalate_minutes = 5\nescalate_to = "admin"\n[[approvals]]'),
+         "more: `sample/desk` may have its approvals decided by whoever is `admin` too"),
+        (("[[approvals]]", "[approval]\nexpire_minutes = 30\n[[approvals]]"),
+         "other: minutes an approval waits of `desk`: `30`, `0` before"),
         (('reads = ["look"]', "reads = []"), "less: `sample/desk` may no longer read with `look`"),
         (('agents = ["sample/desk"]', 'agents = ["other/desk"]'),
          "more: one more agent may read with `look`: `other/desk`"),
@@ -251,11 +256,12 @@ def test_no_key_of_a_manifest_is_left_out():
     """Whoever adds a field says in `powers` or here what more of it means."""
     known = {
         Workflow: "name owner purpose environment agents channels reads writes systems tools "
-        "limits unsure unsure_reply listed accepts classes egress models source",
+        "limits unsure unsure_reply listed accepts classes egress models patience source",
         Manifest: "workflow file granted approvals replies reply_approval requesters clearance "
         "hosts paths recipients clearances after egress asks",
         GatewayPlan: "gateway workflow standing ungoverned uncontained unjoined prices",
         Models: "allow mask pseudonymise regions clearance",
+        Patience: "escalate_minutes escalate_to expire_minutes",
         Limits: "calls_per_run calls_per_minute message_bytes argument_bytes result_bytes",
     }
     for kind, names in known.items():

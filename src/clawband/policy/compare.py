@@ -5,9 +5,10 @@ somebody wrote in Cedar by their meaning. What cannot be shown to permit less co
 more: `widens` may be asked before a second person is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from clawband.model.deployment import Workflow
 from clawband.policy import phrases, steps
 from clawband.policy.language import Policy
 from clawband.policy.phrases import Phrase
@@ -118,14 +119,22 @@ def _about(before: PolicySet | None, after: PolicySet | None) -> Iterator[Change
     """Who answers for a workflow, what it is for, and what it says when it is unsure."""
     for name, workflow in after.workflows.items() if after else ():
         held = before.workflows.get(name) if before else None
-        for what in ("owner", "purpose", "unsure", "unsure_reply"):
-            old, new = (str(getattr(each, what)) if each else "" for each in (held, workflow))
-            if held and old != new:
-                named = what.replace("_", " ")
+        for what, read in _ABOUT.items():
+            if held and read(held) != read(workflow):
                 yield Change(
-                    says=f"the {named} of `{name}` is `{new}`, `{old}` before",
+                    says=f"{what} of `{name}`: `{read(workflow)}`, `{read(held)}` before",
                     direction=Direction.OTHER,
                 )
+
+
+_ABOUT: Mapping[str, Callable[[Workflow], str]] = {
+    "owner": lambda each: each.owner,
+    "purpose": lambda each: each.purpose,
+    "answer when it is unsure": lambda each: each.unsure,
+    "reply when it is unsure": lambda each: each.unsure_reply,
+    "minutes until others are asked": lambda each: str(each.patience.escalate_minutes),
+    "minutes an approval waits": lambda each: str(each.patience.expire_minutes),
+}
 
 
 def _unsaid(

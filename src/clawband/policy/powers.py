@@ -193,6 +193,9 @@ def _more(manifest: Manifest) -> Iterator[tuple[tuple[str, str], Reach]]:
         yield (f"{effect}, without a person, where what it names is only {origin}:", meaning), None
     for meaning, value in sorted(_owned(manifest)):
         yield (f"take as the operator's own the {meaning}", f"`{value}`"), None
+    patience = manifest.workflow.patience
+    if patience.escalate_to:
+        yield ("have its approvals decided by whoever is", f"`{patience.escalate_to}` too"), None
     for destination, level in manifest.egress:
         verb = f"let {', '.join(f'`{tool}`' for tool in destination.tools)} connect to"
         yield (verb, _destination(destination, level)), (destination, level)
