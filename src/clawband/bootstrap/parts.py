@@ -40,6 +40,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
     for folder in (state, keys):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = MachineClock()
+    live = [each for each in settings.gateways if each.url and each.token_file]
     running = Running(
         store=open_store(settings.store, secret_file(keys / "payload.key")),
         shelf=FileShelf(state / "policies"),
@@ -49,11 +50,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         randomness=MachineEntropy(),
         passwords=Argon2(),
         catalogue=tools.catalogue(),
-        controls={
-            each.name: OpenClawControl(each.url, Path(each.token_file))
-            for each in settings.gateways
-            if each.url and each.token_file
-        },
+        controls={each.name: OpenClawControl(each.url, Path(each.token_file)) for each in live},
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
         people=settings.people,
@@ -63,16 +60,8 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         launcher=launcher_of(settings),
         filesystem=own.of(settings),
         canary=timedelta(seconds=settings.canary_seconds),
-        probes={
-            each.name: OpenClawProbe(each.url, Path(each.token_file))
-            for each in settings.gateways
-            if each.url and each.token_file
-        },
-        files={
-            each.name: OpenClawFiles(each.url, Path(each.token_file))
-            for each in settings.gateways
-            if each.url and each.token_file
-        },
+        probes={each.name: OpenClawProbe(each.url, Path(each.token_file)) for each in live},
+        files={each.name: OpenClawFiles(each.url, Path(each.token_file)) for each in live},
     )
     return Service(running), clock
 

@@ -75,7 +75,7 @@ def _up_guarded(place: Place, steps: Steps, children: Children) -> None:
     server = _serve(place, steps, children, [])
     known = {each["name"]: each for each in place.client.get("/gateways")["gateways"]}
     _tell_people(server)
-    show.line(f"\nconsole   {place.url}/")
+    show.line(f"\nconsole   {place.settings.people.origin}/")
     for gateway in place.settings.gateways:
         if gateway.name not in known:
             show.line(f"{visible(gateway.name)} is not under guard yet: {program()} attach")
@@ -144,7 +144,7 @@ def _tell_tour(place: Place, steps: Steps, told: Said) -> None:
     seconds, before = steps.seconds - steps.downloading, steps.downloading
     downloads = f", after {before:.0f} s of downloads" if before > 1 else ""
     show.line(f"\nready in {seconds:.0f} s{downloads}\n")
-    show.line(f"  console   {place.url}/")
+    show.line(f"  console   {place.settings.people.origin}/")
     show.line(f"  chat      {told['chat']}/\n")
     show.line("say in the chat:")
     for agent, text, outcome in TRY:
