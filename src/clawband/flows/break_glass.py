@@ -133,8 +133,8 @@ def review(
     id: str, findings: str, by: SignedIn, *, documents: Documents, now: datetime, entropy: bytes
 ) -> tuple[Glass, Unit]:
     """By a third person. What was found stays in the log, and the banner goes."""
-    was = _get(id, documents)
     require(by, Act.REVIEW)
+    was = _get(id, documents)
     glass.refuse_reviewer(was.value, by)
     findings = validation.visible(findings.strip())
     if not 0 < len(findings) <= glass.MAX_TEXT:

@@ -98,9 +98,9 @@ def grant(
 
     Who grants must hold the right for good, and who grants the role admin must be one.
     """
-    was = get(id, store)
     giver = standing(by, store)
     require(giver, Act.AGREE)
+    was = get(id, store)
     if was.value.role is Role.ADMIN:
         require(giver, Act.ADMINISTER)
     found = store.operator(was.value.name)

@@ -84,9 +84,9 @@ def agree(
 
     Who agrees must hold the right for good; who proposed must still be allowed to.
     """
-    was = KIND.get(id, store, "list them with `clawband changes list`")
     giver = standing(by, store)
     require(giver, Act.AGREE)
+    was = KIND.get(id, store, "list them with `clawband changes list`")
     found = store.operator(was.value.by)
     if found is None or not _still(found[0], was.value, store, now):
         raise ConflictError(

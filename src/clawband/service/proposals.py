@@ -70,6 +70,7 @@ class Proposals:
         self, name: str, roles: Sequence[str], aliases: Sequence[str], note: str, by: SignedIn
     ) -> Proposal:
         """An account, or a new way into one. Raises what inviting would raise."""
+        require(by, Act.ADMINISTER)
         wanted, known_as = roles_of(roles), frozenset(aliases)
         sign_in.account(name, wanted, known_as, self._running.now())
         sign_in.refuse_clash(name, wanted, known_as, self._running.store)
@@ -79,6 +80,7 @@ class Proposals:
 
     async def remove(self, name: str, note: str, by: SignedIn) -> Proposal:
         """An account. Raises `NotFoundError`."""
+        require(by, Act.ADMINISTER)
         if self._running.store.operator(name) is None:
             raise NotFoundError(f"there is no operator `{name[:40]}`")
         return await self._open(What.REMOVE, {"name": name}, note, by)

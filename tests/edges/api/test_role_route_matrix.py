@@ -26,6 +26,15 @@ BODIES = {
     "POST /accounts/none/keys": {"acts": ["look"]},
     "POST /accounts/none/owner": {"owner": "admin"},
     "POST /reviews": {"days": 0},
+    "POST /changes/publish": {"files": {"x.unknown": ""}, "note": "n"},
+    "POST /changes/rollback": {"note": "n"},
+    "POST /changes/invite": {"name": "BAD", "roles": ["viewer"], "note": "n"},
+    "POST /changes/remove": {"name": "none", "note": "n"},
+    "POST /changes/none/agree": {"digest": "d"},
+    "POST /glass": {"code": "wrong", "purpose": "p"},
+    "POST /glass/seal": {"codes": 0},
+    "POST /glass/none/second": {"code": "wrong"},
+    "POST /glass/none/review": {"findings": "f"},
     "POST /reviews/none/decide": {"item": "person:none", "verdict": "keep"},
 }
 OPEN = {("/session", "POST"), ("/token", "POST"), ("/openapi.json", "GET")}

@@ -47,6 +47,7 @@ def addresses(shop: Shop) -> list[str]:
         "/", "/activity", "/activity?show=refused", "/activity?q=nothing-has-this", "/approvals",
         "/endorsements", "/people", "/people/findings", "/people?can=publish",
         "/people?who=sample/support&action=call&resource=refund", "/people/elevations",
+        "/people/changes", "/people/glass",
         "/people/delegations",
         "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
         "/controls", "/enforcement", "/keys", "/me", "/me/codes", "/prove?next=/policy",

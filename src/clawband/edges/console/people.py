@@ -23,6 +23,8 @@ BELOW = (
     ("Operators", "/people/operators"),
     ("More than they need", "/people/findings"),
     ("Roles for a while", "/people/elevations"),
+    ("Changes that take two", "/people/changes"),
+    ("Broken glass", "/people/glass"),
     ("Who stands in", "/people/delegations"),
     ("Service accounts", "/people/accounts"),
     ("Access reviews", "/people/reviews"),
@@ -68,12 +70,12 @@ class Row:
 
 async def show(visit: Visit) -> Response:
     only = visit.asked("can")
-    powers = visit.service.access.who_can(visit.me, critical=False)
+    powers = await visit.service.access.who_can(visit.me, critical=False)
     critical = [each for each in powers if each.critical]
     asked = Asked(
         who=visit.asked("who"), action=visit.asked("action"), resource=visit.asked("resource")
     )
-    told, problem = _answered(visit, asked)
+    told, problem = await _answered(visit, asked)
     return await visit.show(
         "people.html",
         sentence=_sentence(critical),
@@ -95,11 +97,11 @@ async def show(visit: Visit) -> Response:
     )
 
 
-def _answered(visit: Visit, asked: Asked) -> tuple[Answer | None, Error | None]:
+async def _answered(visit: Visit, asked: Asked) -> tuple[Answer | None, Error | None]:
     if not asked.who or not asked.action:
         return None, None
     try:
-        return visit.service.access.may(asked, visit.me), None
+        return await visit.service.access.may(asked, visit.me), None
     except Error as error:
         return None, error
 
