@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from clawband.flows import accounts, break_glass, delegate, elevate, use
+from clawband.flows import accounts, break_glass, delegate, elevate, trade, use
 from clawband.flows.authority import require
 from clawband.flows.findings import Looked, findings, since
 from clawband.flows.may import may
@@ -56,15 +56,16 @@ class Access:
                 self.uses.changed |= changed
                 raise
 
-    def who_can(self, by: SignedIn, *, critical: bool) -> Sequence[Power]:
+    async def who_can(self, by: SignedIn, *, critical: bool) -> Sequence[Power]:
         """Every power of everybody and everything, the gravest first."""
         require(by, Act.LOOK)
-        return who_can(self._scene(), critical=critical)
+        return await asyncio.to_thread(lambda: who_can(self._scene(), critical=critical))
 
-    def may(self, asked: Asked, by: SignedIn) -> Answer:
+    async def may(self, asked: Asked, by: SignedIn) -> Answer:
         """Raises `NotFoundError` and `InputError`."""
         require(by, Act.LOOK)
-        return may(asked, self._scene(), self._running.store, self._running.now())
+        store, now = self._running.store, self._running.now()
+        return await asyncio.to_thread(lambda: may(asked, self._scene(), store, now))
 
     async def findings(self, by: SignedIn, days: int) -> Sequence[Finding]:
         """Who has more than they use, and what would be enough. Raises `InputError`."""
@@ -91,9 +92,10 @@ class Access:
         )  # fmt: skip
 
     def _keys(self) -> Mapping[str, frozenset[str]]:
-        """By service account: every act that a living key of it names."""
+        """By service account: every act that a living key of it names; by workload its rule's."""
         store, now = self._running.store, self._running.now()
-        acts: dict[str, frozenset[str]] = {}
+        rules = self._running.trusted.workloads
+        acts: dict[str, frozenset[str]] = {trade.who(each.name): each.acts for each in rules}
         for each in accounts.listed(store):
             alive = [held.key.acts for held in each.keys if each.owned and held.key.alive(now)]
             acts[each.account.principal] = frozenset(str(act) for own in alive for act in own)

@@ -163,3 +163,18 @@ async def test_without_a_rule_nothing_is_traded(tmp_path):
     async with calling(tmp_path) as caller:
         issuer = Issuer(caller.house.clock, "https://ci.example")
         is_problem(await send(caller, issuer.token(**CLAIMS)), 400)
+
+
+@story
+async def test_the_rule_of_a_workload_is_among_who_can_do_what(tmp_path):
+    async with ci(tmp_path) as (caller, *_):
+        told = (await caller.operate("GET", "/access", critical="1")).json()
+        assert ("workload:release", "publish") in {
+            (each["who"], each["can"]) for each in told["powers"]
+        }
+        verdicts = []
+        for action in ("look", "administer"):
+            asked = {"who": "workload:release", "action": action}
+            told = (await caller.operate("GET", "/access/may", **asked)).json()
+            verdicts.append(told["verdict"])
+        assert verdicts == ["if", "no"]
