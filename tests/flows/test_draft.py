@@ -117,3 +117,36 @@ def test_lines_of_egress_and_models_are_cut_down_to_their_use():
     assert "more" not in {str(each.direction) for each in made.changes}
     nothing = draft("sample/support", "dev", replace(found, lines={}), active, CATALOGUE)
     assert "egress" not in tomllib.loads(nothing.text)
+
+
+@story
+async def test_a_draft_of_a_wide_manifest_permits_no_more_either(tmp_path):
+    wide = under(
+        ('["help.example.com", "status.example.com"]', '["*"]'),
+        ('then = "reply"\n', 'then = "ask"\nask = "approver"\n'),
+        ('replies = "allow"', 'replies = "allow"\nrequesters = "anyone"'),
+        (
+            "[limits]",
+            '[lists]\norders = ["17"]\n[provenance]\naccept = ["send: anchored"]\n[limits]',
+        ),
+        ('allow = ["sample/*"]', 'allow = ["sample/*"]\nmask = []'),
+    )
+    async with small(tmp_path, policies=wide) as house:
+        await talk(house)
+        made = drafted(house)
+        said = tomllib.loads(made.text)
+        assert said["hosts"] == {"web_fetch": ["evil.example", "help.example.com"]}
+        assert {"tool": "crm_delete", "role": "approver"} in said["approvals"], "it was asked for"
+        (more,) = [each.says for each in made.changes if each.direction == "more"]
+        assert more == (
+            "one more agent may delete with `crm_delete` with an approval by an approver: "
+            "`sample/support`"
+        ), "named now, and before under what the manifest does not name"
+
+
+def test_what_was_refused_stays_within_its_comment():
+    active = build(WORKFLOWS, CATALOGUE)
+    found = Used(channels={"telegram"}, refused={'tool:read x\nwrites = ["exec"]\u202e': 3})
+    made = draft("sample/support", "dev", found, active, CATALOGUE)
+    assert "# Refused 3 times, because nothing permits it: tool:read x?writes" in made.text
+    assert "writes" not in tomllib.loads(made.text)
