@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Lock
 
 from clawband.flows import break_glass, credentials, propose, sessions, sign_in
 from clawband.flows.authority import require
@@ -24,6 +25,7 @@ class Operators:
     def __init__(self, running: Running) -> None:
         self._running = running
         self._used: OrderedDict[str, datetime] = OrderedDict()
+        self._lock = Lock()
 
     def list(self) -> Sequence[Operator]:
         return self._running.store.operators()
@@ -84,10 +86,11 @@ class Operators:
 
     def _touch(self, session: str, now: datetime) -> None:
         """Note the use, in memory; write it down once in a while, and never wait for that."""
-        self._used[session] = now
-        self._used.move_to_end(session)
-        if len(self._used) > REMEMBERED:
-            self._used.popitem(last=False)
+        with self._lock:  # the console asks from several threads
+            self._used[session] = now
+            self._used.move_to_end(session)
+            if len(self._used) > REMEMBERED:
+                self._used.popitem(last=False)
         unit = sessions.touch(session, known=self._running.store, now=now)
         if unit:
             self._running.store.commit(unit)
