@@ -69,20 +69,20 @@ async def test_an_approval_is_asked_about_as_it_would_be_given(tmp_path):
         approval = held.decision.approval
         access = house.service.access
 
-        def answer(who):
-            return access.may(
+        async def answer(who):
+            return await access.may(
                 Asked(who=who, action="decide-approval", resource=approval), house.signed("viewer")
             )
 
-        assert answer("approver").verdict == "yes"
-        assert answer("viewer").verdict == "no"
+        assert (await answer("approver")).verdict == "yes"
+        assert (await answer("viewer")).verdict == "no"
         await house.service.operators.add_as(
             "twin", ["approver"], ["telegram:4242"], "correct horse battery", "setup"
         )
-        own = answer("twin")
+        own = await answer("twin")
         assert own.verdict == "no" and "can never approve it" in own.reasons[0].because
         with pytest.raises(NotFoundError):
-            access.may(
+            await access.may(
                 Asked(who="approver", action="decide-approval", resource="apr_none"),
                 house.signed("viewer"),
             )

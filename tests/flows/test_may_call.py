@@ -84,7 +84,7 @@ async def test_a_pause_is_a_no_as_it_is_for_the_agent(tmp_path):
     async with small(tmp_path) as house:
         question = Asked(who="sample/support", action="call", resource="refund")
         viewer = house.signed("viewer")
-        assert house.service.access.may(question, viewer).verdict == "if"
+        assert (await house.service.access.may(question, viewer)).verdict == "if"
         await house.service.stops.pause("tool", "refund", house.signed("operator"), "odd")
-        told = house.service.access.may(question, viewer)
+        told = await house.service.access.may(question, viewer)
         assert (told.verdict, told.reasons[0].policy) == ("no", "baseline/paused")

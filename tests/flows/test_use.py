@@ -50,9 +50,10 @@ async def test_nothing_is_written_when_nothing_is_new(tmp_path):
 async def test_a_long_log_is_read_in_rounds_and_says_that_it_is_not_done(tmp_path):
     async with small(tmp_path, bare=True) as house:
         store, uses = house.service.running.store, Uses()
-        use.read_on(uses, use.AT_ONCE + store.size(), store)
+        until = use.AT_ONCE + store.size()
+        use.take(uses, use.older(0, until, store), until)
         assert (uses.counted, uses.complete) == (use.AT_ONCE, False)
-        use.read_on(uses, use.AT_ONCE + store.size(), store)
+        use.take(uses, use.older(uses.counted, until, store), until)
         assert uses.complete
 
 

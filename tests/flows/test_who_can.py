@@ -101,7 +101,7 @@ async def test_the_last_use_comes_from_the_log(tmp_path):
         await noticed(house, "operator", "stop")
         seen = {
             (each.who, each.can): each.last
-            for each in house.service.access.who_can(house.signed("viewer"), critical=True)
+            for each in await house.service.access.who_can(house.signed("viewer"), critical=True)
         }
         assert seen["operator", "stop"] == house.clock.now()
         assert seen["admin", "stop"] is None

@@ -5,8 +5,8 @@ from clawband.model.person import Role
 from tests.simulators.small import small, story
 
 
-def powers(house, who):
-    found = house.service.access.who_can(house.signed("viewer"), critical=True)
+async def powers(house, who):
+    found = await house.service.access.who_can(house.signed("viewer"), critical=True)
     return {each.can: each.terms for each in found if each.who == who}
 
 
@@ -14,15 +14,15 @@ def powers(house, who):
 async def test_a_role_for_a_while_is_there_while_it_lasts(tmp_path):
     async with small(tmp_path) as house:
         elevations, viewer = house.service.elevations, house.signed("viewer")
-        assert powers(house, "viewer") == {}
+        assert await powers(house, "viewer") == {}
         asked = await elevations.ask(Role.OPERATOR, "the night shift", 20, viewer)
-        assert powers(house, "viewer") == {}, "asked is not granted"
+        assert await powers(house, "viewer") == {}, "asked is not granted"
         await elevations.grant(asked.id, house.signed("admin"))
-        assert powers(house, "viewer")["stop"] == "for a time"
-        answer = house.service.access.may(Asked(who="viewer", action="stop"), viewer)
+        assert (await powers(house, "viewer"))["stop"] == "for a time"
+        answer = await house.service.access.may(Asked(who="viewer", action="stop"), viewer)
         assert answer.verdict == "yes"
         house.clock.forward(minutes=20)
-        assert powers(house, "viewer") == {}
+        assert await powers(house, "viewer") == {}
 
 
 @story
@@ -30,13 +30,13 @@ async def test_a_key_counts_until_it_is_revoked_or_nobody_answers_for_its_accoun
     async with small(tmp_path) as house:
         service, admin = house.service, house.signed("admin")
         await service.accounts.add("ci", "builder", "publishes", admin)
-        assert powers(house, "service:ci") == {}
+        assert await powers(house, "service:ci") == {}
         await service.accounts.add_key("ci", ["publish"], 1, admin)
-        assert powers(house, "service:ci") == {"publish": "its key"}
+        assert await powers(house, "service:ci") == {"publish": "its key"}
         await service.operators.remove("builder", admin)
-        assert powers(house, "service:ci") == {}, "its owner is gone"
+        assert await powers(house, "service:ci") == {}, "its owner is gone"
         await service.accounts.give("ci", "admin", admin)
-        assert powers(house, "service:ci") == {"publish": "its key"}
+        assert await powers(house, "service:ci") == {"publish": "its key"}
         (account,) = service.accounts.listed(admin)
         await service.accounts.revoke(account.keys[0].id, admin)
-        assert powers(house, "service:ci") == {}
+        assert await powers(house, "service:ci") == {}

@@ -109,7 +109,7 @@ def _people(looked: Looked) -> Iterator[Finding]:
 
 
 def _admin(person: Operator, looked: Looked) -> Iterator[Finding]:
-    uses = looked.scene.uses.last.get(person.name, {})
+    uses = looked.scene.uses.all(person.name)
     used = frozenset(Act(act) for act, at in uses.items() if act in _ACTS and not looked.idle(at))
     roles = enough(used, _MAY)
     if person.added > looked.edge or roles is None:
@@ -180,7 +180,7 @@ def _unused(manifest: Manifest, looked: Looked) -> Iterator[Finding]:
 
 def _used(agent: str, looked: Looked) -> set[str]:
     """Tools, whatever was done with them."""
-    uses = looked.scene.uses.last.get(agent, {})
+    uses = looked.scene.uses.all(agent)
     return {power.partition(" ")[2] for power, at in uses.items() if not looked.idle(at)}
 
 

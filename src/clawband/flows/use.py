@@ -3,7 +3,7 @@
 The log is the truth: what is kept says up to which leaf it was read, and the rest is read again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,6 +55,10 @@ class Uses:
     def of(self, who: str, power: str) -> datetime | None:
         return self.last.get(who, {}).get(power)
 
+    def all(self, who: str) -> dict[str, datetime]:
+        """Every power this principal used; a copy, because others go on writing."""
+        return dict(self.last.get(who, {}))
+
     def note(self, event: Event) -> None:
         self.since = self.since or event.at
         told = reach.used(event)
@@ -78,13 +82,27 @@ def load(documents: Documents) -> Uses:
     return uses
 
 
-def read_on(uses: Uses, until: int, records: Records) -> None:
-    """Read the next `AT_ONCE` older leaves."""
-    stop = min(uses.counted + AT_ONCE, until)
-    for body in records.bodies(uses.counted, stop):
-        uses.note(entry.decode(body))
-    uses.counted = stop
-    uses.complete = stop >= until
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What the next older leaves say; none are left after `stop` when it is the end."""
+
+    events: Sequence[Event]
+    stop: int
+
+
+def older(counted: int, until: int, records: Records) -> Round:
+    """The uses in the next `AT_ONCE` leaves. Changes nothing, so any thread may ask."""
+    stop = min(counted + AT_ONCE, until)
+    read = (entry.decode(body) for body in records.bodies(counted, stop))
+    # The first event of the log says since when it tells.
+    return Round([each for n, each in enumerate(read) if n == 0 or reach.used(each)], stop)
+
+
+def take(uses: Uses, read: Round, until: int) -> None:
+    for each in read.events:
+        uses.note(each)
+    uses.counted = read.stop
+    uses.complete = read.stop >= until
 
 
 def keep(uses: Uses, documents: Documents) -> Unit:

@@ -36,7 +36,7 @@ class Access:
         store = self._running.store
         self.uses = use.load(store)
         self._until = store.size()
-        use.read_on(self.uses, self._until, store)
+        use.take(self.uses, use.older(self.uses.counted, self._until, store), self._until)
 
     def follow(self, leaves: Sequence[Leaf]) -> None:
         """Leaves that are durable."""
@@ -46,7 +46,8 @@ class Access:
         """Read on, and keep what is new."""
         store = self._running.store
         if not self.uses.complete:
-            await asyncio.to_thread(use.read_on, self.uses, self._until, store)
+            read = await asyncio.to_thread(use.older, self.uses.counted, self._until, store)
+            use.take(self.uses, read, self._until)
         unit = use.keep(self.uses, store)
         if unit.changes:
             changed, self.uses.changed = self.uses.changed, set()

@@ -34,7 +34,8 @@ def routes(service: Service) -> list[BaseRoute]:
 async def _who_can(service: Service, request: Request, signed: SignedIn) -> Any:
     """With `critical=1` only what is."""
     critical = bool(request.query_params.get("critical"))
-    return {"powers": [power(each) for each in service.access.who_can(signed, critical=critical)]}
+    found = await service.access.who_can(signed, critical=critical)
+    return {"powers": [power(each) for each in found]}
 
 
 async def _may(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -49,7 +50,7 @@ async def _may(service: Service, request: Request, signed: SignedIn) -> Any:
         who=asked["who"], action=asked["action"], resource=asked.get("resource", ""),
         arguments=wire.read(given.encode(), _object) if given else None,
     )  # fmt: skip
-    return answer(service.access.may(question, signed))
+    return answer(await service.access.may(question, signed))
 
 
 async def _findings(service: Service, request: Request, signed: SignedIn) -> Any:
