@@ -39,6 +39,15 @@ def test_the_difference_is_told_by_words():
     ]
 
 
+def test_blanks_alone_do_not_cut_a_change_into_pieces():
+    pieces = edit.difference("say: broken on arrival.", "say: it arrived late.")
+    assert [(each.kind, each.text) for each in pieces] == [
+        ("same", "say: "),
+        ("gone", "broken on arrival."),
+        ("new", "it arrived late."),
+    ]
+
+
 def test_long_texts_are_compared_by_lines():
     before = "\n".join(f"line {number} of many words" for number in range(1_000))
     pieces = edit.difference(before, before.replace("line 500 of", "line five hundred of"))

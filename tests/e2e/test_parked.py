@@ -61,3 +61,16 @@ def test_a_tool_behind_tool_search_is_one_action_with_two_passes(gateway, server
     real, preview = server.events(outcome="permit", text="tool:write escalate")
     assert preview["detail"].get("preview") and not real["detail"].get("preview")
     assert real["detail"]["parent_call"] == preview["call"]
+
+
+def test_a_call_runs_with_what_a_person_wrote_instead(gateway, server):
+    gateway.chat("support", "refund order 21")
+    parked = server.waiting()
+    path, changes = f"/approvals/{parked['id']}", {"order": "21-B"}
+    assert server.call("GET", f"{path}/edits", who="pia")["draft"]["order"] == "21"
+    edited = server.call("POST", f"{path}/edit", {"changes": changes}, who="pia")
+    assert edited["state"] == "granted"
+    assert "The tool said" in gateway.chat("support", "refund order 21")
+    (ran,) = [each for each in gateway.effects("refund") if each["args"]["order"].startswith("21")]
+    assert ran["args"] == {**parked["arguments"], **changes}
+    assert "parked" in gateway.chat("support", "refund order 21"), "once"

@@ -89,7 +89,30 @@ def difference(before: str, after: str) -> tuple[Piece, ...]:
     left, right = _words(before), _words(after)
     if len(left) + len(right) > LONG:
         left, right = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    return tuple(_pieces(left, right))
+    return tuple(_readable(_pieces(left, right)))
+
+
+def _readable(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """With what is gone, and what is new, in one piece where only blanks stayed in between."""
+    gone = new = ""
+    for piece in pieces:
+        blank = (gone or new) and piece.kind == "same" and piece.text.isspace()
+        if piece.kind == "gone" or blank:
+            gone += piece.text
+        if piece.kind == "new" or blank:
+            new += piece.text
+        if piece.kind == "same" and not blank:
+            yield from _both(gone, new)
+            gone = new = ""
+            yield piece
+    yield from _both(gone, new)
+
+
+def _both(gone: str, new: str) -> Iterator[Piece]:
+    if gone:
+        yield Piece("gone", gone)
+    if new:
+        yield Piece("new", new)
 
 
 def _pieces(left: Sequence[str], right: Sequence[str]) -> Iterator[Piece]:

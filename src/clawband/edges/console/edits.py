@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from clawband.approvals.edit import Changed, Piece
+from clawband.edges.console import seen
 from clawband.edges.console.visit import Visit
 from clawband.flows.edit import Version
 from clawband.model.approval import Approval, ApprovalState
@@ -30,7 +31,10 @@ class Field:
 
 
 async def fields(visit: Visit, approval: Approval) -> Sequence[Field]:
-    """What this person can change of it; nothing where they may not decide."""
+    """What this person can change of it; nothing where they may not decide.
+
+    A text with characters that cannot be seen is left out: in a field it would look like another.
+    """
     if visit.service.approvals.objection(approval, visit.me):
         return ()
     draft = await visit.service.edits.draft(approval.id, visit.me)
@@ -39,6 +43,7 @@ async def fields(visit: Visit, approval: Approval) -> Sequence[Field]:
     return [
         Field(key, str(value), isinstance(value, int), min(12, 2 + str(value).count("\n")))
         for key, value in draft.items()
+        if not any(map(seen.hidden, str(value)))
     ]
 
 
