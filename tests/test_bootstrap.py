@@ -11,6 +11,7 @@ import pytest
 
 from clawband.bootstrap import build, running
 from clawband.model.errors import Error, InvariantError, UnavailableError
+from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
 from clawband.settings import Settings
 from examples.sample.gateway import free_port
@@ -153,3 +154,20 @@ async def test_a_broken_active_set_starts_and_permits_nothing_until_it_is_publis
         assert service.policies.active and service.policies.problem == ""
     async with running(chosen) as service:
         assert service.policies.active
+
+
+@story
+async def test_the_console_is_where_its_origin_says(tmp_path):
+    chosen = replace(settings(tmp_path), people=Rules(origin="https://clawband.example"))
+    async with running(chosen) as service:
+        await service.operators.add_as("ada", ["admin"], [], PASSWORD, "tests")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{chosen.port}") as http:
+            form = {"name": "ada", "password": PASSWORD}
+            here = {"host": "clawband.example", "origin": "https://clawband.example"}
+            entered = await http.post("/login", data=form, headers=here)
+            assert entered.status_code == 303
+            assert entered.headers["set-cookie"].startswith("__Host-clawband=")
+            plain = here | {"origin": "http://clawband.example"}
+            assert (await http.post("/login", data=form, headers=plain)).status_code == 401
+            other = await http.get("/login", headers={"host": "evil.example"})
+            assert other.status_code == 400

@@ -169,6 +169,7 @@ def gateway_app(service: Service) -> Router:
 
 def full_app(service: Service) -> Starlette:
     """Everything: for enforcement points over loopback, for the command line, for people."""
+    rules = service.running.people
     return Starlette(
         routes=[
             *gateway.routes(service),
@@ -191,10 +192,10 @@ def full_app(service: Service) -> Starlette:
             *federation.routes(service),
             *token.routes(service),
             *openapi.routes(),
-            *console.routes(service, secure=False),
+            *console.routes(service, secure=rules.origin.startswith("https:")),
         ],
         # A page of another origin whose name was made to point here is told nothing.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, rules.site])],
     )
 
 
