@@ -67,6 +67,17 @@ async def test_two_administrators_who_revoke_each_other_leave_one(tmp_path):
 
 
 @story
+async def test_where_removing_takes_two_a_review_removes_nobody_alone(tmp_path):
+    async with small(tmp_path, two=("administer",)) as house:
+        reviews, auditor = house.service.reviews, house.signed("auditor")
+        kept = await reviews.open(14, auditor)
+        with pytest.raises(ConflictError, match="takes two people") as refused:
+            await reviews.decide(kept.id, "person:viewer", "revoke", "", auditor)
+        assert "`clawband propose remove viewer`" in refused.value.remedy
+        assert await reviews.decide(kept.id, "person:viewer", "keep", "", auditor)
+
+
+@story
 async def test_a_role_was_used_by_what_was_done_with_it(tmp_path):
     async with small(tmp_path) as house:
         await house.service.stops.pause("tool", "exec", house.signed("operator"), "")

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from clawband.flows import review, seal
+from clawband.flows import propose, review, seal
 from clawband.flows.accounts import Doing
 from clawband.flows.authority import require
 from clawband.flows.kept import Kept
 from clawband.flows.last_use import last_use
 from clawband.flows.review import Shown
-from clawband.identity.review import LIFE_DAYS, Item, Review, Verdict
+from clawband.identity.review import LIFE_DAYS, Item, Review, Subject, Verdict
 from clawband.identity.roles import Act
 from clawband.model.errors import InputError
 from clawband.model.event import Tag
@@ -40,10 +40,19 @@ class Reviews:
         return await self._open(days, self._doing(by))
 
     async def decide(self, id: str, item: str, verdict: str, note: str, by: SignedIn) -> Item:
-        """Keep or revoke one access; a revocation takes effect before this returns."""
+        """Keep or revoke one access; a revocation takes effect before this returns.
+
+        Where removing an account takes two people, a review is no way round it.
+        """
         doing = self._doing(by)
         if verdict not in set(Verdict):
             raise InputError(f"expected keep or revoke, got `{verdict[:20]}`")
+        kind, _, name = item.partition(":")
+        if verdict == Verdict.REVOKE and kind == Subject.PERSON:
+            propose.refuse_alone(
+                "administer", f"remove {name[:40]}", by, documents=self._running.store,
+                controlled=self._running.people.dual_control, now=doing.now,
+            )  # fmt: skip
         # One by one: of two administrators who revoke each other, the second one stays.
         async with self._deciding:
             decided, unit = await asyncio.to_thread(
