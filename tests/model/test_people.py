@@ -33,3 +33,13 @@ def test_an_address_that_gets_no_passkeys_is_refused(origin):
 def test_what_it_does_not_know_is_refused(given):
     with pytest.raises(InputError):
         read(given, 8620)
+
+
+def test_what_takes_two_people_is_chosen_by_name():
+    assert read({"dual_control": ["widen", "administer"]}, 1).dual_control == (
+        "widen",
+        "administer",
+    )
+    for wrong in (["everything"], "publish ", [7], [["widen"]], {"widen": True}):
+        with pytest.raises(InputError, match="dual_control"):
+            read({"dual_control": wrong}, 1)
