@@ -139,3 +139,17 @@ def test_a_browser_that_came_before_is_not_new(own):
     assert [each.sign_in.new_device for each in sessions if not each.sign_in.terminal] == [
         False, True,
     ]  # fmt: skip
+
+
+def test_a_password_is_changed_by_who_knows_it_and_ends_all_else(own):
+    here, there = Person(own, "ana"), Person(own, "ana")
+    wrong = here.post("/me/password", current="not this one at all", password=PASSWORD[::-1])
+    assert wrong.status_code == 403
+    assert here.post("/me/password", current=PASSWORD, password="short").status_code == 400
+    before = here.secret
+    done = here.post("/me/password", current=PASSWORD, password=PASSWORD[::-1])
+    assert (done.status_code, done.headers["location"]) == (303, "/me")
+    assert here.secret != before
+    assert here.get("/me").status_code == 200
+    assert there.get("/me").status_code == 303
+    assert Person(own, "ana").answer.status_code == 401

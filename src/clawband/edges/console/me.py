@@ -9,6 +9,7 @@ from clawband.edges.console import commands, devices, passkeys, qr, security
 from clawband.edges.console.visit import Visit
 from clawband.flows.credentials import Held
 from clawband.flows.sessions import Own
+from clawband.flows.sign_in import MAX_PASSWORD, MIN_PASSWORD
 from clawband.identity.one_time import CODES
 from clawband.model.errors import AuthenticationError, Error
 
@@ -38,6 +39,9 @@ async def show(visit: Visit) -> Response:
         sentence=_sentence(held),
         held=held,
         made=CODES,
+        has_password=bool(account and account[1]),
+        shortest=MIN_PASSWORD,
+        longest=MAX_PASSWORD,
         kept_back=sorted(roles - visit.me.operator.roles),
         sessions=sessions,
         provider=visit.service.federation.provider,
@@ -72,6 +76,15 @@ async def add_codes(visit: Visit) -> Response:
         secret = await visit.service.people.finish_totp(visit.me, visit.fields.get("code", ""))
     except AuthenticationError as error:
         return await _codes(visit, error)
+    return renewed(visit, "/me", secret)
+
+
+async def password(visit: Visit) -> Response:
+    """A new password; who has no second factor shows the current one."""
+    fields = visit.fields
+    secret = await visit.service.people.set_password(
+        visit.me, fields.get("current", ""), fields.get("password", "")
+    )
     return renewed(visit, "/me", secret)
 
 

@@ -89,6 +89,7 @@ FORMS: Mapping[str, Page] = {
     "/me/passkeys/begin": passkeys.begins(me.begin_passkey),
     "/me/passkeys": me.add_passkey,
     "/me/codes": me.add_codes,
+    "/me/password": me.password,
     "/me/recovery": me.recovery,
     "/me/credentials/remove": me.remove,
     "/me/sessions/end": me.end,
