@@ -12,7 +12,7 @@ from clawband.identity.oidc_claims import Ended, Known
 from clawband.identity.session import LIFE, Seen
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.person import Role
-from clawband.ports.unit import Unit
+from clawband.ports.unit import PutOperator, Unit
 from tests.simulators.small import PASSWORD, small, story
 
 ISSUER = "https://login.example"
@@ -174,6 +174,23 @@ async def test_an_account_that_was_here_is_connected_by_its_owner_and_keeps_its_
             federate.connect(ANA, at.house.signed("admin"), **at.known())
         assert isinstance(await at.arrive(roles=frozenset()), Refused)
         assert at.running.store.operator("auditor")[0].roles == {Role.AUDITOR}
+
+
+@story
+async def test_who_has_left_the_provider_has_no_other_way_in(tmp_path):
+    async with desk(tmp_path) as at:
+        secret = await at.arrive()
+        account, _ = at.running.store.operator("ana.lopez")
+        hashed = at.running.passwords.hash(PASSWORD)
+        await at.running.commit(Unit([], [PutOperator(account, hashed)]))
+        at.is_out(secret)
+        with pytest.raises(AuthenticationError, match="single sign-on only"):
+            await at.service.people.sign_in("ana.lopez", PASSWORD)
+        with pytest.raises(AuthenticationError, match="wrong"):
+            await at.service.people.sign_in("ana.lopez", "another password")
+        assert at.who(await at.arrive()).name == "ana.lopez"
+        await at.service.federation.forget("ana.lopez", at.house.signed("admin"))
+        assert at.who(await at.service.people.sign_in("ana.lopez", PASSWORD)).name == "ana.lopez"
 
 
 @pytest.mark.parametrize(("subject", "session"), [("u-1", ""), ("", "s-1"), ("u-1", "s-1")])

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from clawband.flows.credentials import INVITED
 from clawband.flows.kept import Kept, Kind
+from clawband.flows.links import LINK, Link
 from clawband.flows.once import index, once
 from clawband.flows.sessions import SESSION, Vouched, enter, happened
 from clawband.flows.sign_in import NAME, refuse_clash
@@ -31,19 +32,6 @@ _ODD = re.compile(r"[^a-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A person of a provider and their account here; its id is the digest of both."""
-
-    issuer: str
-    subject: str
-    name: str
-    account: datetime
-    """When the account was added: one that was made anew is another person's."""
-    managed: bool
-    """The account came by the provider, and so do its roles, at each sign-in."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class There:
     """Whose session it is at the provider; its id is the digest of issuer and `sid`."""
 
@@ -51,7 +39,6 @@ class There:
     until: datetime
 
 
-LINK = Kind("openid-link", Link)
 THERE = Kind("openid-session", There)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from clawband.flows.kept import Kept, Kind
+from clawband.flows.links import managed
 from clawband.identity.assurance import LEVEL, Method, withheld
 from clawband.identity.session import (
     LIFE,
@@ -67,7 +68,12 @@ def enter(
     """A fresh bearer secret, and the unit that makes it valid.
 
     `vouched` is what a provider says of it; `by` who opened it, where that was not the person.
+    Raises `AuthenticationError` for an account that comes in by its provider only.
     """
+    if method not in (Method.OPENID, Method.MACHINE) and managed(name, known):
+        raise AuthenticationError(
+            "this account signs in with single sign-on only", remedy="use that button"
+        )
     level, shown = (vouched.level, vouched.at) if vouched else (LEVEL[method], now)
     device = DEVICE.find(_device(name, seen), known) if seen.device else None
     sign_in = SignIn(

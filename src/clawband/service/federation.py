@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from clawband.flows import federate
 from clawband.flows.authority import FRESH, require
-from clawband.flows.federate import LINK, Link, Refused
+from clawband.flows.federate import Refused
+from clawband.flows.links import LINK, Link
 from clawband.identity import oidc, oidc_claims
 from clawband.identity.oidc import Leaving
 from clawband.identity.oidc_claims import Known

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from clawband.edges.api import operators
-from clawband.flows.federate import Link
+from clawband.flows.links import Link
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
