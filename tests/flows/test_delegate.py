@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from clawband.approvals.delegation import Delegation
-from clawband.flows import approve, delegate
+from clawband.flows import approve, delegate, elevate
 from clawband.flows.authority import may
+from clawband.identity.elevation import Elevation, Stage
 from clawband.identity.roles import Act
 from clawband.model.access import Requirement
 from clawband.model.approval import ApprovalState, Grant
@@ -147,6 +148,31 @@ def test_the_say_goes_with_the_role_of_who_is_away():
         staff.grant("bo")
     staff.change(DeleteOperator("ana"))
     assert delegate.roles(yes, staff, START) == frozenset()
+
+
+def lent(name, role):
+    """A role for the next hour."""
+    held = Elevation(
+        id="elv_1", name=name, names=frozenset({name}), role=role, purpose="p", minutes=60,
+        asked=START, stage=Stage.GRANTED, granted=START, granted_by="root",
+    )  # fmt: skip
+    return elevate.KIND.new(name, held)
+
+
+def test_a_role_for_a_while_counts_while_it_lasts_and_is_not_handed_over():
+    staff = Staff()
+    staff.change(lent("bo", Role.APPROVER))
+    yes = Grant("bo", frozenset({"approver"}), 1, START)
+    assert "approver" in delegate.roles(yes, staff, START)
+    assert "approver" not in delegate.roles(yes, staff, START + timedelta(hours=1))
+    staff.employ("cy", Role.AUDITOR)
+    by = elevate.lifted(staff.signed("bo"), staff, START)
+    assert may(by, Act.DECIDE_APPROVAL)
+    wanted = Delegation(
+        giver="bo", to="cy", start=START, until=START + DAY, purpose="holiday", added=START
+    )
+    with pytest.raises(AuthenticationError):
+        delegate.add(wanted, by, people=staff, now=START, entropy=bytes(10))
 
 
 def test_an_account_that_was_made_anew_gave_nothing():
