@@ -5,6 +5,7 @@ import pytest
 from clawband.flows import differ
 from clawband.model.errors import InvariantError
 from clawband.openclaw import tools
+from clawband.policy.compare import compare
 from clawband.policy.sets import PolicyError, build
 from clawband.ports.unit import ActivatePolicy
 from tests.policy.asking import MANIFEST, policy_set
@@ -12,6 +13,15 @@ from tests.simulators.clocks import START
 from tests.simulators.keepers import MemoryShelf
 
 WIDER = MANIFEST.replace('channels = ["telegram"]', 'channels = ["telegram", "webchat"]')
+
+
+def between(shelf):
+    def compared(before, after):
+        sets = [differ.kept(each, shelf, tools.catalogue()) if each else None
+                for each in (before, after)]  # fmt: skip
+        return compare(*sets)
+
+    return compared
 
 
 def kept(shelf, text):
@@ -39,9 +49,7 @@ def test_a_broken_set_is_refused_with_its_problems():
 def test_each_activation_says_what_it_changed():
     shelf = MemoryShelf()
     first, second = kept(shelf, MANIFEST), kept(shelf, WIDER)
-    past = list(differ.history(
-        [first, second, first], lambda digest: differ.kept(digest, shelf, tools.catalogue())
-    ))  # fmt: skip
+    past = list(differ.history([first, second, first], between(shelf)))
     assert [len(each.changes) for each in past] == [2, 2, 5]
     assert {str(each.direction) for each in past[0].changes} == {"less"}
     assert not any(each.problem for each in past)
@@ -53,7 +61,5 @@ def test_what_was_altered_is_not_told():
     shelf.kept[first.digest] = {"desk.toml": WIDER}
     with pytest.raises(InvariantError):
         differ.kept(first.digest, shelf, tools.catalogue())
-    past = list(differ.history(
-        [second, first], lambda digest: differ.kept(digest, shelf, tools.catalogue())
-    ))  # fmt: skip
+    past = list(differ.history([second, first], between(shelf)))
     assert all("altered" in each.problem and not each.changes for each in past)

@@ -40,7 +40,7 @@ def again(house, files, read=None, since=None, limit=1000):
     service = house.service
     bench = Bench(
         records=service.running.store, candidate=build(files, tools.catalogue()),
-        read=read or service.policy_work._kept, catalogue=tools.catalogue(),
+        read=read or service.policy_work.kept, catalogue=tools.catalogue(),
         workspace=lambda agent: "",
     )  # fmt: skip
     tally = Tally()

@@ -47,14 +47,13 @@ def kept(digest: str, shelf: Shelf, catalogue: Mapping[str, Tool]) -> PolicySet:
 
 
 def history(
-    activations: Sequence[ActivatePolicy], read: Callable[[str], PolicySet]
+    activations: Sequence[ActivatePolicy], between: Callable[[str, str], tuple[Change, ...]]
 ) -> Iterator[Activated]:
     """Each with what it changed against the one before it. Both newest first; the oldest given is
-    compared with nothing."""
+    compared with nothing. `between` compares two digests, of which the first may be empty."""
     for place, activation in enumerate(activations):
         earlier = activations[place + 1].digest if place + 1 < len(activations) else ""
         try:
-            before = read(earlier) if earlier else None
-            yield Activated(activation, compare(before, read(activation.digest)))
+            yield Activated(activation, between(earlier, activation.digest))
         except Error as error:
             yield Activated(activation, (), error.message)

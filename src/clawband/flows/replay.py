@@ -179,10 +179,11 @@ def _asked(
         replace(each, run_calls=run, minute_calls=minute, fresh=fresh)
         for each in recorded.circumstances(past, asked, old, new)
     ]
-    return [
-        [answer(asked, replace(known, history=history), active) for known in around]
-        for history in (frozenset[str](), _everything(asked, active))
-    ]
+    everything = _everything(asked, active)
+    nothing = [answer(asked, known, active) for known in around]
+    if not everything:
+        return [nothing, nothing]
+    return [nothing, [answer(asked, replace(each, history=everything), active) for each in around]]
 
 
 def _everything(asked: Request, active: PolicySet) -> frozenset[str]:

@@ -15,8 +15,9 @@ from clawband.flows.draft import Draft
 from clawband.flows.gather import gather
 from clawband.flows.replay import Bench, Replayed, Tally
 from clawband.identity.roles import Act
-from clawband.model.errors import NotFoundError
+from clawband.model.errors import Error, NotFoundError
 from clawband.model.person import SignedIn
+from clawband.policy.compare import Change, compare
 from clawband.policy.sets import PolicySet, build
 from clawband.policy.words import Told, told
 from clawband.service.policies import Policies
@@ -24,6 +25,7 @@ from clawband.service.running import Running
 
 SETS = 16
 """Earlier sets that are remembered, ready to be compared."""
+COMPARED = 128
 MOST = 50
 DECISIONS = 1_000
 """How many recorded decisions are asked again unless somebody says how many."""
@@ -37,13 +39,15 @@ class Workspaces(Protocol):
 
 
 class PolicyWork:
-    """Sets are built in a thread: a large one takes longer than an answer may."""
+    """Work goes to a thread, and what reads many decisions one after another."""
 
     def __init__(self, running: Running, policies: Policies, machine: Workspaces) -> None:
         self._running = running
         self._policies = policies
         self._machine = machine
-        self._kept = lru_cache(SETS)(self._read)
+        self._sets = lru_cache(SETS)(self._found)
+        self._between = lru_cache(COMPARED)(self._compared)
+        self._one = asyncio.Lock()
 
     def words(self, by: SignedIn) -> Sequence[Told]:
         """What is in force, workflow by workflow."""
@@ -71,15 +75,16 @@ class PolicyWork:
         bench = Bench(
             records=self._running.store,
             candidate=await asyncio.to_thread(build, files, self._running.catalogue),
-            read=self._kept,
+            read=self.kept,
             catalogue=self._running.catalogue,
             workspace=self._machine.workspace,
         )
         tally = Tally()
-        found = await asyncio.to_thread(replay.decisions, bench.records, since, limit)
-        steps = replay.replay(found, bench, tally)
-        while await asyncio.to_thread(lambda: sum(1 for _ in islice(steps, AT_ONCE))):
-            pass
+        async with self._one:
+            found = await asyncio.to_thread(replay.decisions, bench.records, since, limit)
+            steps = replay.replay(found, bench, tally)
+            while await asyncio.to_thread(lambda: sum(1 for _ in islice(steps, AT_ONCE))):
+                pass
         return tally.done()
 
     async def draft(
@@ -95,7 +100,8 @@ class PolicyWork:
                 f"there is no gateway `{gateway[:40]}`",
                 remedy="name the agent as `<gateway>/<agent>`; `clawband gateway list` has them",
             )
-        return await asyncio.to_thread(self._draft, agent, enrolled[gateway], since, learn)
+        async with self._one:
+            return await asyncio.to_thread(self._draft, agent, enrolled[gateway], since, learn)
 
     def _draft(self, agent: str, environment: str, since: datetime | None, learn: bool) -> Draft:
         store, active = self._running.store, self._policies.active
@@ -106,10 +112,25 @@ class PolicyWork:
 
     def _history(self, limit: int) -> Sequence[Activated]:
         past = self._running.store.activations(limit + 1)
-        return list(differ.history(past, self._kept))[:limit]
+        return list(differ.history(past, self._between))[:limit]
 
-    def _read(self, digest: str) -> PolicySet:
+    def _compared(self, before: str, after: str) -> tuple[Change, ...]:
+        return compare(self.kept(before) if before else None, self.kept(after))
+
+    def kept(self, digest: str) -> PolicySet:
+        """A set that was in force. Raises `Error` when it can no longer be told."""
         active = self._policies.active
         if active and active.digest == digest:
             return active
-        return differ.kept(digest, self._running.shelf, self._running.catalogue)
+        found = self._sets(digest)
+        if isinstance(found, Error):
+            raise found
+        return found
+
+    def _found(self, digest: str) -> PolicySet | Error:
+        """The set or what is wrong with it, so that one that is broken is not read again and
+        again."""
+        try:
+            return differ.kept(digest, self._running.shelf, self._running.catalogue)
+        except Error as error:
+            return error

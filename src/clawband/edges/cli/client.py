@@ -41,8 +41,10 @@ class Client:
         kept = {key: str(value) for key, value in query.items() if value not in (None, "")}
         return self._ask("GET", path, params=kept)
 
-    def post(self, path: str, body: Mapping[str, object] | None = None) -> Any:
-        return self._ask("POST", path, json=dict(body or {}))
+    def post(
+        self, path: str, body: Mapping[str, object] | None = None, *, seconds: float = SECONDS
+    ) -> Any:
+        return self._ask("POST", path, seconds, json=dict(body or {}))
 
     def form(self, path: str, fields: Mapping[str, str]) -> Any:
         """A form instead of JSON, as OAuth has it."""
@@ -73,11 +75,11 @@ class Client:
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
 
-    def _ask(self, method: str, path: str, **options: Any) -> Any:
+    def _ask(self, method: str, path: str, seconds: float = SECONDS, **options: Any) -> Any:
         import httpx
 
         try:
-            with self._http(SECONDS) as http:
+            with self._http(seconds) as http:
                 answer = http.request(method, f"/api/v1{path}", **options)
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error

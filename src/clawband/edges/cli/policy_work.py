@@ -11,6 +11,8 @@ from clawband.edges.cli.tools import instant
 from clawband.edges.cli.visible import short, visible
 
 FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+WORKING = 300.0
+"""Seconds for what reads thousands of decisions."""
 WOULD = {"permit": "permit", "approval": "hold", "deny": "deny"}
 PERMITS = {"more": "more", "less": "less", "other": "the same"}
 
@@ -44,7 +46,7 @@ def replay(place: Place, folder: Path | None, since: str, limit: int, as_json: b
     """
     texts = dict(files.policies(folder or place.settings.policies))
     body: dict[str, object] = {"files": texts, "since": instant(since), "limit": limit}
-    told = place.client.post("/policy/replay", body)
+    told = place.client.post("/policy/replay", body, seconds=WORKING)
     if as_json:
         show.data(told)
         return
@@ -75,7 +77,7 @@ def draft(
     Where a manifest binds the agent, the draft is that manifest without what was not used.
     """
     body: dict[str, object] = {"agent": f"{gateway}/{agent}", "learn": learn}
-    told = place.client.post("/policy/draft", {**body, "since": instant(since)})
+    told = place.client.post("/policy/draft", {**body, "since": instant(since)}, seconds=WORKING)
     if as_json:
         show.data(told)
         return
