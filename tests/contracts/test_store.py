@@ -1,6 +1,7 @@
 """What `ports.store` promises, for every store."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -125,6 +126,22 @@ def test_an_approval_moves_only_from_where_it_is(shop):
         with pytest.raises(ConflictError):
             shop.put(moved(pending, late))
     assert shop.store.approval(pending.id).grants == (given,)
+
+
+def test_an_approval_may_be_bound_to_something_else_that_nothing_waits_for(shop):
+    other = "sha256:" + "b" * 64
+    by = Grant("bo", frozenset({"approver"}), 1, START, "ana")
+    shop.put(writes.OpenApproval(approval()))
+    shop.put(writes.OpenApproval(approval("apr_2", other)))
+    rebound = replace(moved(approval(), ApprovalState.PENDING, request=other), request=REQUEST)
+    with pytest.raises(ConflictError):
+        shop.put(rebound)
+    assert shop.store.approval_for(REQUEST) == approval()
+    shop.put(moved(approval("apr_2", other), ApprovalState.REFUSED, closed=START))
+    rebound = moved(approval(), ApprovalState.GRANTED, request=other, grants=(by,))
+    shop.put(replace(rebound, request=REQUEST))
+    assert shop.store.approval_for(REQUEST) is None
+    assert shop.store.approval_for(other) == shop.store.approval(approval().id) == rebound.approval
 
 
 def test_the_second_of_two_grants_in_the_same_instant_conflicts(shop):
