@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clawband.audit.entry import encode
-from clawband.flows import break_glass, propose
+from clawband.flows import break_glass
 from clawband.identity.glass import LASTS, REVIEW, WAITS
 from clawband.model.errors import AuthenticationError, ConflictError, InputError
 from clawband.model.person import Role
@@ -99,17 +99,6 @@ def test_of_two_second_persons_at_once_one_is_told(office):
     office.commit(units[0])
     with pytest.raises(ConflictError):
         office.commit(units[1])
-
-
-def test_what_took_two_needs_no_other_two(office):
-    def alone(now):
-        propose.refuse_alone("publish", "publish", office.signed("vi"), controlled=("publish",),
-                             documents=office, now=now)  # fmt: skip
-
-    broken(office)
-    alone(LATER)
-    with pytest.raises(ConflictError, match="two people"):
-        alone(OVER)
 
 
 def test_ended_by_the_two_or_an_administrator(office):

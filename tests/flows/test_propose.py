@@ -131,15 +131,3 @@ def test_what_nobody_answers_lapses_and_old_ones_make_room(office):
         office.commit(unit)
     assert len(propose.KIND.all(office)) == propose.KEPT + 1
     assert propose.KIND.find(one.id, office) is None
-
-
-@pytest.mark.parametrize("act", ["publish", "widen", "administer"])
-def test_alone_is_refused_only_where_it_takes_two(office, act):
-    def alone(*controlled):
-        propose.refuse_alone(act, "publish", office.signed("ana"), controlled=controlled,
-                             documents=office, now=START)  # fmt: skip
-
-    alone()
-    with pytest.raises(ConflictError, match="two people") as refused:
-        alone(act)
-    assert "clawband propose publish" in refused.value.remedy

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from clawband.audit.entry import stamp
-from clawband.flows import break_glass
 from clawband.flows.authority import may, require
 from clawband.flows.elevate import Store, lifted, standing
 from clawband.flows.kept import Kept, Kind
@@ -28,33 +27,6 @@ from clawband.ports.unit import Change, Unit
 KIND = Kind("proposal", Proposal)
 KEPT = 50
 """Closed ones that stay to be looked at; all are in the log."""
-
-
-PHRASES = {
-    "administer": "make or remove accounts",
-    "publish": "put a policy set in force",
-    "widen": "put a policy set in force that permits more",
-}
-
-
-def refuse_alone(
-    act: str,
-    how: str,
-    by: SignedIn,
-    *,
-    controlled: Sequence[str],
-    documents: Documents,
-    now: datetime,
-) -> None:
-    """Raises `ConflictError` when the deployment wants two people for `act`.
-
-    Not for who broke the glass: that took two, and the ones who might agree may be away.
-    """
-    if act in controlled and not break_glass.lent(by.operator, documents, now):
-        raise ConflictError(
-            f"here it takes two people to {PHRASES[act]}",
-            remedy=f"propose it with `clawband propose {how}`, and let somebody else agree",
-        )
 
 
 def propose(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clawband.flows import invite, propose
+from clawband.flows import alone, invite
 from clawband.flows.authority import require
 from clawband.flows.invite import Invitation
 from clawband.identity.assurance import Method
@@ -34,7 +34,7 @@ class Invitations(Entrance):
     ) -> Invited:
         require(by, Act.ADMINISTER)
         running = self._running
-        propose.refuse_alone(
+        alone.refuse(
             "administer", "invite NAME --role ROLE", by,
             controlled=running.people.dual_control, documents=running.store, now=running.now(),
         )  # fmt: skip

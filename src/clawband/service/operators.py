@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
-from clawband.flows import break_glass, credentials, propose, sessions, sign_in
+from clawband.flows import alone, break_glass, credentials, sessions, sign_in
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
 from clawband.identity.session import stored
@@ -79,7 +79,7 @@ class Operators:
 
     def _refuse_alone(self, how: str, by: SignedIn) -> None:
         running = self._running
-        propose.refuse_alone(
+        alone.refuse(
             "administer", how, by,
             controlled=running.people.dual_control, documents=running.store, now=running.now(),
         )  # fmt: skip

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from clawband.flows import propose, publish
+from clawband.flows import alone, publish
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
 from clawband.model.errors import ConflictError, Error, InputError
@@ -40,14 +40,14 @@ class Policies:
         Raises `ConflictError` where it takes two people.
         """
         require(by, Act.PUBLISH)
-        return await self.publish_as(files, by.name, note, alone=by)
+        return await self.publish_as(files, by.name, note, asker=by)
 
     async def publish_as(
-        self, files: Mapping[str, str], by: str, note: str, *, alone: SignedIn | None = None
+        self, files: Mapping[str, str], by: str, note: str, *, asker: SignedIn | None = None
     ) -> PolicySet:
         """Publish for a person whose right was checked, or for the machine's own set-up.
 
-        `alone`: as somebody whom the deployment may want to be two.
+        `asker`: somebody whom the deployment may want to be two.
         """
         async with self._changing:
             now, entropy = self._running.now(), self._running.entropy()
@@ -61,8 +61,8 @@ class Policies:
                 event = publish.refused(problem, by, now=now, entropy=entropy)
                 await self._running.commit(Unit([event]))
                 raise
-            if alone:
-                await self._refuse_alone(built, "publish DIR", alone)
+            if asker:
+                await self._refuse_alone(built, "publish DIR", asker)
             return await self._take(built, unit)
 
     async def keep(self, files: Mapping[str, str]) -> PolicySet:
@@ -103,7 +103,7 @@ class Policies:
         if "widen" in controlled and await asyncio.to_thread(widens, self.active, wanted):
             acts.append("widen")
         for act in acts:
-            propose.refuse_alone(
+            alone.refuse(
                 act, how, by,
                 controlled=controlled, documents=running.store, now=running.now(),
             )  # fmt: skip

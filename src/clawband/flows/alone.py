@@ -1,0 +1,35 @@
+"""What nobody does alone where the deployment wants two people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from clawband.flows import break_glass
+from clawband.model.errors import ConflictError
+from clawband.model.person import SignedIn
+from clawband.ports.store import Documents
+
+PHRASES = {
+    "administer": "make or remove accounts",
+    "publish": "put a policy set in force",
+    "widen": "put a policy set in force that permits more",
+}
+
+
+def refuse(
+    act: str,
+    how: str,
+    by: SignedIn,
+    *,
+    controlled: Sequence[str],
+    documents: Documents,
+    now: datetime,
+) -> None:
+    """Raises `ConflictError` when the deployment wants two people for `act`.
+
+    Not for who broke the glass: that took two, and the ones who might agree may be away.
+    """
+    if act in controlled and not break_glass.lent(by.operator, documents, now):
+        raise ConflictError(
+            f"here it takes two people to {PHRASES[act]}",
+            remedy=f"propose it with `clawband propose {how}`, and let somebody else agree",
+        )
