@@ -22,6 +22,8 @@ from examples.sample.web import Web
 HERE = Path(__file__).parent
 GUARD = HERE.parent.parent / "plugin"
 READY = "[gateway] ready"
+START_SECONDS = 240.0
+"""It takes 15 s on an idle machine of two processors, and minutes on a busy one."""
 MODEL, CHAT = "model.sample.test", "chat.sample.test"
 
 
@@ -129,7 +131,7 @@ class SampleGateway:
         sites = dict.fromkeys(("news.example", "status.example.com"), self.web.url)
         return {name: url.removeprefix("http://") for name, url in {**places, **sites}.items()}
 
-    def start(self, timeout: float = 90) -> "SampleGateway":
+    def start(self, timeout: float = START_SECONDS) -> "SampleGateway":
         """Start everything and wait for the gateway; raises `RuntimeError` if it is not ready."""
         self.prepare()
         for part in (self.model, self.chat_network, self.web):
@@ -141,7 +143,7 @@ class SampleGateway:
             raise
         return self
 
-    def launch(self, timeout: float = 90) -> None:
+    def launch(self, timeout: float = START_SECONDS) -> None:
         """Start only the gateway process, in a process group of its own."""
         self._end_left_over()
         begin = self.log.stat().st_size if self.log.exists() else 0
@@ -220,7 +222,7 @@ class SampleGateway:
         for part in (self.model, self.chat_network, self.web):
             part.stop()
 
-    def restart(self, timeout: float = 90) -> None:
+    def restart(self, timeout: float = START_SECONDS) -> None:
         """Stop the gateway process and start it again with the same state."""
         self.halt()
         self.launch(timeout)

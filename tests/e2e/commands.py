@@ -72,7 +72,7 @@ class Up:
         for line in self.process.stdout:
             self.output += line
 
-    def until(self, pattern: str, seconds: float = 180) -> re.Match[str]:
+    def until(self, pattern: str, seconds: float = 300) -> re.Match[str]:
         end = time.monotonic() + seconds
         while not (found := re.search(pattern, self.output)):
             assert self._reader.is_alive() or self.process.poll() is None, self.output
