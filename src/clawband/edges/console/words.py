@@ -169,6 +169,10 @@ OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""
 _SELF = frozenset({Tag.SESSION_OPEN, Tag.SESSION_REFUSE, Tag.SESSION_CLOSE})
 """The resource is the person who acts, who is named already."""
+_LENDING = frozenset(
+    {Tag.ELEVATION_ASK, Tag.ELEVATION_GRANT, Tag.ELEVATION_REFUSE, Tag.ELEVATION_END}
+)
+"""A role, lent to a person: both are named."""
 _OWN = frozenset({Tag.GLASS_BREAK, Tag.PROPOSAL_REFUSE})
 """Their outcome is a word of its own."""
 _BY_PERSON = frozenset(
@@ -279,4 +283,8 @@ def _note(event: Event) -> str:
         return f"for {detail.get('seconds')} seconds when it was noticed"
     if event.tag is Tag.ENFORCEMENT_REFUSE:
         return f"the plugin blocked it by itself: {detail.get('why')}"
-    return str(detail.get("problem") or detail.get("reason") or detail.get("note") or "")
+    said = str(detail.get("problem") or detail.get("reason") or detail.get("note") or "")
+    if event.tag in _LENDING:
+        whom = f"{detail.get('person')} as {detail.get('role')}"
+        return f"{whom}: {said}" if said else whom
+    return said
