@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from clawband.flows import propose, review, seal
+from clawband.flows import alone, review, seal
 from clawband.flows.accounts import Doing
 from clawband.flows.authority import require
 from clawband.flows.kept import Kept
@@ -49,7 +49,7 @@ class Reviews:
             raise InputError(f"expected keep or revoke, got `{verdict[:20]}`")
         kind, _, name = item.partition(":")
         if verdict == Verdict.REVOKE and kind == Subject.PERSON:
-            propose.refuse_alone(
+            alone.refuse(
                 "administer", f"remove {name[:40]}", by, documents=self._running.store,
                 controlled=self._running.people.dual_control, now=doing.now,
             )  # fmt: skip
