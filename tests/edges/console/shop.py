@@ -4,11 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clawband.adapters.argon2 import Argon2
 from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineEntropy
@@ -27,6 +25,7 @@ from clawband.openclaw import hooks, tools
 from clawband.ports.unit import PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
+from tests.simulators.keepers import QuickPasswords
 from tests.simulators.post import ADA, BOB, EVE, FILE, POST, read_page
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "examples" / "workflows"
@@ -140,7 +139,7 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             witness=FileWitness(folder / "witness"),
             clock=clock,
             randomness=MachineEntropy(),
-            passwords=Argon2(),
+            passwords=QuickPasswords(),
             catalogue=tools.catalogue(),
             controls={},
             holding=Holding(wait=timedelta(minutes=5), life=timedelta(hours=8)),
@@ -169,18 +168,13 @@ async def open_shop(folder: Path, rules: Rules, *, story: bool = True) -> AsyncI
         await shop.service.stop()
 
 
-@cache
-def _hashed() -> str:
-    return Argon2().hash(PASSWORD)
-
-
 async def _employ(shop: Shop, name: str) -> None:
-    """An operator who is signed in. One hash for all: hashing is slow on purpose."""
+    """An operator who is signed in."""
     now, roles = shop.clock.now(), frozenset(Role(role) for role in PEOPLE[name])
     aliases = frozenset(ALIASES.get(name, ()))
     operator = Operator(name=name, roles=roles, aliases=aliases, added=now)
     running = shop.service.running
-    await running.commit(Unit([], [PutOperator(operator, _hashed())]))
+    await running.commit(Unit([], [PutOperator(operator, running.passwords.hash(PASSWORD))]))
     # As a terminal, so that it lasts through the day that is told.
     shop.secrets[name], unit = sessions.enter(
         name, Method.PASSWORD, Seen(terminal=True),
