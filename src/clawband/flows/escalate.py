@@ -46,7 +46,7 @@ def due(desk: Desk, active: PolicySet | None, *, now: datetime, entropy: bytes) 
     ]
     open_ = {approval.id for approval in pending}
     over = [KIND.drop(each) for each in KIND.all(desk) if each.id not in open_]
-    return [*units, Unit([], over)] if over else units
+    return [*units, Unit([], [*over])] if over else units
 
 
 def _late(
