@@ -87,9 +87,10 @@ class Access:
 
     def _scene(self) -> Scene:
         store = self._running.store
+        people = store.operators()
         return Scene(
-            people=store.operators(), gateways=store.enrolled(), active=self._policies.active,
-            uses=self.uses, keys=self._keys(), lent=self._lent(), away=self._away(),
+            people=people, gateways=store.enrolled(), active=self._policies.active,
+            uses=self.uses, keys=self._keys(), lent=self._lent(people), away=self._away(),
         )  # fmt: skip
 
     def _keys(self) -> Mapping[str, frozenset[str]]:
@@ -102,10 +103,9 @@ class Access:
             acts[each.account.principal] = frozenset(str(act) for own in alive for act in own)
         return acts
 
-    def _lent(self) -> Mapping[str, frozenset[str]]:
+    def _lent(self, people: Sequence[Operator]) -> Mapping[str, frozenset[str]]:
         """Roles for a time, by who has them."""
         store, now = self._running.store, self._running.now()
-        people = store.operators()
         lent = {each.name: elevate.active(each, store, now) for each in people}
         broke = {each.name for each in break_glass.open_(store)}
         for each in people:
