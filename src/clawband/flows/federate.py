@@ -18,7 +18,6 @@ from clawband.flows.sign_in import NAME, refuse_clash
 from clawband.identity.assurance import Method
 from clawband.identity.oidc_claims import Ended, Known
 from clawband.identity.session import LIFE, Seen
-from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.person import Operator, Role, SignedIn
@@ -103,7 +102,7 @@ def connect(
         issuer=known.issuer, subject=known.subject, name=signed.name,
         account=signed.operator.added, managed=False,
     )  # fmt: skip
-    detail: dict[str, Json] = {"issuer": known.issuer, "subject": known.subject}
+    detail = {"issuer": known.issuer, "subject": known.subject}
     event = happened(
         Tag.CREDENTIAL_ADD, signed.name, signed.name, "single sign-on",
         now=now, entropy=entropy, detail=detail,
@@ -243,7 +242,7 @@ def _there(known: Known, name: str, registry: Registry, now: datetime) -> list[C
 def _roles(
     tag: Tag, name: str, outcome: str, roles: frozenset[Role], now: datetime, entropy: bytes
 ) -> Event:
-    detail: dict[str, Json] = {"roles": sorted(str(role) for role in roles)}
+    detail = {"roles": sorted(str(role) for role in roles)}
     return happened(
         tag, "single sign-on", name, outcome,
         now=now, entropy=entropy[EVENT_ENTROPY:], detail=detail,

@@ -70,10 +70,7 @@ def enter(
     `vouched` is what a provider says of it; `by` who opened it, where that was not the person.
     Raises `AuthenticationError` for an account that comes in by its provider only.
     """
-    if method not in (Method.OPENID, Method.MACHINE) and managed(name, known):
-        raise AuthenticationError(
-            "this account signs in with single sign-on only", remedy="use that button"
-        )
+    _refuse_other_ways(name, method, known)
     level, shown = (vouched.level, vouched.at) if vouched else (LEVEL[method], now)
     device = DEVICE.find(_device(name, seen), known) if seen.device else None
     sign_in = SignIn(
@@ -102,6 +99,13 @@ def enter(
         Tag.SESSION_OPEN, by or name, name, "open", now=now, entropy=more, detail=detail
     )
     return secret, Unit([event], changes)
+
+
+def _refuse_other_ways(name: str, method: Method, known: Registry) -> None:
+    if method not in (Method.OPENID, Method.MACHINE) and managed(name, known):
+        raise AuthenticationError(
+            "this account signs in with single sign-on only", remedy="use that button"
+        )
 
 
 def remembered(name: str, seen: Seen, known: Registry, now: datetime) -> bool:
