@@ -30,8 +30,7 @@ def routes(service: Service) -> list[BaseRoute]:
     """All paths below `/api/v1`."""
     operations = Operations(service)
     return [
-        route(service, path, method, partial(action, operations))
-        for path, method, action in ROUTES
+        route(service, path, method, partial(action, operations)) for path, method, action in ROUTES
     ]
 
 
