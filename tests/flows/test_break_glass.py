@@ -17,9 +17,13 @@ LATER = START + timedelta(minutes=1)
 OVER = LATER + LASTS
 
 
+class Office(Registry):
+    codes: tuple[str, ...] = ()
+
+
 @pytest.fixture
 def office():
-    found = Registry()
+    found = Office()
     for name, role in (("ana", Role.ADMIN), ("bo", Role.APPROVER), ("vi", Role.VIEWER)):
         found.employ(name, role)
     found.employ("tess", Role.AUDITOR)

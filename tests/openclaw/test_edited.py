@@ -1,5 +1,7 @@
 """A held question is asked again with other words, and is otherwise the same question."""
 
+from typing import Any
+
 import pytest
 
 from clawband.model.errors import InputError
@@ -48,7 +50,7 @@ def test_what_would_lose_something_cannot_be_changed():
         edited.drafted(leaf("plugin:install", "Plugin::x"), {})
 
 
-ASKED = {
+ASKED: dict[Any, Any] = {
     Hook.TOOL: ({"toolName": "refund", "params": {"a": 1}}, {"a": 2}, ("params", {"a": 2})),
     Hook.REPLY: (
         {"payload": {"text": "a", "replyToId": "7"}},

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from clawband.model.digest import Json
 from clawband.model.errors import InputError
@@ -138,5 +138,5 @@ def _words(text: str) -> list[str]:
     return found
 
 
-def _simple(value: object) -> bool:
+def _simple(value: object) -> TypeGuard[str | int]:
     return isinstance(value, str) or type(value) is int

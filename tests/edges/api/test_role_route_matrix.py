@@ -48,7 +48,7 @@ def paths(service):
             continue  # the console's
         if route.path == NOWHERE:
             continue
-        (method,) = route.methods - {"HEAD"}
+        (method,) = set(route.methods or ()) - {"HEAD"}
         path = route.path.removeprefix("/api/v1").replace("{id:path}", "none")
         if (path, method) not in OPEN:
             yield method, path.replace("{id}", "none").replace("{name}", "none")

@@ -57,6 +57,6 @@ def test_what_is_not_allowed(own):
 
 def test_the_record_is_a_step_away(own):
     (path,) = set(re.findall(rf'"({PLACE}/rev_\w+)"', look(own)))
-    event = re.search(r'href="(/events/evt_\w+)"', look(own, path))[1]
+    event = re.findall(r'href="(/events/evt_\w+)"', look(own, path))[0]
     assert "reviews" in Page(look(own, event)).text
     assert "reviews" in Page(look(own, "/activity")).text
