@@ -50,10 +50,7 @@ async def test_two_administrators_who_revoke_each_other_leave_one(tmp_path):
         await house.service.operators.remove("admin", house.signed("admin"))
         known = {each.name: each for each in house.service.operators.list()}
         ana, bo = (
-            SignedIn(
-                operator=known[name], assurance=2, session=name
-            )
-            for name in ("ana", "bo")
+            SignedIn(operator=known[name], assurance=2, session=name) for name in ("ana", "bo")
         )
         reviews = house.service.reviews
         kept = await reviews.open(14, ana)
