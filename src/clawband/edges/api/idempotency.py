@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a request that is sent again is answered again, and not done again.
 
 After draft-ietf-httpapi-idempotency-key-header: the same key with another request is refused, and
-one whose first sending is still at work conflicts. Keys belong to who signed in, and live as long
+one whose first sending is still at work conflicts. Keys belong to a sign-in, and live as long
 as the server, a day at most.
 """
 

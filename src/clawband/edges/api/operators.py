@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from clawband.approvals import lifecycle
-from clawband.edges.api import asked, bearer, stories, views, wire
+from clawband.edges.api import asked, bearer, idempotency, stories, views, wire
 from clawband.edges.api.problems import problem
 from clawband.flows.authority import may
 from clawband.flows.explain import kept, told
@@ -38,18 +38,26 @@ def route(
     service: Service, path: str, method: str, act: Callable[[Request, SignedIn], Awaitable[Any]]
 ) -> Route:
     """A path for who is signed in; what `act` returns is the answer, what it raises a problem."""
+    replays = idempotency.of(service, service.running.now)
 
     async def serve(request: Request) -> Response:
         try:
             signed = bearer.who(service, request)
         except Error as error:
             return problem(error)
+
+        async def answer() -> Response:
+            try:
+                bearer.reach(signed, method, path)
+                result = await act(request, signed)
+            except Error as error:
+                return problem(error, signed=True)
+            return result if isinstance(result, Response) else _json(result)
+
         try:
-            bearer.reach(signed, method, path)
-            result = await act(request, signed)
+            return await replays.once(request, signed.session, answer)
         except Error as error:
             return problem(error, signed=True)
-        return result if isinstance(result, Response) else _json(result)
 
     return Route(f"/api/v1{path}", serve, methods=[method], name=f"{method} {path}")
 
