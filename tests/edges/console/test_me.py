@@ -114,7 +114,7 @@ def test_sign_ins_are_listed_and_ended_by_their_owner(own):
     text = here.text()
     assert "Firefox on Linux this one" in text
     assert "A new device or place signed in as you: iPhone at 127.0.0.1" in text
-    assert "tess 1 new sign-in" in here.text("/keys"), "on every page"
+    assert "tess 1 new sign-in" in here.text("/"), "where everybody comes in"
     mine = own.shop.service.operators.who(there.secret).session
     assert own.post("bo", "/me/sessions/end", id=mine).status_code == 404, "not one's own"
     assert here.post("/me/sessions/end", id=mine).headers["location"] == "/me"
