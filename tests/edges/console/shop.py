@@ -90,6 +90,10 @@ class Shop:
         report = {"seq": self.seq, "at": 0, "hook": hook, "event": event, "ctx": context}
         await self.service.gateways.report(self.gateway, "boot-1", [report])
 
+    async def beat(self) -> None:
+        """The gateway's plugin is alive."""
+        await self.service.gateways.beat(self.gateway, {"boot": "boot-1", "seq": self.seq})
+
     async def call(self, tool: str, params: dict[str, Any], context: dict[str, Any]) -> Decided:
         """A call; when it is permitted, it runs and its result is read."""
         call = f"call-{self.seq}"
