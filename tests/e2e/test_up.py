@@ -14,7 +14,7 @@ def say(chat: str, agent: str, text: str) -> None:
     httpx.post(f"{chat}/send", json={"bot": agent, "from": "ana", "text": text}).raise_for_status()
 
 
-def heard(chat: str, word: str, seconds: float = 60) -> bool:
+def heard(chat: str, word: str, seconds: float = 120) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         said = httpx.get(f"{chat}/messages", params={"after": 0, "wait": 0}).json()
@@ -26,7 +26,7 @@ def heard(chat: str, word: str, seconds: float = 60) -> bool:
 
 def waiting(folder: Path) -> str:
     """The id of the approval that waits."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         shown = clawband(folder, "approvals").stdout
         if "pending" in shown:
