@@ -25,7 +25,7 @@ from clawband.model.errors import Error
 from clawband.model.person import Operator, Role
 from clawband.openclaw import hooks, tools
 from clawband.policy.sets import PolicySet, build
-from clawband.ports.unit import KeepPayload, MoveApproval
+from clawband.ports.unit import KeepPayload, MoveApproval, PutOperator
 
 FOLDER = Path(__file__).parent
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -62,6 +62,7 @@ class Guarded:
         self._approves = approves
         self._cold = Fresh()
         self._active, self._state = active, Memory(self._cold)
+        self._state.change(PutOperator(PERSON, ""))
         self._call, self._count = "", 0
         self._session = f"agent:{suite}:telegram:direct:4242"
         self._context = {
