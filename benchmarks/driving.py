@@ -21,7 +21,7 @@ from clawband.model.person import Operator, Role
 from clawband.model.provenance import Explanation, Place, Reading
 from clawband.openclaw import hooks, tools
 from clawband.policy.sets import PolicySet
-from clawband.ports.unit import AddReading, Change, KeepPayload, MoveApproval
+from clawband.ports.unit import AddReading, Change, KeepPayload, MoveApproval, PutOperator
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ENTROPY = 96
@@ -66,6 +66,7 @@ class Driver:
 
     def __post_init__(self) -> None:
         self.state = Memory(self.cold)
+        self.state.change(PutOperator(APPROVER, ""))
         self._gateway = Gateway(name="dojo", environment="dev", credential="0" * 64, enrolled=START)
 
     @property
