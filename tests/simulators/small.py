@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from clawband.adapters.files import FileShelf, FileWitness
@@ -89,12 +90,24 @@ class House:
         return [leaf.event for leaf in reversed(found)]
 
 
-def quick(store: SqlStore) -> SqlStore:
-    """Without waiting for the disk: what survives a power loss is tested with real servers."""
+def opened(path: Path) -> SqlStore:
+    """A store that waits for no disk: what survives a power loss is tested with real servers."""
+    if not path.exists():
+        path.write_bytes(empty())
+    store = open_store(path, b"k" * 32, busy=200)
     raw = store._writing.raw_connection()
     raw.cursor().execute("PRAGMA synchronous=OFF")
     raw.close()
     return store
+
+
+@cache
+def empty() -> bytes:
+    """A store with nothing in it, so that not every test makes its tables."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "clawband.db")
+        open_store(path, b"k" * 32).close()
+        return path.read_bytes()
 
 
 def service_on(
@@ -109,7 +122,7 @@ def service_on(
     folder.mkdir(exist_ok=True)
     return Service(
         Running(
-            store=quick(open_store(folder / "clawband.db", b"k" * 32, busy=200)),
+            store=opened(folder / "clawband.db"),
             shelf=FileShelf(folder / "policies"),
             signer=MemorySigner(),
             witness=FileWitness(folder / "witness"),

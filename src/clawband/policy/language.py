@@ -5,8 +5,9 @@ demands of one: an `@id` that is its own, and a `@because` that a refused person
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cedarpy
@@ -15,6 +16,8 @@ from clawband.model.errors import InputError
 
 ANNOTATIONS = ("id", "because", "remedy")
 MAX_ID = 200
+REMEMBERED = 256
+"""Files: their texts are kept with what was read in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,12 @@ class Problem:
         return f"{self.file}:{self.line}: {self.message}"
 
 
-def parse(text: str, file: str) -> tuple[list[Policy], list[Problem]]:
-    """The policies of a file and everything that is wrong with it. Never raises for content."""
+@lru_cache(REMEMBERED)
+def parse(text: str, file: str) -> tuple[Sequence[Policy], Sequence[Problem]]:
+    """The policies of a file and everything that is wrong with it. Never raises for content.
+
+    Remembered: most files of a set are those of the set before it.
+    """
     policies: list[Policy] = []
     problems: list[Problem] = []
     for line, statement in _statements(text):

@@ -1,6 +1,8 @@
 """The Cedar schema: what policies may speak of, and whether a set of policies keeps to it."""
 
 import pkgutil
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import cedarpy
@@ -13,6 +15,8 @@ TEXT: Final = (pkgutil.get_data("clawband.policy", "schema.cedarschema") or b"")
 DIGEST: Final = sha256(TEXT.encode())
 HANDLE: Final = cedarpy.Schema.from_str(TEXT)
 
+REMEMBERED = 16
+"""Whole sets."""
 ANY = "any"
 TOOL = "tool"
 
@@ -23,11 +27,13 @@ def groups(action: Action) -> frozenset[str]:
     return frozenset(own | {TOOL} if action.startswith("tool:") else own)
 
 
-def violations(policies: str) -> dict[str, str]:
+@lru_cache(REMEMBERED)
+def violations(policies: str) -> Mapping[str, str]:
     """What breaks the schema: the `@id` of each policy and the first complaint about it.
 
     An attribute that may be absent and is not asked for with `has` is a violation too, because at
-    run time it would be an error. Empty when the text keeps to the schema.
+    run time it would be an error. Empty when the text keeps to the schema. Remembered: a set is
+    built when it is checked, when it is put in force, and when it is compared.
     """
     result = cedarpy.validate_policies(policies, HANDLE)
     names = result.id_annotations_by_policy_id
