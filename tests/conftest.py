@@ -35,12 +35,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if any((ROOT / "tests" / folder) in item.path.parents for folder in PROCESSES):
             item.add_marker(pytest.mark.slow)
-        if "terminal" in used:
-            # One server for the whole file, which its tests find as the one before left it.
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-        if (ROOT / "tests" / "adapters" / "kernel") in item.path.parents:
-            # The machine has one set of links and name spaces.
-            item.add_marker(pytest.mark.xdist_group("kernel"))
         if (ROOT / "tests" / "e2e") in item.path.parents:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.e2e)

@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 
-# Every file is read once for all of them.
-pytestmark = pytest.mark.xdist_group("house-rules")
-
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src" / "clawband"
 TESTS = ROOT / "tests"
