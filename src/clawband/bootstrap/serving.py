@@ -20,28 +20,7 @@ from starlette.routing import Router
 from clawband.adapters.names import MachineNames
 from clawband.bootstrap.parts import build
 from clawband.edges import doors
-from clawband.edges.api import (
-    accounts,
-    approvals,
-    catalogue,
-    elevations,
-    enforcement,
-    evaluation,
-    federation,
-    gateway,
-    glass,
-    lineage,
-    models,
-    openapi,
-    operators,
-    people,
-    places,
-    policy_work,
-    proposals,
-    reviews,
-    sign_ins,
-    token,
-)
+from clawband.edges.api import evaluation, gateway, paths
 from clawband.edges.console import routes as console
 from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.intercept import Interception
@@ -174,24 +153,7 @@ def full_app(service: Service) -> Starlette:
         routes=[
             *gateway.routes(service),
             *evaluation.routes(service),
-            *operators.routes(service),
-            *sign_ins.routes(service),
-            *lineage.routes(service),
-            *catalogue.routes(service),
-            *enforcement.routes(service),
-            *places.routes(service),
-            *policy_work.routes(service),
-            *models.routes(service),
-            *accounts.routes(service),
-            *reviews.routes(service),
-            *people.routes(service),
-            *approvals.routes(service),
-            *elevations.routes(service),
-            *glass.routes(service),
-            *proposals.routes(service),
-            *federation.routes(service),
-            *token.routes(service),
-            *openapi.routes(),
+            *paths.routes(service),
             *console.routes(service, secure=rules.origin.startswith("https:")),
         ],
         # A page of another origin whose name was made to point here is told nothing.

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from clawband.edges.api import models as models_api
+from clawband.edges.api import routing
 from clawband.edges.models.door import Door
 from clawband.edges.models.door import Provider as Configured
 from clawband.edges.models.upstream import Address, Patience, Upstream
@@ -87,7 +88,7 @@ class Desk:
 
     async def operate(self, method: str, path: str) -> Any:
         """A call of the operators' API."""
-        app = Starlette(routes=models_api.routes(self.house.service))
+        app = Starlette(routes=routing.routes(self.house.service, models_api.ROUTES))
         transport = httpx.ASGITransport(app)
         headers = {"authorization": f"Bearer {self.house.tokens['admin']}"}
         async with httpx.AsyncClient(transport=transport, base_url="http://clawband") as http:

@@ -1,22 +1,18 @@
 """Service accounts and their keys over the operators' API."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, wire
+from clawband.edges.api import asked, wire
+from clawband.edges.api.routing import Table
 from clawband.flows.accounts import Fresh, Held, Listed
 from clawband.identity import keys
 from clawband.identity.keys import Account, Key
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 
 
 class KeyAsked(msgspec.Struct):
@@ -36,27 +32,19 @@ _key = msgspec.json.Decoder(KeyAsked)
 _rotation = msgspec.json.Decoder(RotationAsked)
 
 
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
-
-
 async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
     found = service.accounts.listed(signed)
     return {"accounts": [listed(service, each) for each in found]}
 
 
 async def _add(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "name", "owner", "purpose")
+    body = await asked.given(request, "name", "owner", "purpose")
     added = await service.accounts.add(body["name"], body["owner"], body["purpose"], signed)
     return {"account": account(added)}
 
 
 async def _give(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "owner")
+    body = await asked.given(request, "owner")
     given = await service.accounts.give(request.path_params["name"], body["owner"], signed)
     return {"account": account(given)}
 
@@ -68,15 +56,15 @@ async def _remove(service: Service, request: Request, signed: SignedIn) -> Any:
 
 async def _add_key(service: Service, request: Request, signed: SignedIn) -> Any:
     """The answer holds the key itself, once."""
-    asked = wire.read(await wire.body(request), _key)
+    wanted = wire.read(await wire.body(request), _key)
     named = request.path_params["name"]
-    return fresh(await service.accounts.add_key(named, asked.acts, asked.days, signed))
+    return fresh(await service.accounts.add_key(named, wanted.acts, wanted.days, signed))
 
 
 async def _rotate(service: Service, request: Request, signed: SignedIn) -> Any:
     """The answer holds the new key itself, once."""
-    asked = wire.read(await wire.body(request) or b"{}", _rotation)
-    return fresh(await service.accounts.rotate(request.path_params["id"], asked.hours, signed))
+    wanted = wire.read(await wire.body(request) or b"{}", _rotation)
+    return fresh(await service.accounts.rotate(request.path_params["id"], wanted.hours, signed))
 
 
 async def _revoke(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -84,7 +72,7 @@ async def _revoke(service: Service, request: Request, signed: SignedIn) -> Any:
     return {"ok": True}
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/accounts", "GET", _listed),
     ("/accounts", "POST", _add),
     ("/accounts/{name}", "DELETE", _remove),

@@ -1,33 +1,19 @@
 """Changing what is held, and standing in for who is away, over the operators' API."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.approvals.delegation import Delegation
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, views, wire
+from clawband.edges.api import asked, views
+from clawband.edges.api.routing import Table
 from clawband.flows.edit import Version
 from clawband.model.errors import InputError, NotFoundError
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
-_object = msgspec.json.Decoder(dict[str, Any])
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _edits(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -44,7 +30,7 @@ async def _edits(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _edit(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = wire.read(await wire.body(request), _object)
+    body = await asked.fields(request)
     changes = body.get("changes")
     if not isinstance(changes, dict):
         raise InputError(
@@ -61,7 +47,7 @@ async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
 
 
 async def _delegate(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "to", "until", "purpose")
+    body = await asked.given(request, "to", "until", "purpose")
     start = _instant(body["start"], "start") if body.get("start") else None
     until = _instant(body["until"], "until")
     added = await service.delegations.add(body["to"], start, until, body["purpose"], signed)
@@ -73,7 +59,7 @@ async def _end(service: Service, request: Request, signed: SignedIn) -> Any:
     return {"ok": True}
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/approvals/{id}/edits", "GET", _edits),
     ("/approvals/{id}/edit", "POST", _edit),
     ("/delegations", "GET", _listed),

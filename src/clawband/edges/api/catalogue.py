@@ -1,30 +1,17 @@
 """The tools over the operators' API: what is declared, and what was called."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
-from clawband.edges.api import operators
+from clawband.edges.api.routing import Table
 from clawband.model.deployment import Tool
 from clawband.model.errors import InputError
 from clawband.model.label import Confidentiality
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _known(service: Service, _request: Request, _signed: SignedIn) -> Any:
@@ -38,7 +25,7 @@ async def _observed(service: Service, request: Request, signed: SignedIn) -> Any
     return {"observed": [asdict(each) for each in found]}
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/tools", "GET", _known),
     ("/tools/observed", "GET", _observed),
 )

@@ -1,30 +1,16 @@
 """Roles for a while, over the operators' API."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, views, wire
+from clawband.edges.api import asked, views
+from clawband.edges.api.routing import Table
 from clawband.identity.elevation import USUAL, Elevation
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
-_object = msgspec.json.Decoder(dict[str, Any])
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
@@ -34,7 +20,7 @@ async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
 
 
 async def _ask(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = wire.read(await wire.body(request), _object)
+    body = await asked.fields(request)
     minutes = body.get("minutes", USUAL)
     if not isinstance(minutes, int) or isinstance(minutes, bool):
         raise InputError(f"expected `minutes` to be a number, got `{str(minutes)[:40]}`")
@@ -59,7 +45,7 @@ async def _grant(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _refuse(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "note", optional=True)
+    body = await asked.given(request, "note", optional=True)
     note = body.get("note", "")
     return elevation(await service.elevations.refuse(request.path_params["id"], signed, note))
 
@@ -68,7 +54,7 @@ async def _end(service: Service, request: Request, signed: SignedIn) -> Any:
     return elevation(await service.elevations.end(request.path_params["id"], signed))
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/elevations", "GET", _listed),
     ("/elevations", "POST", _ask),
     ("/elevations/{id}", "GET", _told),

@@ -1,14 +1,12 @@
 """Enforcement over the operators' API: the truth, and proof on demand."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, views
+from clawband.edges.api import asked, views
+from clawband.edges.api.routing import Table
 from clawband.enforcement.canary import Standing, State
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
@@ -16,16 +14,6 @@ from clawband.model.person import SignedIn
 from clawband.service.reconciler import Looked
 from clawband.service.service import Service
 from clawband.service.truth import Guarded, Truth, Used
-
-Serve = Callable[[Service, Request, SignedIn], Awaitable[Any]]
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _shown(service: Service, _request: Request, _signed: SignedIn) -> Any:
@@ -35,7 +23,7 @@ async def _shown(service: Service, _request: Request, _signed: SignedIn) -> Any:
 async def _prove(service: Service, request: Request, signed: SignedIn) -> Any:
     """Fly canaries now; with `gateway` on that one only. It may take half a minute."""
     require(signed, Act.STOP)
-    body = await operators.given(request, "gateway", optional=True)
+    body = await asked.given(request, "gateway", optional=True)
     await service.enforcement.prove(body.get("gateway", ""))
     return truth(await service.truths.now())
 
@@ -109,7 +97,7 @@ def _ledger(looked: Looked | None) -> dict[str, Any] | None:
     }
 
 
-ROUTES: tuple[tuple[str, str, Serve], ...] = (
+ROUTES: Table = (
     ("/enforcement", "GET", _shown),
     ("/enforcement/prove", "POST", _prove),
     ("/enforcement/reconcile", "POST", _reconcile),

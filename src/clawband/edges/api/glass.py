@@ -1,20 +1,16 @@
 """Broken glass, over the operators' API."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, views, wire
+from clawband.edges.api import asked, views, wire
+from clawband.edges.api.routing import Table
 from clawband.identity.glass import CODES, Glass
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 
 
 class SealAsked(msgspec.Struct):
@@ -24,14 +20,6 @@ class SealAsked(msgspec.Struct):
 
 
 _seal_asked = msgspec.json.Decoder(SealAsked)
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
@@ -45,17 +33,17 @@ async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
 
 async def _seal(service: Service, request: Request, signed: SignedIn) -> Any:
     """The answer holds the codes, once."""
-    asked = wire.read(await wire.body(request) or b"{}", _seal_asked)
-    return {"codes": list(await service.glass.seal(asked.codes, signed))}
+    wanted = wire.read(await wire.body(request) or b"{}", _seal_asked)
+    return {"codes": list(await service.glass.seal(wanted.codes, signed))}
 
 
 async def _begin(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "code", "purpose")
+    body = await asked.given(request, "code", "purpose")
     return glass(await service.glass.begin(body["code"], body["purpose"], signed), service)
 
 
 async def _second(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "code")
+    body = await asked.given(request, "code")
     named = request.path_params["id"]
     return glass(await service.glass.second(named, body["code"], signed), service)
 
@@ -75,12 +63,12 @@ async def _end(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _review(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "findings")
+    body = await asked.given(request, "findings")
     named = request.path_params["id"]
     return glass(await service.glass.review(named, body["findings"], signed), service)
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/glass", "GET", _listed),
     ("/glass", "POST", _begin),
     ("/glass/seal", "POST", _seal),

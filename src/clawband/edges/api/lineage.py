@@ -1,30 +1,19 @@
 """Where values come from, over the operators' API: explanations, endorsements, offers."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
-from clawband.edges.api import operators, stories, wire
+from clawband.edges.api import stories, wire
+from clawband.edges.api.routing import Table
 from clawband.flows import endorse
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 _vouching = msgspec.json.Decoder(dict[str, Any])
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _explain(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -72,7 +61,7 @@ async def _cards(service: Service, _request: Request, _signed: SignedIn) -> Any:
     return stories.cards(await service.endorsements.cards())
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/decisions/{id}/explanation", "GET", _explain),
     ("/endorsements", "GET", _listed),
     ("/endorsements", "POST", _add),

@@ -1,30 +1,17 @@
 """The model gateway over the operators' API: what was asked, and what it cost."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators
 from clawband.edges.api.catalogue import instant
+from clawband.edges.api.routing import Table
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 from clawband.service.spending import Spent
 from clawband.service.spending import spent as spent_since
-
-Doing = Callable[[Service, Request, SignedIn], Awaitable[Any]]
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _spent(service: Service, request: Request, _signed: SignedIn) -> Any:
@@ -35,7 +22,7 @@ async def _spent(service: Service, request: Request, _signed: SignedIn) -> Any:
     return {"since": stamp(since), "spent": [spent(each) for each in found]}
 
 
-ROUTES: tuple[tuple[str, str, Doing], ...] = (("/models", "GET", _spent),)
+ROUTES: Table = (("/models", "GET", _spent),)
 
 
 def spent(each: Spent) -> dict[str, Any]:

@@ -8,58 +8,29 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from clawband.approvals import lifecycle
-from clawband.edges.api import asked, bearer, idempotency, stories, views, wire
-from clawband.edges.api.problems import problem
+from clawband.edges.api import asked, routing, stories, views, wire
 from clawband.flows.authority import may
 from clawband.flows.explain import kept, told
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
-from clawband.model.errors import Error, InputError, NotFoundError
+from clawband.model.errors import InputError, NotFoundError
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
 Action = Callable[["Operations", Request, SignedIn], Awaitable[Any]]
-_object = msgspec.json.Decoder(dict[str, Any])
 
 
 def routes(service: Service) -> list[BaseRoute]:
     """All paths below `/api/v1`."""
     operations = Operations(service)
     return [
-        route(service, path, method, partial(action, operations)) for path, method, action in ROUTES
+        routing.route(service, path, method, partial(action, operations))
+        for path, method, action in ROUTES
     ]
-
-
-def route(
-    service: Service, path: str, method: str, act: Callable[[Request, SignedIn], Awaitable[Any]]
-) -> Route:
-    """A path for who is signed in; what `act` returns is the answer, what it raises a problem."""
-    replays = idempotency.of(service, service.running.now)
-
-    async def serve(request: Request) -> Response:
-        try:
-            signed = bearer.who(service, request)
-        except Error as error:
-            return problem(error)
-
-        async def answer() -> Response:
-            try:
-                bearer.reach(signed, method, path)
-                result = await act(request, signed)
-            except Error as error:
-                return problem(error, signed=True)
-            return result if isinstance(result, Response) else _json(result)
-
-        try:
-            return await replays.once(request, signed.session, answer)
-        except Error as error:
-            return problem(error, signed=True)
-
-    return Route(f"/api/v1{path}", serve, methods=[method], name=f"{method} {path}")
 
 
 class Operations:
@@ -96,7 +67,7 @@ class Operations:
         return await self._approval(granted, signed)
 
     async def refuse(self, request: Request, signed: SignedIn) -> Any:
-        body = await given(request, "note", optional=True)
+        body = await asked.given(request, "note", optional=True)
         refused = await self._service.approvals.refuse(
             request.path_params["id"], signed, body.get("note", "")
         )
@@ -139,7 +110,7 @@ class Operations:
         return {"controls": [views.control(each) for each in self._service.stops.controls()]}
 
     async def pause(self, request: Request, signed: SignedIn) -> Any:
-        body = await given(request, "kind", "name")
+        body = await asked.given(request, "kind", "name")
         control, aborted = await self._service.stops.pause(
             body["kind"], body["name"], signed, body.get("reason", "")
         )
@@ -147,7 +118,7 @@ class Operations:
         return {"control": views.control(control), "aborted": ended}
 
     async def resume(self, request: Request, signed: SignedIn) -> Any:
-        body = await given(request, "kind", "name")
+        body = await asked.given(request, "kind", "name")
         control = await self._service.stops.resume(body["kind"], body["name"], signed)
         return {"control": views.control(control)}
 
@@ -155,7 +126,7 @@ class Operations:
         return views.policy(self._service)
 
     async def publish(self, request: Request, signed: SignedIn) -> Any:
-        body = wire.read(await wire.body(request), _object)
+        body = await asked.fields(request)
         files = body.get("files")
         if not isinstance(files, dict) or not all(isinstance(t, str) for t in files.values()):
             raise InputError("expected `files` to be texts by file name")
@@ -174,9 +145,9 @@ class Operations:
         return {"operators": [views.operator(each) for each in self._service.operators.list()]}
 
     async def add_operator(self, request: Request, signed: SignedIn) -> Any:
-        body = wire.read(await wire.body(request), _object)
+        body = await asked.fields(request)
         added = await self._service.operators.add(
-            str(body.get("name", "")), texts(body, "roles"), texts(body, "aliases"),
+            str(body.get("name", "")), asked.texts(body, "roles"), asked.texts(body, "aliases"),
             str(body.get("password", "")), signed,
         )  # fmt: skip
         return {"operator": views.operator(added)}
@@ -189,7 +160,7 @@ class Operations:
         return {"gateways": views.gateways(self._service)}
 
     async def enroll(self, request: Request, signed: SignedIn) -> Any:
-        body = await given(request, "name", "environment")
+        body = await asked.given(request, "name", "environment")
         secret, gateway = await self._service.gateways.enroll_as(
             body["name"], body["environment"], signed
         )
@@ -245,25 +216,3 @@ ROUTES: tuple[tuple[str, str, Action], ...] = (
 
 def _arguments(body: bytes | None) -> Any:
     return msgspec.json.decode(body).get("arguments") if body else None
-
-
-def texts(body: dict[str, Any], key: str) -> list[str]:
-    """Raises `InputError`."""
-    value = body.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise InputError(f"expected `{key}` to be a list of texts")
-    return value
-
-
-async def given(request: Request, *names: str, optional: bool = False) -> dict[str, str]:
-    """The texts of a JSON body. Raises `InputError` when a named one is missing."""
-    data = await wire.body(request)
-    body = wire.read(data or b"{}", _object)
-    for name in names:
-        if not isinstance(body.get(name), str) and not (optional and name not in body):
-            raise InputError(f"expected `{name}` to be a text", remedy="send it")
-    return {key: value for key, value in body.items() if isinstance(value, str)}
-
-
-def _json(value: Any) -> Response:
-    return Response(wire.encode(value), media_type="application/json")

@@ -1,15 +1,13 @@
 """Who can do what, over the operators' API."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, wire
+from clawband.edges.api import wire
+from clawband.edges.api.routing import Table
 from clawband.flows.findings import DAYS
 from clawband.flows.may_call import Answer, Asked
 from clawband.identity.findings import Finding
@@ -18,17 +16,8 @@ from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 LONGEST = 16_384
 _object = msgspec.json.Decoder(dict[str, Any])
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _who_can(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -60,7 +49,7 @@ async def _findings(service: Service, request: Request, signed: SignedIn) -> Any
     return {"findings": [finding(each) for each in found]}
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/access", "GET", _who_can),
     ("/access/may", "GET", _may),
     ("/access/findings", "GET", _findings),

@@ -1,14 +1,12 @@
 """What agents wrote, over the operators' API: versions, quarantine, and what becomes of them."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators
+from clawband.edges.api.routing import Table
 from clawband.flows.restore import Done
 from clawband.model.errors import InputError
 from clawband.model.event import Event
@@ -16,16 +14,7 @@ from clawband.model.person import SignedIn
 from clawband.service.places import Version
 from clawband.service.service import Service
 
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 MOST = 1_000
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _listed(service: Service, request: Request, _signed: SignedIn) -> Any:
@@ -58,7 +47,7 @@ async def _discard(service: Service, request: Request, signed: SignedIn) -> Any:
     return done(await service.places.discard(request.path_params["id"], signed))
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/places", "GET", _listed),
     ("/places/{id}", "GET", _shown),
     ("/places/{id}/revert", "POST", _revert),

@@ -1,34 +1,21 @@
 """Work on policy over the operators' API: what a set would change, in plain words, and
 what it would have answered."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, wire
+from clawband.edges.api import asked
 from clawband.edges.api.catalogue import instant
+from clawband.edges.api.routing import Table
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.policy.compare import Change
 from clawband.service.policy_work import DECISIONS, MOST, MOST_DECISIONS
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
-_object = msgspec.json.Decoder(dict[str, Any])
-
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
 
 
 async def _words(service: Service, _request: Request, signed: SignedIn) -> Any:
@@ -84,7 +71,7 @@ async def _draft(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 _DRAFT = (("agent", None), ("learn", False), ("since", ""))
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/policy/words", "GET", _words),
     ("/policy/history", "GET", _history),
     ("/policy/diff", "POST", _diff),
@@ -109,7 +96,7 @@ def files(body: dict[str, Any]) -> dict[str, str]:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    body: dict[str, Any] = wire.read(await wire.body(request), _object)
+    body: dict[str, Any] = await asked.fields(request)
     return body
 
 

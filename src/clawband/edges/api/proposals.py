@@ -1,21 +1,17 @@
 """Changes that take two people, over the operators' API."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, wire
+from clawband.edges.api import asked, wire
+from clawband.edges.api.routing import Table
 from clawband.identity.proposal import Proposal
 from clawband.model.person import SignedIn
 from clawband.service.proposals import Shown
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 
 
 class SetProposed(msgspec.Struct):
@@ -38,14 +34,6 @@ _set = msgspec.json.Decoder(SetProposed)
 _person = msgspec.json.Decoder(PersonProposed)
 
 
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
-
-
 async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
     now = service.running.now()
     found = service.proposals.listed(signed)
@@ -58,42 +46,42 @@ async def _shown(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _publish(service: Service, request: Request, signed: SignedIn) -> Any:
-    asked = wire.read(await wire.body(request), _set)
-    return proposal(await service.proposals.publish(asked.files, asked.note, signed))
+    wanted = wire.read(await wire.body(request), _set)
+    return proposal(await service.proposals.publish(wanted.files, wanted.note, signed))
 
 
 async def _roll_back(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "note")
+    body = await asked.given(request, "note")
     return proposal(await service.proposals.roll_back(body["note"], signed))
 
 
 async def _invite(service: Service, request: Request, signed: SignedIn) -> Any:
-    asked = wire.read(await wire.body(request), _person)
+    wanted = wire.read(await wire.body(request), _person)
     made = await service.proposals.invite(
-        asked.name, asked.roles, asked.aliases, asked.note, signed
+        wanted.name, wanted.roles, wanted.aliases, wanted.note, signed
     )
     return proposal(made)
 
 
 async def _remove(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "name", "note")
+    body = await asked.given(request, "name", "note")
     return proposal(await service.proposals.remove(body["name"], body["note"], signed))
 
 
 async def _agree(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "digest")
+    body = await asked.given(request, "digest")
     agreed = await service.proposals.agree(request.path_params["id"], body["digest"], signed)
     link = {"link": agreed.link} if agreed.link else {}
     return {**proposal(agreed.proposal), **link}
 
 
 async def _refuse(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "note", optional=True)
+    body = await asked.given(request, "note", optional=True)
     note = body.get("note", "")
     return proposal(await service.proposals.refuse(request.path_params["id"], signed, note))
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/changes", "GET", _listed),
     ("/changes/publish", "POST", _publish),
     ("/changes/rollback", "POST", _roll_back),

@@ -1,22 +1,19 @@
 """Access reviews over the operators' API."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, wire
+from clawband.edges.api import asked, wire
+from clawband.edges.api.routing import Table
 from clawband.flows.kept import Kept
 from clawband.flows.review import Shown
 from clawband.identity.review import LIFE_DAYS, Item, Review
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
-
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
 
 
 class ReviewAsked(msgspec.Struct):
@@ -28,22 +25,14 @@ class ReviewAsked(msgspec.Struct):
 _review = msgspec.json.Decoder(ReviewAsked)
 
 
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        operators.route(service, path, method, partial(act, service))
-        for path, method, act in ROUTES
-    ]
-
-
 async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
     found = service.reviews.listed(signed)
     return {"reviews": [review(service, each) for each in found]}
 
 
 async def _open(service: Service, request: Request, signed: SignedIn) -> Any:
-    asked = wire.read(await wire.body(request) or b"{}", _review)
-    return review(service, await service.reviews.open(asked.days, signed))
+    wanted = wire.read(await wire.body(request) or b"{}", _review)
+    return review(service, await service.reviews.open(wanted.days, signed))
 
 
 async def _shown(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -52,7 +41,7 @@ async def _shown(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _decide(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "item", "verdict")
+    body = await asked.given(request, "item", "verdict")
     decided = await service.reviews.decide(
         request.path_params["id"], body["item"], body["verdict"], body.get("note", ""), signed
     )
@@ -71,7 +60,7 @@ async def _evidence(service: Service, request: Request, signed: SignedIn) -> Any
     return {"key": told["key"], "review": shown, "access": access, "proofs": told["proofs"]}
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/reviews", "GET", _listed),
     ("/reviews", "POST", _open),
     ("/reviews/{id}", "GET", _shown),

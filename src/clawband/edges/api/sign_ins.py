@@ -3,18 +3,17 @@
 Passkeys are the console's: only a browser has them.
 """
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import operators, views, wire
+from clawband.edges.api import asked, views, wire
 from clawband.edges.api.problems import problem
+from clawband.edges.api.routing import Table
 from clawband.flows import sign_in
 from clawband.flows.invite import Invitation
 from clawband.flows.sessions import Own
@@ -24,31 +23,22 @@ from clawband.model.errors import Error, InputError
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
-Act = Callable[[Service, Request, SignedIn], Awaitable[Any]]
-_object = msgspec.json.Decoder(dict[str, Any])
 
-
-def routes(service: Service) -> list[BaseRoute]:
-    """More paths below `/api/v1`."""
-    return [
-        Route("/api/v1/session", partial(_sign_in, service), methods=["POST"]),
-        *(
-            operators.route(service, path, method, partial(act, service))
-            for path, method, act in ROUTES
-        ),
-    ]
+def doors(service: Service) -> list[Route]:
+    """For who is not signed in yet."""
+    return [Route("/api/v1/session", partial(_sign_in, service), methods=["POST"])]
 
 
 async def _sign_in(service: Service, request: Request) -> Response:
     """A problem that `needs` a `code` means that the password was right."""
     try:
-        body = await operators.given(request, "name", "password", "code", optional=True)
+        body = await asked.given(request, "name", "password", "code", optional=True)
         address = request.client.host if request.client else ""
         seen = Seen(address=address, agent=request.headers.get("user-agent", ""), terminal=True)
         secret = await service.people.sign_in(
             _text(body, "name"), _text(body, "password"), body.get("code", ""), seen
         )
-        return Response(wire.encode(_told(service, secret)), media_type="application/json")
+        return wire.told(_told(service, secret))
     except SecondFactorNeededError as error:
         return problem(error, needs="code")
     except Error as error:
@@ -56,7 +46,7 @@ async def _sign_in(service: Service, request: Request) -> Response:
 
 
 async def _prove(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "code")
+    body = await asked.given(request, "code")
     return _told(service, await service.people.step_up(signed, body["code"]))
 
 
@@ -94,7 +84,7 @@ async def _begin_device(service: Service, _request: Request, signed: SignedIn) -
 
 
 async def _finish_device(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await operators.given(request, "code")
+    body = await asked.given(request, "code")
     return _told(service, await service.people.finish_totp(signed, body["code"]))
 
 
@@ -104,7 +94,7 @@ async def _recovery(service: Service, _request: Request, signed: SignedIn) -> An
 
 async def _password(service: Service, request: Request, signed: SignedIn) -> Any:
     """Without a second factor the `current` one is asked for."""
-    body = await operators.given(request, "password", "current", optional=True)
+    body = await asked.given(request, "password", "current", optional=True)
     made = await service.people.set_password(
         signed, body.get("current", "")[: sign_in.MAX_PASSWORD], _text(body, "password")
     )
@@ -121,11 +111,11 @@ async def _invitations(service: Service, _request: Request, signed: SignedIn) ->
 
 
 async def _invite(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = wire.read(await wire.body(request), _object)
+    body = await asked.fields(request)
     made = await service.people.invite(
         _text(body, "name"),
-        operators.texts(body, "roles"),
-        operators.texts(body, "aliases"),
+        asked.texts(body, "roles"),
+        asked.texts(body, "aliases"),
         signed,
     )
     return {"link": made.link, "expires": stamp(made.expires)}
@@ -136,7 +126,7 @@ async def _withdraw(service: Service, request: Request, signed: SignedIn) -> Any
     return {"ok": True}
 
 
-ROUTES: tuple[tuple[str, str, Act], ...] = (
+ROUTES: Table = (
     ("/session/prove", "POST", _prove),
     ("/sessions", "GET", _sessions),
     ("/sessions", "DELETE", _end_others),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from clawband.model.errors import InputError
 
@@ -65,6 +66,11 @@ class Answer(msgspec.Struct, omit_defaults=True):
 
 
 encode = msgspec.json.Encoder().encode
+
+
+def told(value: Any) -> Response:
+    """An answer as JSON."""
+    return Response(encode(value), media_type="application/json")
 
 
 async def body(request: Request) -> bytes:

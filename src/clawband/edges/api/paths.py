@@ -1,0 +1,43 @@
+"""Every path of the operators' API."""
+
+from starlette.routing import BaseRoute
+
+from clawband.edges.api import (
+    accounts,
+    approvals,
+    catalogue,
+    elevations,
+    enforcement,
+    federation,
+    glass,
+    lineage,
+    models,
+    openapi,
+    operators,
+    people,
+    places,
+    policy_work,
+    proposals,
+    reviews,
+    routing,
+    sign_ins,
+    token,
+)
+from clawband.service.service import Service
+
+TABLES: tuple[routing.Table, ...] = (
+    sign_ins.ROUTES, lineage.ROUTES, catalogue.ROUTES, enforcement.ROUTES, places.ROUTES,
+    policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
+    approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
+)  # fmt: skip
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """All of them; below `/api/v1` nothing else is served."""
+    return [
+        *operators.routes(service),
+        *sign_ins.doors(service),
+        *token.routes(service),
+        *(each for table in TABLES for each in routing.routes(service, table)),
+        *openapi.routes(),
+    ]
