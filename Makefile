@@ -22,8 +22,10 @@ up: setup-up ## set up and run Clawband, the console and a guarded gateway; Ctrl
 	@$(BIN)/clawband up $(ARGS)
 
 test: setup ## every test: unit, contract, property, end-to-end with a real gateway, plugin
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not e2e" $(PYTEST_ARGS) || [ $$? -eq 5 ]
-	@$(BIN)/python -m pytest -m e2e $(PYTEST_ARGS) || [ $$? -eq 5 ]
+	@failed=0; \
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not e2e" $(PYTEST_ARGS) || [ $$? -eq 5 ] || failed=1; \
+	$(BIN)/python -m pytest -m e2e $(PYTEST_ARGS) || [ $$? -eq 5 ] || failed=1; \
+	exit $$failed
 
 check: lint ## lint, types, layers and the fast tests, in less than two minutes
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" --ignore=tests/e2e $(PYTEST_ARGS)

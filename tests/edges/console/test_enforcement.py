@@ -24,7 +24,9 @@ def test_every_page_says_who_is_ungoverned_and_only_then(own):
     try:
         for path in addresses(own.shop):
             assert "2 agents are ungoverned: sample/lead, sample/support." in look(own, path).text
-        assert "Enforcement is lost for 2 agents." in look(own, "/").text
+        assert "Enforcement is lost for 2 agents." in look(own, "/").text, (
+            "known loss, then silence"
+        )
         page = look(own, "/enforcement", "vi")
         assert "No: 2 of 2 agents are ungoverned." in page.text and LOST.why in page.text
         assert "is no longer governed" in page.text

@@ -76,12 +76,12 @@ def _enforced(visit: Visit, gateways: Sequence[Gateway]) -> str:
     beats = [beat for each in alive if (beat := _beat(visit, each))]
     if not gateways:
         return "No gateway is under guard yet."
+    if lost := visit.service.enforcement.standings.lost():
+        return f"Enforcement is lost for {_count(len(lost), 'agent')}."
     if len(alive) < len(gateways):
         return f"Enforcement is not proved on {len(gateways) - len(alive)} of " + (
             f"{_count(len(gateways), 'gateway')}."
         )
-    if lost := visit.service.enforcement.standings.lost():
-        return f"Enforcement is lost for {_count(len(lost), 'agent')}."
     if len(gateways) == 1:
         return f"1 gateway, enforcement alive (heartbeat {ago(beats[0], visit.now)})."
     oldest = ago(min(beats), visit.now)
