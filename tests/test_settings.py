@@ -90,3 +90,10 @@ def test_a_models_key_is_looked_for_below_the_folder(tmp_path):
     text = '[[model]]\nname = "lab"\nurl = "https://api.example/v1"\nkey_file = "keys/lab"\n'
     (lab,) = parse(text, tmp_path).providers
     assert lab.key_file == str(tmp_path / "keys" / "lab")
+
+
+def test_the_mail_servers_password_is_looked_for_below_the_folder(tmp_path):
+    text = '[mail]\nhost = "mail.example"\nfrom = "a@b.example"\nuser = "a"\npassword_file = "pw"\n'
+    sent = parse(text, tmp_path).mail
+    assert sent and sent.password_file == str(tmp_path / "pw")
+    assert parse("", tmp_path).mail is None

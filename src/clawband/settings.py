@@ -8,10 +8,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from clawband.model import confinement, credentials, openid, people, providers, workload
+from clawband.model import confinement, credentials, mail, openid, people, providers, workload
 from clawband.model.confinement import LauncherSettings
 from clawband.model.credentials import Credential
 from clawband.model.errors import InputError
+from clawband.model.mail import Mail
 from clawband.model.openid import OpenId
 from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
@@ -20,9 +21,10 @@ from clawband.model.workload import Workload
 FILE = "clawband.toml"
 PORT = 8620
 MAX_HOLD = 3_600
-_NESTED = frozenset(
-    {"credentials", "gateways", "launcher", "names", "openid", "people", "providers", "workloads"}
-)
+_NESTED = frozenset({
+    "credentials", "gateways", "launcher", "mail", "names", "openid", "people", "providers",
+    "workloads",
+})  # fmt: skip
 MAX_APPROVAL = 7 * 24 * 3_600
 
 
@@ -72,10 +74,12 @@ class Settings:
     credentials: tuple[Credential, ...] = ()
     """`[[credential]]`: what the egress proxy lends to requests, where policy says so."""
     authorities: str = ""
-    """A PEM file with certificate authorities of hosts of your own, for what is intercepted and
-    for issuers."""
+    """A PEM file with certificate authorities of hosts of your own, for what is intercepted, for
+    issuers and for the mail server."""
     openid: OpenId | None = None
     """`[openid]`: the provider that people sign in with."""
+    mail: Mail | None = None
+    """`[mail]`: the server that notices leave by; without it there are none."""
     workloads: tuple[Workload, ...] = ()
     """`[[workload]]`: whose tokens are traded for credentials of ours."""
     people: Rules = field(default_factory=Rules)
@@ -127,6 +131,7 @@ def parse(text: str, folder: Path) -> Settings:
     lent = credentials.read(given.pop("credential", []))
     provider = openid.read(given.pop("openid", None))
     workloads = workload.read(given.pop("workload", []), provider)
+    post = mail.read(given.pop("mail", None))
     told = _names(given.pop("names", {}))
     asked = given.pop("people", {})
     gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
@@ -146,6 +151,7 @@ def parse(text: str, folder: Path) -> Settings:
         providers=models,
         credentials=lent,
         openid=provider,
+        mail=post,
         workloads=workloads,
     )
     _refuse_unsafe(settings)
@@ -168,7 +174,7 @@ def load(folder: Path) -> Settings:
 
 def _placed(settings: Settings, folder: Path) -> Settings:
     root = folder.absolute()
-    provider = settings.openid
+    provider, post = settings.openid, settings.mail
     gateways = tuple(
         replace(
             each,
@@ -185,6 +191,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         gateways=gateways,
         authorities=_below(root, settings.authorities),
         openid=provider and replace(provider, secret_file=_below(root, provider.secret_file)),
+        mail=post and replace(post, password_file=_below(root, post.password_file)),
         credentials=tuple(
             replace(each, value_file=_below(root, each.value_file)) for each in settings.credentials
         ),
