@@ -58,11 +58,11 @@ NO_MIRROR: dict[str, str] = {
     "model/control.py": "values only; flows/test_decide.py obeys them",
     "model/deployment.py": "values only",
     "model/document.py": "values only; flows/test_kept.py reads them",
+    "model/environments.py": "values only; flows/test_enroll.py asks for one",
     "model/errors.py": "values only; every refusal test reads them",
     "model/event.py": "values only; audit/test_entry.py writes them",
     "model/network.py": "values only; policy/test_egress.py decides about them",
     "network/refusal.py": "values only; every test of this package reads them",
-    "model/person.py": "values only; flows/test_approve.py asks them",
 }
 # Folders whose files carry their own examples, and the test that runs them all.
 OWN_EXAMPLES: dict[str, str] = {"labels/classifiers": "labels/classifiers/test_examples.py"}

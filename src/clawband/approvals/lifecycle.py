@@ -12,7 +12,7 @@ from datetime import datetime
 from clawband.model.access import ApprovalFact, Requirement
 from clawband.model.approval import Approval, ApprovalState, Grant
 from clawband.model.errors import AuthenticationError, ConflictError, InputError
-from clawband.model.person import Operator, Role
+from clawband.model.person import Held, Operator
 
 OPEN = frozenset({ApprovalState.PENDING, ApprovalState.GRANTED})
 MAX_NOTE = 2_000
@@ -56,7 +56,7 @@ def grant(
     return replace(approval, grants=grants)
 
 
-def suffices(approval: Approval, roles: frozenset[Role], assurance: int) -> bool:
+def suffices(approval: Approval, roles: frozenset[Held], assurance: int) -> bool:
     """Whether a yes with these roles would count."""
     given = Grant("", frozenset(str(role) for role in roles), assurance, approval.opened)
     return any(_counts(given, requirement) for requirement in approval.requirements)

@@ -18,7 +18,7 @@ from clawband.model import ids
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, InputError
 from clawband.model.event import Event, Tag
-from clawband.model.person import Operator, Role, SignedIn
+from clawband.model.person import Held, Operator, SignedIn
 from clawband.openclaw import validation
 from clawband.ports.store import Documents
 from clawband.ports.unit import Change, Unit
@@ -28,7 +28,7 @@ SEAL = Kind("glass-seal", Seal)
 ONLY = "seal"
 
 
-def lent(operator: Operator, documents: Documents, now: datetime) -> frozenset[Role]:
+def lent(operator: Operator, documents: Documents, now: datetime) -> frozenset[Held]:
     """What broken glass lends this account at `now`. One that was made anew has nothing of it."""
     for each in KIND.all(documents):
         held = each.value

@@ -7,7 +7,7 @@ from datetime import datetime
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.sessions import by_machine, happened, held_back
 from clawband.identity import one_time, passkeys
-from clawband.identity.assurance import LEVEL, PRIVILEGED, Method
+from clawband.identity.assurance import LEVEL, Method, privileged
 from clawband.identity.one_time import OneTime, Recovery
 from clawband.identity.passkeys import Passkey, Registered
 from clawband.model.digest import Json
@@ -66,7 +66,7 @@ def needed(operator: Operator, documents: Documents, rules: Rules) -> bool:
     if enrolled(operator.name, documents):
         return True
     asked = rules.required or INVITED.find(operator.name, documents) is not None
-    return asked and bool(operator.roles & PRIVILEGED)
+    return asked and privileged(operator.roles)
 
 
 def weighed(signed: SignedIn, known: Registry, rules: Rules) -> SignedIn:
@@ -195,7 +195,7 @@ def remove(name: str, id: str, *, known: Registry, now: datetime, entropy: bytes
     left = len(of(name, known)) - (outcome == "passkey")
     factors = left + (ONE_TIME.find(name, known) is not None and outcome != "one-time")
     account = known.operator(name)
-    bound = account is None or account[0].roles & PRIVILEGED or not account[1]
+    bound = account is None or privileged(account[0].roles) or not account[1]
     if outcome != "recovery" and not factors and bound:
         raise ConflictError(
             "this is the last second factor of an account that needs one",

@@ -18,7 +18,7 @@ from clawband.model import ids
 from clawband.model.digest import Json
 from clawband.model.errors import ConflictError, NotFoundError
 from clawband.model.event import Event, Tag
-from clawband.model.person import Operator, Role, SignedIn
+from clawband.model.person import Held, Operator, Role, SignedIn, anywhere
 from clawband.openclaw import validation
 from clawband.ports.store import Documents, People
 from clawband.ports.unit import Unit
@@ -42,7 +42,7 @@ class Store(People, Documents, Protocol):
     """Accounts, and what is kept about them."""
 
 
-def active(operator: Operator, documents: Documents, now: datetime) -> frozenset[Role]:
+def active(operator: Operator, documents: Documents, now: datetime) -> frozenset[Held]:
     """The roles this account has for a while at `now`. One that was made anew has none."""
     found = KIND.find(operator.name, documents)
     if found is None or operator.added > found.value.asked or not found.value.holds(now):
@@ -62,12 +62,12 @@ def lifted(signed: SignedIn, documents: Documents, now: datetime) -> SignedIn:
 def standing(signed: SignedIn, people: People) -> SignedIn:
     """With the roles of the account only: nobody passes on what was lent to them."""
     found = people.operator(signed.name)
-    roles = found[0].roles if found else frozenset[Role]()
+    roles = found[0].roles if found else frozenset[Held]()
     return replace(signed, operator=replace(signed.operator, roles=roles))
 
 
 def ask(
-    role: Role,
+    role: Held,
     purpose: str,
     minutes: int,
     by: SignedIn,
@@ -101,7 +101,7 @@ def grant(
     giver = standing(by, store)
     require(giver, Act.AGREE)
     was = get(id, store)
-    if was.value.role is Role.ADMIN:
+    if Role.ADMIN in anywhere({was.value.role}):
         require(giver, Act.ADMINISTER)
     found = store.operator(was.value.name)
     if found is None:

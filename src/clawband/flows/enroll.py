@@ -6,12 +6,12 @@ from datetime import datetime
 from clawband.identity.session import SECRET_BYTES, stored
 from clawband.model import ids
 from clawband.model.deployment import Gateway
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import InputError
 from clawband.model.event import Event, Tag
 from clawband.ports.unit import EnrollGateway, Unit
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-ENVIRONMENTS = ("dev", "staging", "production")
 
 
 def enroll(

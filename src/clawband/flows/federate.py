@@ -20,7 +20,7 @@ from clawband.identity.oidc_claims import Ended, Known
 from clawband.identity.session import LIFE, Seen
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.event import Event, Tag
-from clawband.model.person import Operator, Role, SignedIn
+from clawband.model.person import Held, Operator, Role, SignedIn
 from clawband.ports.registry import Registry
 from clawband.ports.store import Documents
 from clawband.ports.unit import Change, CloseSession, PutOperator, Unit
@@ -51,7 +51,7 @@ class Refused:
 
 def arrive(
     known: Known,
-    roles: frozenset[Role],
+    roles: frozenset[Held],
     seen: Seen,
     *,
     registry: Registry,
@@ -157,7 +157,7 @@ def _account(link: Kept[Link] | None, registry: Registry) -> tuple[Operator, str
 def _kept_up(
     link: Link,
     account: tuple[Operator, str],
-    roles: frozenset[Role],
+    roles: frozenset[Held],
     registry: Registry,
     now: datetime,
     entropy: bytes,
@@ -172,7 +172,7 @@ def _kept_up(
 
 
 def _newcomer(
-    known: Known, roles: frozenset[Role], registry: Registry, now: datetime, entropy: bytes
+    known: Known, roles: frozenset[Held], registry: Registry, now: datetime, entropy: bytes
 ) -> tuple[str, Unit]:
     name = suggested(known)
     aliases = frozenset({known.mail}) if known.mail else frozenset()
@@ -218,7 +218,7 @@ def _without_group(
         operator, password = account
         admins = [each.name for each in registry.operators() if Role.ADMIN in each.roles]
         # The last administrator stays one, and is signed out like everybody else.
-        left = operator.roles if admins == [operator.name] else frozenset[Role]()
+        left = operator.roles if admins == [operator.name] else frozenset[Held]()
         refused.unit.changes.append(PutOperator(replace(operator, roles=left), password))
     return refused
 
@@ -240,7 +240,7 @@ def _there(known: Known, name: str, registry: Registry, now: datetime) -> list[C
 
 
 def _roles(
-    tag: Tag, name: str, outcome: str, roles: frozenset[Role], now: datetime, entropy: bytes
+    tag: Tag, name: str, outcome: str, roles: frozenset[Held], now: datetime, entropy: bytes
 ) -> Event:
     detail = {"roles": sorted(str(role) for role in roles)}
     return happened(

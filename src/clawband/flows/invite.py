@@ -12,7 +12,7 @@ from clawband.identity.session import SECRET_BYTES, stored
 from clawband.model.digest import Json
 from clawband.model.errors import ConflictError, NotFoundError
 from clawband.model.event import Tag
-from clawband.model.person import Operator, Role
+from clawband.model.person import Held, Operator
 from clawband.ports.passwords import Passwords
 from clawband.ports.registry import Registry
 from clawband.ports.unit import Change, PutOperator, Unit
@@ -25,7 +25,7 @@ class Invitation:
     """What a link is for. Its id is the digest of the token in the link."""
 
     name: str
-    roles: frozenset[Role]
+    roles: frozenset[Held]
     aliases: frozenset[str]
     by: str
     expires: datetime
@@ -36,7 +36,7 @@ INVITATION = Kind("invitation", Invitation)
 
 def invite(
     name: str,
-    roles: frozenset[Role],
+    roles: frozenset[Held],
     aliases: frozenset[str],
     *,
     by: str,

@@ -6,11 +6,11 @@ from datetime import datetime
 from clawband.flows.sessions import SESSION
 from clawband.flows.use import Uses
 from clawband.identity.roles import Act
-from clawband.model.person import Operator, Role
+from clawband.model.person import Held, Operator, Role, anywhere
 from clawband.policy import console
 from clawband.ports.store import Documents
 
-LastUse = Callable[[Operator, Role | None], datetime | None]
+LastUse = Callable[[Operator, Held | None], datetime | None]
 """Of an account, or of one role of it."""
 
 
@@ -21,12 +21,13 @@ def last_use(uses: Uses, documents: Documents) -> LastUse:
         name, used = kept.value.operator, kept.value.used
         signed[name] = max(used, signed.get(name, used))
 
-    def last(operator: Operator, role: Role | None) -> datetime | None:
+    def last(operator: Operator, role: Held | None) -> datetime | None:
         mine = uses.last.get(operator.name, {})
         if role is None:
             times = [*mine.values(), *filter(None, (signed.get(operator.name),))]
         else:
-            times = [mine[act] for act in Act if act in mine and needed(act, operator) == role]
+            named = anywhere({role})
+            times = [mine[act] for act in Act if act in mine and needed(act, operator) in named]
         return max(times, default=None)
 
     return last
@@ -34,8 +35,9 @@ def last_use(uses: Uses, documents: Documents) -> LastUse:
 
 def needed(act: Act, operator: Operator) -> Role | None:
     """The least of their roles that permits the act: whoever approves as an approver has no use
-    of being an administrator too."""
-    mine = [role for role in console.roles_for(act) if role in operator.roles]
+    of being an administrator too. Where they hold it makes no difference here."""
+    held = anywhere(operator.roles)
+    mine = [role for role in console.roles_for(act) if role in held]
     return Role(min(mine, key=_size)) if mine else None
 
 

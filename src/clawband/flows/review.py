@@ -21,7 +21,6 @@ from clawband.model import ids
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, ConflictError, InputError
 from clawband.model.event import Event, Tag
-from clawband.model.person import Role
 from clawband.openclaw import validation
 from clawband.ports.registry import Registry
 from clawband.ports.unit import PutOperator, Unit
@@ -226,7 +225,7 @@ def _less(item: Item, store: Registry, doing: Doing) -> Unit:
     found = store.operator(item.name)
     assert found, "looked up a moment ago"
     operator, password = found
-    rest = operator.roles - {Role(item.role)}
+    rest = operator.roles - {item.role}
     if not rest:
         raise ConflictError(
             f"`{item.role}` is the only role of `{item.name}`",

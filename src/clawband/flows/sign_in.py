@@ -12,7 +12,7 @@ from clawband.model import ids
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
 from clawband.model.event import Tag
-from clawband.model.person import Operator, Role, SignedIn
+from clawband.model.person import Held, Operator, Role, SignedIn, held
 from clawband.openclaw import validation
 from clawband.ports.passwords import Passwords
 from clawband.ports.registry import Registry
@@ -27,7 +27,7 @@ NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 
 def add(
     name: str,
-    roles: frozenset[Role],
+    roles: frozenset[Held],
     aliases: frozenset[str],
     password: str,
     *,
@@ -47,7 +47,7 @@ def add(
     return operator, Unit([event], [PutOperator(operator, hashed)])
 
 
-def account(name: str, roles: frozenset[Role], aliases: frozenset[str], now: datetime) -> Operator:
+def account(name: str, roles: frozenset[Held], aliases: frozenset[str], now: datetime) -> Operator:
     """An account as it was asked for. Raises `InputError`."""
     if not NAME.fullmatch(name):
         raise InputError(
@@ -56,6 +56,8 @@ def account(name: str, roles: frozenset[Role], aliases: frozenset[str], now: dat
         )
     if not roles:
         raise InputError("expected at least one role, got none", remedy="give a role")
+    for role in roles:
+        held(role)
     for alias in aliases:
         validation.name(alias, "an alias", required=True)
     return Operator(name=name, roles=roles, aliases=aliases, added=now)
@@ -73,7 +75,7 @@ def hashed_password(password: str, passwords: Passwords) -> str:
 
 
 def refuse_clash(
-    name: str, roles: frozenset[Role], aliases: frozenset[str], people: People
+    name: str, roles: frozenset[Held], aliases: frozenset[str], people: People
 ) -> None:
     """Raises `ConflictError` when an account of this name would take the last administrator away,
     or give one person's alias to two accounts: two approvals must be two people."""
@@ -198,5 +200,5 @@ def sign_out(signed: SignedIn, *, now: datetime, entropy: bytes) -> Unit:
     return Unit([event], [CloseSession(signed.session)])
 
 
-def _words(roles: frozenset[Role]) -> list[Json]:
+def _words(roles: frozenset[Held]) -> list[Json]:
     return [str(role) for role in sorted(roles)]

@@ -7,7 +7,7 @@ device, and a passkey may be synchronised.
 from enum import StrEnum
 
 from clawband.model.errors import AuthenticationError
-from clawband.model.person import Role
+from clawband.model.person import Held, Role, anywhere
 
 PRIVILEGED = frozenset({Role.ADMIN, Role.OPERATOR, Role.APPROVER, Role.BUILDER})
 
@@ -39,6 +39,11 @@ class SecondFactorNeededError(AuthenticationError):
     """The password is right, and this account asks for more."""
 
 
-def withheld(roles: frozenset[Role]) -> frozenset[Role]:
+def privileged(roles: frozenset[Held]) -> bool:
+    """Whether one of them is, in whatever environment."""
+    return bool(anywhere(roles) & PRIVILEGED)
+
+
+def withheld(roles: frozenset[Held]) -> frozenset[Held]:
     """What is left of roles while a second factor is missing."""
-    return roles - PRIVILEGED
+    return frozenset(each for each in roles if not privileged(frozenset({each})))

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from clawband.identity.second import names, refuse_same
 from clawband.model.errors import ConflictError, InputError
-from clawband.model.person import Operator, Role, SignedIn
+from clawband.model.person import Held, Operator, SignedIn, anywhere
 
 MINUTES = range(5, 8 * 60 + 1)
 USUAL = 60
@@ -34,7 +34,7 @@ class Elevation:
     name: str
     names: frozenset[str]
     """Every name that `name` had when they asked."""
-    role: Role
+    role: Held
     purpose: str
     minutes: int
     asked: datetime
@@ -65,7 +65,7 @@ class Elevation:
 
 
 def ask(
-    id: str, role: Role, purpose: str, minutes: int, by: SignedIn, *, now: datetime
+    id: str, role: Held, purpose: str, minutes: int, by: SignedIn, *, now: datetime
 ) -> Elevation:
     """Raises `InputError`, or `ConflictError` for a role they have."""
     if not 0 < len(purpose) <= MAX_PURPOSE:
@@ -78,7 +78,7 @@ def ask(
             f"expected {MINUTES[0]} to {MINUTES[-1]} minutes, got {minutes}",
             remedy="ask again when the time is over and more is needed",
         )
-    if role in by.operator.roles:
+    if {role, *anywhere({role})} & by.operator.roles:
         raise ConflictError(
             f"`{by.name}` has the role {role} already", remedy="nothing has to be asked for"
         )

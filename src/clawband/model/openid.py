@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
 from clawband.model.errors import InputError
-from clawband.model.person import Role
+from clawband.model.person import Held, held
 
 WHERE = "`[openid]` of `clawband.toml`"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -23,7 +23,7 @@ class OpenId:
     client: str
     """The client id that Clawband has there. It must be allowed to send people back to
     `/login/openid/back` of the console."""
-    roles: Mapping[str, frozenset[Role]]
+    roles: Mapping[str, frozenset[Held]]
     """`[openid.roles]`: roles by group."""
     name: str = "single sign-on"
     """What the sign-in page calls it."""
@@ -39,7 +39,7 @@ class OpenId:
     always_two_factors: bool = False
     """The provider lets nobody in with one factor, although its tokens do not say so."""
 
-    def roles_of(self, groups: frozenset[str]) -> frozenset[Role]:
+    def roles_of(self, groups: frozenset[str]) -> frozenset[Held]:
         """Every role that one of the groups gives; none for none."""
         return frozenset().union(*(self.roles.get(group, frozenset()) for group in groups))
 
@@ -69,16 +69,15 @@ def read(given: object) -> OpenId | None:
     return OpenId(**made)  # type: ignore[arg-type] # every value was looked at above
 
 
-def roles(given: object, where: str) -> Mapping[str, frozenset[Role]]:
+def roles(given: object, where: str) -> Mapping[str, frozenset[Held]]:
     """Roles by group. Raises `InputError`."""
     found = {}
     for group, names in given.items() if isinstance(given, dict) else ():
         try:
-            found[str(group)] = frozenset(Role(name) for name in _list(names))
-        except ValueError as error:
+            found[str(group)] = frozenset(held(name) for name in _list(names))
+        except InputError as error:
             raise InputError(
-                f"{where} gives `{str(group)[:40]}` an unknown role",
-                remedy=f"choose from {', '.join(Role)}",
+                f"{where} gives `{str(group)[:40]}` an unknown role", remedy=error.remedy
             ) from error
     if not found or not all(found.values()):
         raise InputError(

@@ -12,6 +12,7 @@ from typing import Final
 import cedarpy
 
 from clawband.model.access import Deny, Permit, Reason
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import InvariantError
 from clawband.model.person import Role
 from clawband.policy.language import Policy, parse
@@ -32,11 +33,14 @@ class Standing:
     """Everything that the answer depends on, besides the act."""
 
     roles: frozenset[str]
+    """As they are held: `approver`, `approver@production`."""
     assurance: int = 1
     second_factor: bool = False
     fresh: bool = False
     service: bool = False
     scope: bool = False
+    environment: str = ""
+    """The only one that a key is for; empty for all."""
 
 
 def _read() -> dict[str, Policy]:
@@ -61,13 +65,14 @@ _SET: Final = cedarpy.PolicySet.from_json_str(
 
 
 @lru_cache(ANSWERS)
-def answer(act: str, standing: Standing) -> Permit | Deny:
-    """May somebody who stands like this do `act`? An act that policy does not know is denied."""
+def answer(act: str, standing: Standing, where: str = "") -> Permit | Deny:
+    """May somebody who stands like this do `act` in the environment `where`, or in Clawband itself?
+    An act or a place that policy does not know is denied."""
     result = cedarpy.is_authorized(
         {
             "principal": {"type": "Operator", "id": "asker"},
             "action": {"type": "Action", "id": act},
-            "resource": {"type": "Console", "id": "clawband"},
+            "resource": _place(where),
             "context": {
                 "assurance": standing.assurance,
                 "second_factor": standing.second_factor,
@@ -77,7 +82,7 @@ def answer(act: str, standing: Standing) -> Permit | Deny:
             },
         },
         _SET,
-        _entities(standing.roles),
+        _entities(standing),
         _HANDLE,
     )
     told = result.diagnostics
@@ -87,33 +92,60 @@ def answer(act: str, standing: Standing) -> Permit | Deny:
     if reasons and not told.errors:
         remedies = (POLICIES[reason.policy].remedy for reason in reasons)
         return Deny(reasons, "; ".join(dict.fromkeys(filter(None, remedies))))
-    return _nobody(act, standing)
+    return _nobody(act, standing, where)
 
 
-def lifted(act: str, standing: Standing) -> Permit | Deny:
+def lifted(act: str, standing: Standing, where: str = "") -> Permit | Deny:
     """The answer if the second factor were shown now."""
     strong = max(standing.assurance, PROVED)
-    return answer(act, replace(standing, fresh=True, assurance=strong))
+    return answer(act, replace(standing, fresh=True, assurance=strong), where)
 
 
 @lru_cache
 def roles_for(act: str) -> tuple[str, ...]:
     """The roles of which one alone is enough, in alphabetical order."""
-    alone = (Standing(roles=frozenset({role})) for role in sorted(Role))
-    found = (each for each in alone if isinstance(answer(act, each), Permit))
-    return tuple(role for each in found for role in each.roles)
+    alone = {role: Standing(roles=frozenset({role})) for role in sorted(Role)}
+    return tuple(role for role, each in alone.items() if isinstance(answer(act, each), Permit))
 
 
-def _nobody(act: str, standing: Standing) -> Deny:
+def _nobody(act: str, standing: Standing, where: str) -> Deny:
     what, roles = act.replace("-", " "), ", ".join(sorted(standing.roles))
+    told = f"nothing permits {roles or 'nobody'} to {what}{f' in {where}' if where else ''}"
     return Deny(
-        (Reason(UNNAMED, f"nothing permits {roles or 'nobody'} to {what}"),),
+        (Reason(UNNAMED, told),),
         "ask an administrator for a role that may, or somebody who has it",
     )
 
 
+def _place(where: str) -> dict[str, str]:
+    """The environment, or for an empty name Clawband itself."""
+    kind = ("Environment", where) if where else ("Console", "clawband")
+    return dict(zip(("type", "id"), kind, strict=True))
+
+
 @lru_cache(256)
-def _entities(roles: frozenset[str]) -> cedarpy.Entities:
-    held = [{"type": "Role", "id": role} for role in sorted(roles)]
-    asker = {"uid": {"type": "Operator", "id": "asker"}, "attrs": {}, "parents": held}
-    return cedarpy.Entities.from_json_str(json.dumps([asker]), _HANDLE)
+def _entities(standing: Standing) -> cedarpy.Entities:
+    """Who asks, with the roles they hold, and every place with the roles that count in it."""
+    key = _at(_KEY, standing.environment)
+    held = sorted({*standing.roles, key} if standing.service else standing.roles)
+    asker = {"uid": {"type": "Operator", "id": "asker"}, "attrs": {}, "parents": _roles(*held)}
+    return cedarpy.Entities.from_json_str(json.dumps([asker, *_PLACES]), _HANDLE)
+
+
+def _roles(*held: str) -> list[dict[str, str]]:
+    return [{"type": "Role", "id": role} for role in held]
+
+
+def _at(role: str, where: str) -> str:
+    return f"{role}@{where}" if where else role
+
+
+_KEY: Final = "key"
+_PLACES: Final = [
+    {
+        "uid": _place(where),
+        "attrs": {role: _roles(*dict.fromkeys((role, _at(role, where)))) for role in (*Role, _KEY)},
+        "parents": [],
+    }
+    for where in ("", *ENVIRONMENTS)
+]

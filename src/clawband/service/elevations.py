@@ -9,9 +9,9 @@ from clawband.flows import break_glass, elevate
 from clawband.flows.authority import require
 from clawband.identity.elevation import Elevation
 from clawband.identity.roles import Act
-from clawband.model.errors import InputError, NotFoundError
+from clawband.model.errors import NotFoundError
 from clawband.model.event import Leaf, Tag
-from clawband.model.person import Role, SignedIn
+from clawband.model.person import SignedIn, held
 from clawband.ports.store import Query
 from clawband.ports.unit import Unit
 from clawband.service import lent
@@ -70,13 +70,8 @@ class Elevations:
         return await asyncio.to_thread(self._told, id)
 
     async def ask(self, role: str, purpose: str, minutes: int, by: SignedIn) -> Elevation:
-        if role not in set(Role):
-            raise InputError(
-                f"expected one of {', '.join(Role)}, got `{role[:40]}`",
-                remedy="name the role you need",
-            )
         asked, unit = elevate.ask(
-            Role(role), purpose, minutes, by, documents=self._running.store,
+            held(role), purpose, minutes, by, documents=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(unit)

@@ -11,7 +11,7 @@ from clawband.flows import credentials, sessions
 from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
 from clawband.model.errors import NotFoundError
-from clawband.model.person import Role
+from clawband.model.person import Held, Role
 from clawband.service.service import Service
 
 MACHINE = "clawband/set-up"
@@ -59,7 +59,7 @@ async def recover(service: Service, name: str) -> Fresh:
     Their second factor is forgotten: whoever needs this has lost it, too.
     """
     known = {each.name: each for each in service.operators.list()}
-    had = known[name].roles if name in known else frozenset[Role]()
+    had = known[name].roles if name in known else frozenset[Held]()
     running = service.running
     unit = credentials.lost(
         name, by=MACHINE, documents=running.store, now=running.now(), entropy=running.entropy()
@@ -85,7 +85,7 @@ async def sign_in(service: Service) -> tuple[str, str]:
     return admin.name, secret
 
 
-async def _added(service: Service, name: str, roles: tuple[Role, ...]) -> Fresh:
+async def _added(service: Service, name: str, roles: tuple[Held, ...]) -> Fresh:
     letters = b32encode(service.running.randomness.bytes(PASSWORD_BYTES)).decode().lower()
     password = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
     names = [str(role) for role in roles]

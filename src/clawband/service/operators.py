@@ -10,8 +10,7 @@ from clawband.flows import alone, break_glass, credentials, sessions, sign_in
 from clawband.flows.authority import require
 from clawband.identity.roles import Act
 from clawband.identity.session import stored
-from clawband.model.errors import InputError
-from clawband.model.person import Operator, Role, SignedIn
+from clawband.model.person import Held, Operator, SignedIn, held
 from clawband.ports.unit import Unit, joined
 from clawband.service.running import Running
 
@@ -96,12 +95,6 @@ class Operators:
             self._running.store.commit(unit)
 
 
-def roles_of(names: Sequence[str]) -> frozenset[Role]:
+def roles_of(names: Sequence[str]) -> frozenset[Held]:
     """Raises `InputError`."""
-    try:
-        return frozenset(Role(name) for name in names)
-    except ValueError as error:
-        raise InputError(
-            f"expected roles out of {', '.join(Role)}, got {', '.join(names)[:80]}",
-            remedy="name one or more of these roles",
-        ) from error
+    return frozenset(map(held, names))

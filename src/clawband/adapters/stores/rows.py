@@ -19,7 +19,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.event import Event, Leaf
 from clawband.model.ids import ApprovalId, DecisionId
 from clawband.model.label import Confidentiality, Integrity, Label
-from clawband.model.person import Operator, Role
+from clawband.model.person import Operator, held
 from clawband.ports.unit import ActivatePolicy, OpenSession
 
 ROWS = 64
@@ -166,7 +166,7 @@ def operator_row(operator: Operator, password_hash: str) -> dict[str, Any]:
 def operator(row: Row[Any]) -> Operator:
     return Operator(
         name=row.name,
-        roles=frozenset(Role(role) for role in json.loads(row.roles)),
+        roles=frozenset(held(role) for role in json.loads(row.roles)),
         aliases=frozenset(json.loads(row.aliases)),
         added=datetime.fromisoformat(row.added),
     )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from clawband.edges.console import commands
 from clawband.edges.console.visit import Visit
 from clawband.flows import credentials
-from clawband.identity.assurance import PRIVILEGED
+from clawband.identity.assurance import privileged
 from clawband.model.person import Operator, Role
 
 PLACE = "/people/operators"
@@ -24,7 +24,7 @@ class Shown:
     @property
     def weak(self) -> bool:
         """Whether a password alone opens roles that can change something."""
-        return not self.factors and bool(self.operator.roles & PRIVILEGED)
+        return not self.factors and privileged(self.operator.roles)
 
 
 async def show(visit: Visit) -> Response:
