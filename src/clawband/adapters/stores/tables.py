@@ -41,19 +41,17 @@ leaves = Table(
     Column("hash", LargeBinary(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("leaves_id", "id", unique=True),
-    Index("leaves_run", "run", sqlite_where=text("run <> ''"), postgresql_where=text("run <> ''")),
-    Index(
-        "leaves_session",
-        "session",
-        sqlite_where=text("session <> ''"),
-        postgresql_where=text("session <> ''"),
+    *(
+        Index(
+            f"leaves_{name}",
+            name,
+            sqlite_where=text(f"{name} <> ''"),
+            postgresql_where=text(f"{name} <> ''"),
+        )
+        for name in ("run", "session", "cause", "agent", "call", "message", "trace")
     ),
-    Index(
-        "leaves_cause",
-        "cause",
-        sqlite_where=text("cause <> ''"),
-        postgresql_where=text("cause <> ''"),
-    ),
+    # The newest of a kind, and whether it is new enough, without a look at the leaf.
+    Index("leaves_tag", "tag", "n", "at"),
 )
 
 tiles = Table(
