@@ -111,6 +111,12 @@ class Tag(StrEnum):
     DELEGATION_ADD = "delegation:add"
     DELEGATION_END = "delegation:end"
     REVIEW_REMIND = "review:remind"
+    GATEWAY_REMOVE = "gateway:remove"
+    """It is no longer under guard, because somebody wants it so."""
+    NOTICE_SET = "notice:set"
+    """Where somebody gets mail, or about what."""
+    NOTICE_SEND = "notice:send"
+    """A mail that was delivered, or given up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

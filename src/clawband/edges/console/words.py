@@ -100,6 +100,7 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.GATEWAY_SILENT: _Wording("the gateway sends no heartbeat", "silent", Tone.REFUSED),
     Tag.GATEWAY_GAP: _Wording("the gateway's events have a gap", "missing", Tone.REFUSED),
     Tag.GATEWAY_ENROLL: _Wording("takes under guard the gateway", "enrolled"),
+    Tag.GATEWAY_REMOVE: _Wording("takes out of guard the gateway", "ungoverned", Tone.REFUSED),
     Tag.ENFORCEMENT_REFUSE: _Wording("got no answer in time for", "refused", Tone.REFUSED),
     Tag.CONTROL_PAUSE: _Wording("pauses", "paused", Tone.WAITING),
     Tag.CONTROL_RESUME: _Wording("resumes", "running"),
@@ -164,6 +165,8 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.APPROVAL_ESCALATE: _Wording("got no answer, so others are asked", "waiting", Tone.WAITING),
     Tag.DELEGATION_ADD: _Wording("has somebody else approve meanwhile:", "in force"),
     Tag.DELEGATION_END: _Wording("approves again in person:", "ended"),
+    Tag.NOTICE_SET: _Wording("sets the notices of", "set"),
+    Tag.NOTICE_SEND: _Wording("mail for", "sent"),
 }
 OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""
