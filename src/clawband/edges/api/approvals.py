@@ -1,6 +1,5 @@
 """Changing what is held, and standing in for who is away, over the operators' API."""
 
-from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -48,8 +47,8 @@ async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
 
 async def _delegate(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await asked.given(request, "to", "until", "purpose")
-    start = _instant(body["start"], "start") if body.get("start") else None
-    until = _instant(body["until"], "until")
+    start = asked.instant(body["start"], "start") if "start" in body else None
+    until = asked.instant(body["until"], "until")
     added = await service.delegations.add(body["to"], start, until, body["purpose"], signed)
     return delegation(added)
 
@@ -90,16 +89,3 @@ def delegation(each: Delegation) -> dict[str, Any]:
         "until": stamp(each.until),
         "purpose": each.purpose,
     }
-
-
-def _instant(text: str, name: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise InputError(
-            f"expected `{name}` to be an instant, got `{text[:40]}`",
-            remedy="send it as in 2026-12-24T09:00:00Z",
-        )
-    return found

@@ -1,6 +1,8 @@
 """What a request asks for in its query and its body, within bounds."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 import msgspec
 from starlette.requests import Request
@@ -9,6 +11,8 @@ from clawband.edges.api import wire
 from clawband.model.errors import InputError
 from clawband.ports.store import Query
 
+MANY = 10**18 - 1
+"""More than any store holds."""
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -23,20 +27,29 @@ def query(request: Request) -> Query:
         agent=asked.get("agent", ""),
         run=asked.get("run", ""),
         session=asked.get("session", ""),
-        before=_number(request, "before"),
+        before=number(request, "before", 0, MANY),
         limit=limit(request),
     )
 
 
-def limit(request: Request) -> int:
-    """How many at most: 50, or what it says, up to 1,000."""
-    return min(_number(request, "limit") or 50, 1_000)
+def limit(request: Request, usual: int = 50, most: int = 1_000) -> int:
+    """How many at most; `usual` where nothing is said. Raises `InputError`."""
+    asked = number(request, "limit", 1, most)
+    return usual if asked is None else asked
 
 
-def _number(request: Request, name: str) -> int | None:
-    """A number of the query string, as large as a store can count; None when it is none."""
-    asked = request.query_params.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 18 else None
+def number(request: Request, name: str, least: int, most: int) -> int | None:
+    """A number of the query, None where there is none. Raises `InputError`: a place in a list that
+    is not understood would begin the list again."""
+    asked = request.query_params.get(name)
+    if asked is None:
+        return None
+    if asked.isascii() and asked.isdecimal() and len(asked) <= 18 and least <= int(asked) <= most:
+        return int(asked)
+    raise InputError(
+        f"expected `{name}` from {least} to {most}, got `{asked[:20]}`",
+        remedy="send a whole number, or leave it out",
+    )
 
 
 async def fields(request: Request, *, empty: bool = False) -> dict[str, Any]:
@@ -53,10 +66,39 @@ def texts(body: dict[str, Any], key: str) -> list[str]:
     return value
 
 
+def text(body: Mapping[str, Any], key: str, absent: str | None = None) -> str:
+    """A text of a body. Raises `InputError` for another value, and when it is missing with nothing
+    to take in its place."""
+    value = body.get(key, absent)
+    if not isinstance(value, str):
+        raise InputError(f"expected `{key}` to be a text", remedy="send it")
+    return value
+
+
+def since(said: Mapping[str, Any]) -> datetime | None:
+    """The instant `since` of a query or a body; None where there is none. Raises `InputError`."""
+    return instant(text(said, "since"), "since") if "since" in said else None
+
+
+def instant(text: str, name: str) -> datetime:
+    """Raises `InputError`."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else _no_instant(text, name)
+    except (ValueError, OverflowError):
+        return _no_instant(text, name)
+
+
+def _no_instant(text: str, name: str) -> NoReturn:
+    raise InputError(
+        f"expected `{name}` to be an instant with its offset, got `{text[:40]}`",
+        remedy="send one such as 2026-11-22T00:00:00+00:00",
+    )
+
+
 async def given(request: Request, *names: str, optional: bool = False) -> dict[str, str]:
     """The texts of a JSON body. Raises `InputError` when a named one is missing."""
     body = await fields(request, empty=True)
     for name in names:
-        if not isinstance(body.get(name), str) and not (optional and name not in body):
-            raise InputError(f"expected `{name}` to be a text", remedy="send it")
+        text(body, name, "" if optional else None)
     return {key: value for key, value in body.items() if isinstance(value, str)}

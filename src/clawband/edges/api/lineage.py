@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 
-from clawband.edges.api import stories, wire
+from clawband.edges.api import asked, stories, wire
 from clawband.edges.api.routing import Table
 from clawband.flows import endorse
 from clawband.model.errors import InputError
@@ -97,7 +97,4 @@ def _life(body: dict[str, Any]) -> timedelta:
 
 
 def _text(body: dict[str, Any], key: str) -> str:
-    value = body.get(key, "")
-    if not isinstance(value, str):
-        raise InputError(f"expected `{key}` to be a text")
-    return value
+    return asked.text(body, key, "")

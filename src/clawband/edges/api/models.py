@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from clawband.audit.entry import stamp
-from clawband.edges.api.catalogue import instant
+from clawband.edges.api import asked
 from clawband.edges.api.routing import Table
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
@@ -17,7 +17,7 @@ from clawband.service.spending import spent as spent_since
 async def _spent(service: Service, request: Request, _signed: SignedIn) -> Any:
     """Since midnight (UTC), or since an instant."""
     midnight = datetime.combine(service.running.now().astimezone(UTC).date(), time(), UTC)
-    since = instant(request.query_params.get("since", "")) or midnight
+    since = asked.since(request.query_params) or midnight
     found = await spent_since(service.running, since)
     return {"since": stamp(since), "spent": [spent(each) for each in found]}
 

@@ -4,7 +4,7 @@
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 import clawband
 from clawband.edges.api import problems, wire
@@ -22,13 +23,19 @@ PATH = "/api/v1/openapi.json"
 NOWHERE = "/api/v1/{path:path}"
 PROBLEM = "application/problem+json"
 FORM = "application/x-www-form-urlencoded"
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 FORMS: Mapping[str, dict[str, Any]] = {
     "text": {"type": "string"},
+    "count": {"type": "integer"},
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
     "instant": {"type": "string", "format": "date-time"},
     "object": {"type": "object", "additionalProperties": True},
+    "texts": {"type": "object", "additionalProperties": {"type": "string"}},
+}
+BOUNDS: Mapping[str, tuple[str, str]] = {
+    "text": ("minLength", "maxLength"),
+    "count": ("minimum", "maximum"),
+    "number": ("minimum", "maximum"),
 }
 
 
@@ -39,17 +46,44 @@ def routes() -> list[BaseRoute]:
     async def told(_request: Request) -> Response:
         return Response(wire.encode(document()), media_type="application/json")
 
-    async def nowhere(request: Request) -> Response:
+    def nowhere(request: Request) -> Response:
         path = visible(request.url.path)[:80]
         remedy = f"look at the paths and their methods in `{PATH}`"
-        return problems.problem(
-            NotFoundError(f"there is no {request.method} {path}", remedy=remedy)
-        )
+        error = f"there is no {visible(request.method)[:20]} {path}"
+        allowed = _methods(request)
+        if not allowed:
+            return problems.problem(NotFoundError(error, remedy=remedy))
+        response = problems.problem(problems.MethodError(error, remedy=remedy))
+        response.headers["allow"] = ", ".join(allowed)
+        return response
 
     return [
         Route(PATH, told, methods=["GET"]),
-        Route(NOWHERE, nowhere, methods=METHODS),
+        # Its class takes every method there is, also those that nobody has thought of.
+        Route(NOWHERE, _Nowhere(nowhere)),
     ]
+
+
+class _Nowhere:
+    """An endpoint for whatever method."""
+
+    def __init__(self, answer: Callable[[Request], Response]) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(Request(scope, receive))(scope, receive, send)
+
+
+def _methods(request: Request) -> list[str]:
+    """What a path can be asked for; nothing for a path that nobody has."""
+    known = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.path.startswith("/api/v1/")
+        and route.path != NOWHERE and route.path_regex.match(request.url.path)
+        for method in route.methods or ()
+    }  # fmt: skip
+    return sorted(known)
 
 
 @cache
@@ -72,7 +106,7 @@ def document() -> dict[str, Any]:
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {
-            "schemas": {name: _shape(fields) for name, fields in said["schema"].items()},
+            "schemas": {name: _shape(fields, told=True) for name, fields in said["schema"].items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -91,7 +125,7 @@ def _operation(route: Mapping[str, Any]) -> dict[str, Any]:
               for each in named),
             *(_asked(name, said) for name, said in route.get("query", {}).items()),
         ],
-        "responses": {"200": _answer(route.get("answer", {})), **_problems(method, named, route)},
+        "responses": {"200": _answer(route), **_problems(method, named, route)},
     }  # fmt: skip
     if "body" in route:
         content = {"schema": _shape(route["body"]), "example": route["example"]}
@@ -114,9 +148,11 @@ def _asked(name: str, said: str) -> dict[str, Any]:
     }
 
 
-def _answer(said: Any) -> dict[str, Any]:
-    schema = _form(said) if isinstance(said, str) else _shape(said)
-    return {"description": "done", "content": {"application/json": {"schema": schema}}}
+def _answer(route: Mapping[str, Any]) -> dict[str, Any]:
+    said = route.get("answer", {})
+    schema = _form(said) if isinstance(said, str) else _shape(said, told=True)
+    media = route.get("media", "application/json")
+    return {"description": "done", "content": {media: {"schema": schema}}}
 
 
 def _problems(method: str, named: list[str], route: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,11 +171,15 @@ def _problems(method: str, named: list[str], route: Mapping[str, Any]) -> dict[s
     }
 
 
-def _shape(fields: Mapping[str, str]) -> dict[str, Any]:
+def _shape(fields: Mapping[str, str], *, told: bool = False) -> dict[str, Any]:
+    """An object. What may be missing from something that we tell may also be null."""
     described = {}
     for name, said in fields.items():
         form, _, what = said.partition(": ")
-        described[name.rstrip("?")] = {**_form(form), "description": what}
+        schema = _form(form)
+        if told and name.endswith("?"):
+            schema = {"anyOf": [schema, {"type": "null"}]}
+        described[name.rstrip("?")] = {**schema, "description": what}
     return {
         "type": "object",
         "properties": described,
@@ -148,6 +188,12 @@ def _shape(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _form(said: str) -> dict[str, Any]:
+    """`text`, `text 1..64`, `a|b|c`, `[text]`, or the name of a schema."""
     if said.startswith("["):
         return {"type": "array", "items": _form(said[1:-1])}
-    return dict(FORMS.get(said) or {"$ref": f"#/components/schemas/{said}"})
+    if "|" in said:
+        return {"type": "string", "enum": said.split("|")}
+    word, _, bounds = said.partition(" ")
+    schema = dict(FORMS.get(word) or {"$ref": f"#/components/schemas/{word}"})
+    ends = zip(BOUNDS.get(word, ()), bounds.split("..") if bounds else (), strict=False)
+    return schema | {name: int(end) for name, end in ends if end}

@@ -110,9 +110,12 @@ class Operations:
         return {"controls": [views.control(each) for each in self._service.stops.controls()]}
 
     async def pause(self, request: Request, signed: SignedIn) -> Any:
-        body = await asked.given(request, "kind", "name")
+        body = await asked.fields(request)
         control, aborted = await self._service.stops.pause(
-            body["kind"], body["name"], signed, body.get("reason", "")
+            asked.text(body, "kind"),
+            asked.text(body, "name"),
+            signed,
+            asked.text(body, "reason", ""),
         )
         ended = {"sessions": aborted.sessions, "failed": aborted.failed}
         return {"control": views.control(control), "aborted": ended}
@@ -130,7 +133,7 @@ class Operations:
         files = body.get("files")
         if not isinstance(files, dict) or not all(isinstance(t, str) for t in files.values()):
             raise InputError("expected `files` to be texts by file name")
-        note = str(body.get("note", ""))[:500]
+        note = asked.text(body, "note", "")[:500]
         built = await self._service.policies.publish(files, signed, note)
         return {"digest": built.digest, "policies": len(built.policies)}
 
@@ -147,8 +150,8 @@ class Operations:
     async def add_operator(self, request: Request, signed: SignedIn) -> Any:
         body = await asked.fields(request)
         added = await self._service.operators.add(
-            str(body.get("name", "")), asked.texts(body, "roles"), asked.texts(body, "aliases"),
-            str(body.get("password", "")), signed,
+            asked.text(body, "name"), asked.texts(body, "roles"), asked.texts(body, "aliases"),
+            asked.text(body, "password"), signed,
         )  # fmt: skip
         return {"operator": views.operator(added)}
 

@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 
 from clawband.audit.entry import stamp
-from clawband.edges.api import wire
+from clawband.edges.api import asked, wire
 from clawband.edges.api.routing import Table
 from clawband.flows.findings import DAYS
 from clawband.flows.may_call import Answer, Asked
@@ -14,6 +14,7 @@ from clawband.identity.findings import Finding
 from clawband.identity.reach import Power
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
+from clawband.service.access import MOST_DAYS
 from clawband.service.service import Service
 
 LONGEST = 16_384
@@ -28,24 +29,23 @@ async def _who_can(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _may(service: Service, request: Request, signed: SignedIn) -> Any:
-    asked = request.query_params
+    said = request.query_params
     for name in ("who", "action"):
-        if not asked.get(name):
+        if not said.get(name):
             raise InputError(f"expected `{name}` in the query, got none", remedy="send it")
-    given = asked.get("arguments", "")
+    given = said.get("arguments", "")
     if len(given) > LONGEST:
         raise InputError(f"expected at most {LONGEST} bytes of arguments, got {len(given)}")
     question = Asked(
-        who=asked["who"], action=asked["action"], resource=asked.get("resource", ""),
+        who=said["who"], action=said["action"], resource=said.get("resource", ""),
         arguments=wire.read(given.encode(), _object) if given else None,
     )  # fmt: skip
     return answer(await service.access.may(question, signed))
 
 
 async def _findings(service: Service, request: Request, signed: SignedIn) -> Any:
-    days = request.query_params.get("days", str(DAYS))
-    number = int(days) if days.isascii() and days.isdecimal() and len(days) < 6 else 0
-    found = await service.access.findings(signed, number)
+    days = asked.number(request, "days", 1, MOST_DAYS)
+    found = await service.access.findings(signed, DAYS if days is None else days)
     return {"findings": [finding(each) for each in found]}
 
 

@@ -6,25 +6,25 @@ from typing import Any
 from starlette.requests import Request
 
 from clawband.audit.entry import stamp
+from clawband.edges.api import asked
 from clawband.edges.api.routing import Table
 from clawband.flows.restore import Done
-from clawband.model.errors import InputError
 from clawband.model.event import Event
 from clawband.model.person import SignedIn
 from clawband.service.places import Version
 from clawband.service.service import Service
 
-MOST = 1_000
+USUAL = 200
 
 
 async def _listed(service: Service, request: Request, _signed: SignedIn) -> Any:
     """`agent`, `file`, `limit`; with `waiting=1` only what is in quarantine."""
-    asked = request.query_params
-    agent, path = asked.get("agent", ""), asked.get("file", "")
-    if asked.get("waiting"):
+    said = request.query_params
+    agent, path = said.get("agent", ""), said.get("file", "")
+    if said.get("waiting"):
         found = await service.places.waiting(agent)
     else:
-        found = await service.places.listed(agent, path, _limit(asked.get("limit", "200")))
+        found = await service.places.listed(agent, path, asked.limit(request, USUAL))
     return {"versions": [version(each) for each in found]}
 
 
@@ -82,9 +82,3 @@ def _by(event: Event) -> str:
 
 def done(acts: Sequence[Done]) -> dict[str, Any]:
     return {"done": [{"path": each.path, "says": each.says} for each in acts]}
-
-
-def _limit(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= MOST:
-        raise InputError(f"expected `limit` from 1 to {MOST}, got `{text[:20]}`")
-    return int(text)

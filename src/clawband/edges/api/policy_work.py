@@ -9,7 +9,6 @@ from starlette.requests import Request
 
 from clawband.audit.entry import stamp
 from clawband.edges.api import asked
-from clawband.edges.api.catalogue import instant
 from clawband.edges.api.routing import Table
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
@@ -36,7 +35,7 @@ async def _diff(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _history(service: Service, request: Request, signed: SignedIn) -> Any:
-    found = await service.policy_work.history(signed, _limit(request))
+    found = await service.policy_work.history(signed, asked.limit(request, MOST, MOST))
     return {
         "history": [
             {
@@ -51,7 +50,7 @@ async def _history(service: Service, request: Request, signed: SignedIn) -> Any:
 
 async def _replay(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await _body(request)
-    since, limit = instant(str(body.get("since", ""))), body.get("limit", DECISIONS)
+    since, limit = asked.since(body), body.get("limit", DECISIONS)
     if type(limit) is not int or not 0 < limit <= MOST_DECISIONS:
         raise InputError(f"expected `limit` from 1 to {MOST_DECISIONS}")
     return asdict(await service.policy_work.replay(files(body), signed, since, limit))
@@ -59,10 +58,10 @@ async def _replay(service: Service, request: Request, signed: SignedIn) -> Any:
 
 async def _draft(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await _body(request)
-    agent, learn, since = (body.get(key, absent) for key, absent in _DRAFT)
-    if not isinstance(agent, str) or not isinstance(learn, bool):
-        raise InputError("expected `agent` to be a text and `learn` to be true or false")
-    found = await service.policy_work.draft(agent, signed, instant(str(since)), learn=learn)
+    agent, learn = asked.text(body, "agent"), body.get("learn", False)
+    if not isinstance(learn, bool):
+        raise InputError("expected `learn` to be true or false")
+    found = await service.policy_work.draft(agent, signed, asked.since(body), learn=learn)
     changes = None if found.changes is None else told(found.changes)
     return {
         "file": found.file, "text": found.text, "decisions": found.decisions,
@@ -70,7 +69,6 @@ async def _draft(service: Service, request: Request, signed: SignedIn) -> Any:
     }  # fmt: skip
 
 
-_DRAFT = (("agent", None), ("learn", False), ("since", ""))
 ROUTES: Table = (
     ("/policy/words", "GET", _words),
     ("/policy/history", "GET", _history),
@@ -98,10 +96,3 @@ def files(body: dict[str, Any]) -> dict[str, str]:
 async def _body(request: Request) -> dict[str, Any]:
     body: dict[str, Any] = await asked.fields(request)
     return body
-
-
-def _limit(request: Request) -> int:
-    text = request.query_params.get("limit", str(MOST))
-    if not text.isdecimal() or not 0 < int(text) <= MOST:
-        raise InputError(f"expected `limit` from 1 to {MOST}, got `{text[:20]}`")
-    return int(text)

@@ -9,10 +9,16 @@ from clawband.identity.throttle import TooManyError
 from clawband.model import errors
 from clawband.policy.sets import PolicyError
 
+
+class MethodError(errors.NotFoundError):
+    """The path is there, and cannot be asked for that."""
+
+
 STATUS: dict[type[errors.Error], int] = {
     errors.InputError: 400,
     errors.AuthenticationError: 401,
     errors.NotFoundError: 404,
+    MethodError: 405,
     errors.ConflictError: 409,
     errors.InvariantError: 500,
     errors.UnavailableError: 503,
@@ -23,6 +29,7 @@ TITLES = {
     401: "not signed in",
     403: "not allowed",
     404: "not found",
+    405: "method not allowed",
     409: "conflict",
     429: "too many attempts",
     500: "an internal promise is broken",

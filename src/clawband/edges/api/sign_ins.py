@@ -19,7 +19,7 @@ from clawband.flows.invite import Invitation
 from clawband.flows.sessions import Own
 from clawband.identity.assurance import SecondFactorNeededError
 from clawband.identity.session import Seen
-from clawband.model.errors import Error, InputError
+from clawband.model.errors import Error
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
@@ -36,7 +36,7 @@ async def _sign_in(service: Service, request: Request) -> Response:
         address = request.client.host if request.client else ""
         seen = Seen(address=address, agent=request.headers.get("user-agent", ""), terminal=True)
         secret = await service.people.sign_in(
-            _text(body, "name"), _text(body, "password"), body.get("code", ""), seen
+            asked.text(body, "name"), asked.text(body, "password"), body.get("code", ""), seen
         )
         return wire.told(_told(service, secret))
     except SecondFactorNeededError as error:
@@ -96,7 +96,7 @@ async def _password(service: Service, request: Request, signed: SignedIn) -> Any
     """Without a second factor the `current` one is asked for."""
     body = await asked.given(request, "password", "current", optional=True)
     made = await service.people.set_password(
-        signed, body.get("current", "")[: sign_in.MAX_PASSWORD], _text(body, "password")
+        signed, body.get("current", "")[: sign_in.MAX_PASSWORD], asked.text(body, "password")
     )
     return _told(service, made)
 
@@ -113,7 +113,7 @@ async def _invitations(service: Service, _request: Request, signed: SignedIn) ->
 async def _invite(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await asked.fields(request)
     made = await service.people.invite(
-        _text(body, "name"),
+        asked.text(body, "name"),
         asked.texts(body, "roles"),
         asked.texts(body, "aliases"),
         signed,
@@ -177,10 +177,3 @@ def _invitation(each: Invitation) -> dict[str, Any]:
 
 def _when(at: Any) -> str:
     return stamp(at) if at else ""
-
-
-def _text(body: dict[str, Any], key: str) -> str:
-    value = body.get(key)
-    if not isinstance(value, str):
-        raise InputError(f"expected `{key}` to be a text", remedy="send it")
-    return value
