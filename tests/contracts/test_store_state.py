@@ -157,6 +157,22 @@ def test_a_new_credential_ends_the_old_one(shop):
     assert len(shop.store.enrolled()) == 1
 
 
+def test_a_gateway_is_removed_only_as_it_was_seen(shop):
+    old, new = (
+        Gateway(name="sample", environment="dev", credential=letter * 64, enrolled=START)
+        for letter in "ab"
+    )
+    shop.put(writes.EnrollGateway(old))
+    shop.put(writes.EnrollGateway(new))
+    with pytest.raises(ConflictError):
+        shop.put(writes.RemoveGateway(old))
+    assert shop.store.gateway("b" * 64) == new
+    shop.put(writes.RemoveGateway(new))
+    assert shop.store.gateway("b" * 64) is None and shop.store.enrolled() == []
+    with pytest.raises(ConflictError):
+        shop.put(writes.RemoveGateway(new))
+
+
 def test_people_come_and_go(shop):
     ana = Operator(name="ana", roles=frozenset({Role.ADMIN}), aliases=frozenset({"t:1"}),
                    added=START)  # fmt: skip

@@ -28,7 +28,7 @@ def office():
     return found
 
 
-@pytest.mark.parametrize("act", ["publish", "widen", "administer"])
+@pytest.mark.parametrize("act", ["publish", "widen", "administer", "switch-off"])
 def test_only_where_it_takes_two(office, act):
     refuse(office, act)
     with pytest.raises(ConflictError, match="two people") as refused:

@@ -6,7 +6,7 @@ import pytest
 
 from clawband.model.deployment import GatewayPlan, Limits, Models, Patience, Workflow
 from clawband.openclaw import tools
-from clawband.policy.compare import compare, widens
+from clawband.policy.compare import compare, unguards, widens
 from clawband.policy.manifest import Manifest
 from clawband.policy.sets import build
 from clawband.policy.steps import Direction
@@ -266,3 +266,27 @@ def test_no_key_of_a_manifest_is_left_out():
     }
     for kind, names in known.items():
         assert [field.name for field in fields(kind)] == names.split(), kind
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "goes"),
+    [
+        (GATEWAY, GATEWAY, False),
+        (GATEWAY, 'ungoverned = "alert"\n' + GATEWAY, True),
+        ('ungoverned = "alert"\n' + GATEWAY, 'ungoverned = "alert"\n' + GATEWAY, False),
+        ("", 'uncontained = "accept"\n' + GATEWAY, True),
+        (GATEWAY, "", False),
+    ],
+)
+def test_what_goes_on_unguarded(before, after, goes):
+    was, now = (
+        build({"desk.toml": MANIFEST, **({"g.toml": text} if text else {})}, tools.catalogue())
+        for text in (before, after)
+    )
+    assert unguards(was, now) is goes
+
+
+def test_a_set_that_governs_nobody_lets_everybody_go():
+    nothing = build({}, tools.catalogue())
+    assert unguards(PLAIN, nothing) and not unguards(None, nothing)
+    assert not unguards(nothing, PLAIN)

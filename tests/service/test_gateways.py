@@ -1,10 +1,34 @@
 """Gateways: known by their credential, missed when they are silent, heard in full."""
 
+import asyncio
+
 import pytest
 
-from clawband.model.errors import AuthenticationError, InputError, UnavailableError
+from clawband.enforcement.lease import Target
+from clawband.flows.connect import Seen
+from clawband.model.errors import (
+    AuthenticationError,
+    InputError,
+    NotFoundError,
+    UnavailableError,
+)
+from clawband.service.callers import Caller
+from clawband.service.passages import Passage
+from clawband.service.standings import SILENT, Standings
 from tests.service.test_faults import Lock
 from tests.simulators.small import small, story
+
+GATEWAY = """
+gateway = "sample"
+owner = "ops"
+purpose = "the gateway"
+environment = "dev"
+
+[[standing]]
+name = "chat"
+purpose = "the chat network"
+hosts = ["chat.example"]
+"""
 
 
 def beat(seq=0, **more):
@@ -24,6 +48,55 @@ async def test_a_new_enrolment_ends_the_old_credential_at_once(tmp_path):
         for wrong in (f"Bearer {house.credential}", new, "Bearer", "", f"Bearer {new}x"):
             with pytest.raises(AuthenticationError):
                 gateways.authenticate(wrong)
+
+
+@story
+async def test_a_gateway_that_is_removed_opens_nothing_from_that_moment_on(tmp_path):
+    async with small(tmp_path) as house:
+        gateways, callers = house.service.gateways, house.service.egress.callers
+        lost = {"sample/support": SILENT, "other/support": SILENT}
+        await house.service.enforcement.standings.settle(lost)
+        password = callers.password("sample")
+        assert callers.gateway("sample", password, "egress").name == "sample"
+        await gateways.remove("sample", "the shop closes", house.signed("admin"))
+        for known in (
+            lambda: gateways.authenticate(f"Bearer {house.credential}"),
+            lambda: callers.gateway("sample", password, "egress"),
+            lambda: house.service.models.gateway(
+                f"Bearer {house.service.models.password('sample')}"
+            ),
+        ):
+            with pytest.raises(AuthenticationError):
+                known()
+        (told,) = house.events("gateway:remove")
+        assert told.who == "admin" and told.detail["reason"] == "the shop closes"
+        assert told.detail["agents"] and told.detail["environment"] == "dev"
+        await asyncio.sleep(0.05)  # what is durable is told a moment later
+        standings = house.service.enforcement.standings
+        assert [name for name, _ in standings.lost()] == ["other/support"], "a loss on purpose"
+        again = Standings(house.service.running, house.service.policies)
+        again.load()
+        assert [name for name, _ in again.lost()] == ["other/support"], "nor after a restart"
+        with pytest.raises(NotFoundError):
+            await gateways.remove("sample", "twice", house.signed("admin"))
+        for role in ("operator", "builder", "approver", "auditor", "viewer"):
+            with pytest.raises(AuthenticationError):
+                await gateways.remove("sample", "mine", house.signed(role))
+
+
+@story
+async def test_what_a_removed_gateway_had_open_is_cut(tmp_path):
+    async with small(tmp_path) as house:
+        egress = house.service.egress
+        caller = Caller(house.gateway)
+        await house.service.policies.publish_as({"gateway.toml": GATEWAY}, "setup", "chat")
+        passage = await egress.decide(caller, Target("chat.example", 443), Seen())
+        assert isinstance(passage, Passage), passage
+        ended = []
+        passage.cut = ended.append
+        await house.service.gateways.remove("sample", "it moves", house.signed("admin"))
+        await asyncio.sleep(0.05)  # what is durable is told a moment later
+        assert ended == ["its gateway was removed"]
 
 
 @story

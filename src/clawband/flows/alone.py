@@ -11,6 +11,7 @@ from clawband.ports.store import Documents
 PHRASES = {
     "administer": "make or remove accounts",
     "publish": "put a policy set in force",
+    "switch-off": "let go unguarded what is guarded",
     "widen": "put a policy set in force that permits more",
 }
 

@@ -29,12 +29,15 @@ class What(StrEnum):
     """`name`, `roles`, `aliases`."""
     REMOVE = "remove"
     """`name`."""
+    UNGUARD = "unguard"
+    """Take a gateway out of guard: its `name`, and `enrolled`, the instant."""
 
 
 NEEDS: Mapping[What, Act] = {
     What.ACTIVATE: Act.PUBLISH,
     What.INVITE: Act.ADMINISTER,
     What.REMOVE: Act.ADMINISTER,
+    What.UNGUARD: Act.ADMINISTER,
 }
 """What its proposer must be allowed to do, when it is proposed and still when it happens."""
 

@@ -7,9 +7,10 @@ from clawband.model.errors import InputError
 
 WHERE = "`[people]` of `clawband.toml`"
 FACTORS = ("enrolled", "required")
-TWO = ("administer", "publish", "widen")
-"""What can be asked to take two people: making and removing accounts, putting any policy set in
-force, or only one that permits anything more."""
+TWO = ("administer", "publish", "switch-off", "widen")
+"""What can be asked to take two people: making and removing accounts; putting any policy set in
+force, or only one that permits anything more; removing a gateway, or putting a policy set in force
+under which something goes on unguarded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ more: `widens` may be asked before a second person is.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from clawband.model.deployment import Workflow
+from clawband.model.deployment import GatewayPlan, Workflow
 from clawband.policy import phrases, steps
 from clawband.policy.language import Policy
 from clawband.policy.phrases import Phrase
@@ -45,6 +45,22 @@ def compare(before: PolicySet | None, after: PolicySet | None) -> tuple[Change, 
 def widens(before: PolicySet | None, after: PolicySet | None) -> bool:
     """Whether the second set may permit anything that the first does not."""
     return any(change.direction is Direction.MORE for change in compare(before, after))
+
+
+def unguards(before: PolicySet | None, after: PolicySet) -> bool:
+    """Whether something that is guarded under the first set goes on unguarded under the second:
+    it governs no workflow any more, or lets a gateway go on where the first one stops it."""
+    if before is None:
+        return False
+    emptied = bool(before.manifests) and not after.manifests
+    return emptied or any(
+        _lets_go(plan) and not _lets_go(before.gateways.get(name))
+        for name, plan in after.gateways.items()
+    )
+
+
+def _lets_go(plan: GatewayPlan | None) -> bool:
+    return plan is not None and (plan.ungoverned == "alert" or plan.uncontained == "accept")
 
 
 def _of(agent: str, known: Mapping[str, Powers]) -> Powers | None:

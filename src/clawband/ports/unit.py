@@ -137,6 +137,13 @@ class EnrollGateway:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveGateway:
+    """End a gateway's credential. Conflicts unless it is still the one enrolled."""
+
+    gateway: Gateway
+
+
+@dataclass(frozen=True, slots=True)
 class PutDocument:
     """Write a document, encrypted. Conflicts unless the version before it is the newest; version 1
     unless there is none of this kind and id."""
@@ -188,6 +195,7 @@ Change = (
     | OpenSession
     | CloseSession
     | EnrollGateway
+    | RemoveGateway
     | PutDocument
     | DropDocument
     | ActivatePolicy

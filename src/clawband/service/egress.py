@@ -137,6 +137,12 @@ class Egress:
                     self.traffic.cut("the call is over", lambda each, of=lease: each.lease is of)  # type: ignore[misc]
             elif event.tag in _CLOSING:
                 self._cut(event)
+            elif event.tag is Tag.GATEWAY_REMOVE:
+                gone = event.gateway
+                self.traffic.cut(
+                    "its gateway was removed",
+                    lambda each, of=gone: each.request.principal.gateway == of,  # type: ignore[misc]
+                )
 
     def _cut(self, event: Event) -> None:
         """Ask again for everything that is open: what would be refused now ends now."""

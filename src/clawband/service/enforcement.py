@@ -56,6 +56,7 @@ class Enforcement:
         self.watched: dict[str, Watched] = {}
         self.standings = Standings(running, policies)
         self._telling: set[asyncio.Task[None]] = set()
+        gateways.agents = lambda each: self._agents(each, self._watched(each.name))
         self.ours = gateways.ours = self._flights.ours
         """Whether a run, by the gateway's own name of it, is a canary's."""
 
@@ -128,6 +129,8 @@ class Enforcement:
             event = leaf.event
             if event.tag in _COMINGS:
                 self._heard(event)
+            elif event.tag is Tag.GATEWAY_REMOVE:
+                self._forget(event.gateway)
             elif event.gateway and event.action:
                 self._watched(event.gateway).seen[event.action] = event.at
                 if canary.unasked(event):
@@ -144,6 +147,13 @@ class Enforcement:
         for each in flying:
             each.cancel()
         await asyncio.gather(*flying, return_exceptions=True)
+
+    def _forget(self, gateway: str) -> None:
+        """Nobody is told of a loss that somebody wanted."""
+        watched = self.watched.pop(gateway, None)
+        if watched and watched.round:
+            watched.round.cancel()
+        self.standings.forget(gateway)
 
     def _heard(self, event: Event) -> None:
         watched = self._watched(event.gateway)

@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from clawband.enforcement import credentials
-from clawband.flows import observe
+from clawband.flows import alone, observe, unguard
 from clawband.flows.authority import require
 from clawband.flows.enroll import enroll
 from clawband.identity.roles import Act
 from clawband.identity.session import stored
 from clawband.model.deployment import Gateway
-from clawband.model.errors import AuthenticationError, Error, InputError, NotFoundError
+from clawband.model.errors import AuthenticationError, Error, InputError
 from clawband.model.person import SignedIn
 from clawband.openclaw import validation
 from clawband.openclaw.reports import MAX_BATCH
 from clawband.openclaw.sequence import Sequence as Numbers
-from clawband.ports.unit import Unit
+from clawband.ports.unit import Unit, joined
 from clawband.service.running import Running
 
 SILENT_SECONDS = 15
@@ -65,6 +65,8 @@ class Gateways:
         self.ours: Callable[[str, str], bool] = lambda _gateway, _run: False
         """Whether a run, by gateway and its own id, is a canary: what is reported of it is not an
         act of anybody."""
+        self.agents: Callable[[Gateway], Sequence[str]] = lambda _gateway: ()
+        """The principals that are known to be of a gateway."""
 
     def authenticate(self, authorization: str) -> Gateway:
         """The gateway whose credential this is. Raises `AuthenticationError`."""
@@ -91,14 +93,35 @@ class Gateways:
         require(by, Act.ADMINISTER)
         return await self.enroll(name, environment, by.name)
 
+    async def remove(self, name: str, reason: str, by: SignedIn) -> None:
+        """Take it out of guard: its credential and all that it opened end at once.
+
+        Raises `NotFoundError`, and `ConflictError` where that takes two people.
+        """
+        require(by, Act.ADMINISTER)
+        running = self._running
+        alone.refuse(
+            "switch-off", f"unguard {name[:40]}", by,
+            controlled=running.people.dual_control, documents=running.store, now=running.now(),
+        )  # fmt: skip
+        await self.remove_as(unguard.known(name, running.store), reason, by.name)
+
+    async def remove_as(
+        self, gateway: Gateway, reason: str, by: str, also: Unit | None = None
+    ) -> None:
+        """Remove for a person whose right was checked, in one unit with `also`."""
+        unit = unguard.unguard(
+            gateway, self.agents(gateway), reason,
+            by=by, now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(joined(also, unit))
+        self.presence.pop(gateway.name, None)
+
     def boundaries(self, name: str, by: SignedIn) -> Boundaries:
         """The addresses of an enrolled gateway, with its passwords. Raises `NotFoundError`."""
         require(by, Act.ADMINISTER)
-        if name not in {each.name for each in self._running.store.enrolled()}:
-            raise NotFoundError(
-                f"no gateway `{name[:40]}` is enrolled", remedy="enroll it with `clawband attach`"
-            )
         running = self._running
+        unguard.known(name, running.store)
         proxy = credentials.password(self._key, credentials.EGRESS, name)
         return Boundaries(
             proxy=f"http://{credentials.GATEWAY}.{name}:{proxy}@127.0.0.1:{running.egress_port}",

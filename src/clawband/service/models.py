@@ -132,6 +132,11 @@ class Models:
         for event in (leaf.event for leaf in leaves):
             if event.tag in _CLOSING:
                 self._cut(f"{event.tag}: {event.resource or event.agent or event.gateway}")
+            elif event.tag is Tag.GATEWAY_REMOVE:
+                for stop in list(self._open):
+                    if stop.asked.caller.gateway.name == event.gateway:
+                        stop.why = "its gateway was removed"
+                        stop.cut()
 
     def _cut(self, why: str) -> None:
         """Ask again about everything that is open: what would be refused now ends now."""

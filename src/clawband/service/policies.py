@@ -8,7 +8,7 @@ from clawband.flows.authority import require
 from clawband.identity.roles import Act
 from clawband.model.errors import ConflictError, Error, InputError
 from clawband.model.person import SignedIn
-from clawband.policy.compare import widens
+from clawband.policy.compare import unguards, widens
 from clawband.policy.sets import PolicySet
 from clawband.ports.unit import Unit, joined
 from clawband.service.running import Running
@@ -102,6 +102,8 @@ class Policies:
         acts = ["publish"]
         if "widen" in controlled and await asyncio.to_thread(widens, self.active, wanted):
             acts.append("widen")
+        if "switch-off" in controlled and unguards(self.active, wanted):
+            acts.append("switch-off")
         for act in acts:
             alone.refuse(
                 act, how, by,

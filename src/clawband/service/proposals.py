@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clawband.flows import differ, propose, publish, sign_in
+from clawband.audit.entry import stamp
+from clawband.flows import differ, propose, publish, sign_in, unguard
 from clawband.flows.authority import require
 from clawband.identity.proposal import Proposal, Stage, What
 from clawband.identity.roles import Act
-from clawband.model.errors import Error, NotFoundError
+from clawband.model.errors import ConflictError, Error, NotFoundError
 from clawband.model.person import SignedIn
 from clawband.policy.compare import Change, compare
+from clawband.ports.unit import Unit
+from clawband.service.gateways import Gateways
 from clawband.service.operators import Operators, roles_of
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -38,10 +41,15 @@ class Proposals:
     """They wait for three days; closed ones can be looked at for a while."""
 
     def __init__(
-        self, running: Running, policies: Policies, operators: Operators, people: SignIns
+        self,
+        running: Running,
+        policies: Policies,
+        operators: Operators,
+        people: SignIns,
+        gateways: Gateways,
     ) -> None:
         self._running, self._policies = running, policies
-        self._operators, self._people = operators, people
+        self._operators, self._people, self._gateways = operators, people, gateways
 
     def listed(self, by: SignedIn) -> Sequence[Proposal]:
         """Those that wait first, then the newest."""
@@ -85,6 +93,13 @@ class Proposals:
             raise NotFoundError(f"there is no operator `{name[:40]}`")
         return await self._open(What.REMOVE, {"name": name}, note, by)
 
+    async def unguard(self, name: str, note: str, by: SignedIn) -> Proposal:
+        """Taking a gateway out of guard. Raises `NotFoundError`."""
+        require(by, Act.ADMINISTER)
+        found = unguard.known(name, self._running.store)
+        content = {"name": name, "enrolled": stamp(found.enrolled)}
+        return await self._open(What.UNGUARD, content, note, by)
+
     async def agree(self, id: str, digest: str, by: SignedIn) -> Agreed:
         """It happens in the unit of the agreement. `digest` is of what `by` was shown."""
         agreed, unit = propose.agree(
@@ -99,6 +114,8 @@ class Proposals:
                 )
             case What.REMOVE:
                 await self._operators.remove_as(says["name"], agreed.by, unit)
+            case What.UNGUARD:
+                await self._unguard(says["name"], says["enrolled"], agreed, unit)
             case What.INVITE:
                 invited = await self._people.invite_as(
                     says["name"], says["roles"], says["aliases"], agreed.by, unit
@@ -121,6 +138,15 @@ class Proposals:
         )
         if unit.events:
             await self._running.commit(unit)
+
+    async def _unguard(self, name: str, enrolled: str, agreed: Proposal, also: Unit) -> None:
+        gateway = unguard.known(name, self._running.store)
+        if stamp(gateway.enrolled) != enrolled:
+            raise ConflictError(
+                f"the gateway `{name}` was enrolled anew since this was proposed",
+                remedy="propose it again; nothing was changed",
+            )
+        await self._gateways.remove_as(gateway, agreed.note, agreed.by, also)
 
     async def _activation(self, digest: str, note: str, by: SignedIn) -> Proposal:
         active = self._policies.active

@@ -76,7 +76,9 @@ class Service:
         self.people = SignIns(running)
         self.elevations = Elevations(running)
         self.glass = Glasses(running)
-        self.proposals = Proposals(running, self.policies, self.operators, self.people)
+        self.proposals = Proposals(
+            running, self.policies, self.operators, self.people, self.gateways
+        )
         self.accounts = Accounts(running)
         self.federation = Federation(running)
         self.workloads = Workloads(running)

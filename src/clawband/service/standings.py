@@ -19,6 +19,7 @@ STOPPED = Judged(State.STOPPED, "its gateway said that it stops, and is gone")
 UNTRIED = Judged(State.UNKNOWN, "the gateway has no control address, so no canary can fly")
 REMOVED = Judged(State.STOPPED, "its gateway has no such agent any more")
 _TOLD = frozenset({Tag.ENFORCEMENT_LOST, Tag.ENFORCEMENT_RESTORED})
+_REMEMBERED = _TOLD | {Tag.GATEWAY_REMOVE}
 _UNFLOWN = (SILENT, UNTRIED, STOPPED, REMOVED)
 
 
@@ -38,7 +39,7 @@ class Standings:
 
     def load(self) -> None:
         """What the log remembers: who was ungoverned stays so over a restart."""
-        found = self._running.store.find(Query(tags=_TOLD, limit=1_000))
+        found = self._running.store.find(Query(tags=_REMEMBERED, limit=1_000))
         for leaf in reversed(found):
             event = leaf.event
             if event.tag is Tag.ENFORCEMENT_LOST:
@@ -46,6 +47,8 @@ class Standings:
                 self.all[event.agent] = Standing(
                     state=State.UNGOVERNED, since=event.at, why=why, told=event.at
                 )
+            elif event.tag is Tag.GATEWAY_REMOVE:
+                self.forget(event.gateway)
             else:
                 self.all.pop(event.agent, None)
 
@@ -63,6 +66,11 @@ class Standings:
         """The agents of a gateway."""
         begin = f"{gateway}/"
         return {key: each for key, each in self.all.items() if key.startswith(begin)}
+
+    def forget(self, gateway: str) -> None:
+        """It is not under guard any more."""
+        for principal in self.of(gateway):
+            del self.all[principal]
 
     def lost(self) -> Sequence[tuple[str, Standing]]:
         """Who is ungoverned now."""

@@ -119,6 +119,34 @@ async def test_people_are_invited_and_removed_by_two(tmp_path):
 
 
 @story
+async def test_nobody_alone_lets_go_what_is_guarded(tmp_path):
+    async with calling(tmp_path, two=("switch-off",)) as caller:
+        alone = await caller.operate("POST", "/gateways/sample/remove", {"reason": "mine"})
+        assert "clawband propose unguard sample" in is_problem(alone, 409)["remedy"]
+        name = "gateway-sample.toml"
+        lenient = {name: WORKFLOWS[name].replace('ungoverned = "cut"', 'ungoverned = "alert"')}
+        for files in ({}, {**WORKFLOWS, **lenient}):
+            answer = await caller.operate("POST", "/policy", {"files": files}, "builder")
+            assert "let go unguarded" in is_problem(answer, 409)["detail"]
+        strict = await caller.operate("POST", "/policy", {"files": FEWER}, "builder")
+        assert strict.status_code == 200, "another set is no way out"
+        wanted = {"name": "sample", "note": "the shop closes"}
+        is_problem(await caller.operate("POST", "/changes/unguard", wanted, "operator"), 403)
+        one, two = [await send(caller, "/changes/unguard", wanted) for _ in range(2)]
+        is_problem(await agree(caller, one, "admin"), 403)
+        assert (await caller.message()).status_code == 200
+        assert (await agree(caller, one)).status_code == 200
+        assert (await caller.message()).status_code == 401
+        (told,) = caller.house.events("gateway:remove")
+        assert (told.who, told.detail["reason"]) == ("admin", "the shop closes")
+        is_problem(await agree(caller, two), 404)
+        caller.house.clock.forward(seconds=1)
+        await caller.house.service.gateways.enroll("sample", "dev", "setup")
+        told = is_problem(await agree(caller, two), 409)
+        assert "enrolled anew" in told["detail"], "another gateway than the one agreed to"
+
+
+@story
 async def test_a_no_and_time_close_it(tmp_path):
     async with calling(tmp_path) as caller:
         one = await send(caller, "/changes/remove", {"name": "viewer", **NOTE})

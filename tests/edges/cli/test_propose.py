@@ -9,7 +9,8 @@ from tests.edges.cli.terminal import Terminal, server
 
 @pytest.fixture
 def two(tmp_path: Path):
-    with server(tmp_path, '[people]\ndual_control = ["publish", "administer"]\n') as terminal:
+    controlled = '"publish", "administer", "switch-off"'
+    with server(tmp_path, f"[people]\ndual_control = [{controlled}]\n") as terminal:
         yield terminal
 
 
@@ -41,3 +42,13 @@ def test_people_are_invited_and_removed(two: Terminal) -> None:
     one = two("changes", "show", gone, "--json").json
     assert (one["stage"], one["reason"]) == ("refused", "I stay")
     assert two("propose", "rollback", "--note", "x").code == 4
+
+
+def test_a_gateway_goes_out_of_guard_by_two(two: Terminal) -> None:
+    alone = two("gateway", "remove", "sample", "--because", "it moves")
+    assert alone.code == 4 and "clawband propose unguard sample" in alone.err
+    named = two("propose", "unguard", "sample", "--note", "it moves").out.strip().rpartition(" ")[2]
+    shown = two("changes", "show", named).out
+    assert "ada wants to take the gateway sample out of guard: it moves" in shown
+    assert two("--as", "olga", "changes", "agree", named).code == 0
+    assert two("gateway", "list", "--json").json["gateways"] == []

@@ -16,6 +16,7 @@ NEEDS = {
     "/endorsements/{endorsement}/revoke": Act.REVOKE,
     "/controls/pause": Act.STOP,
     "/controls/resume": Act.STOP,
+    "/controls/gateways/sample/remove": Act.ADMINISTER,
     "/policy/roll-back": Act.PUBLISH,
 }
 
@@ -50,6 +51,20 @@ def test_allowing_works_once_and_is_shown(own):
     again = own.post("bo", f"{path}/grant")
     assert again.status_code == 409
     assert "Somebody was first" in again.text
+
+
+def test_a_gateway_goes_out_of_guard_with_a_reason(own):
+    name = own.shop.gateway.name
+    form = f"/controls/gateways/{name}/remove"
+    assert form in own.as_("ana").get("/controls").text
+    assert form not in own.as_("dov").get("/controls").text, "who keeps agents running"
+    assert own.post("ana", form, reason=" ").status_code == 400
+    answer = own.post("ana", form, reason="it <b>moves</b>")
+    assert answer.headers["location"] == "/controls"
+    text = Page(own.as_("ana").get("/controls").text).text
+    assert f"The gateway {name} is out of guard" in text and "No gateway is under guard" in text
+    told = Page(own.client.get("/activity").text).text
+    assert "takes out of guard the gateway" in told
 
 
 def test_refusing_tells_the_reason(own):

@@ -12,6 +12,7 @@ from clawband.adapters.stores import documents, rows, tables, traced
 from clawband.adapters.stores.sealing import Sealing
 from clawband.audit.entry import stamp
 from clawband.labels.lattice import join
+from clawband.model.deployment import Gateway
 from clawband.model.errors import ConflictError
 from clawband.ports import unit as writes
 
@@ -19,6 +20,7 @@ EXPECTING = (
     writes.OpenApproval,
     writes.MoveApproval,
     writes.EnrollGateway,
+    writes.RemoveGateway,
     writes.PutEndorsement,
     writes.PutDocument,
     writes.DropDocument,
@@ -128,6 +130,18 @@ def _apply_people(connection: Connection, change: writes.Change, sealing: Sealin
                 "enrolled": stamp(gateway.enrolled),
             }
             _put(connection, tables.gateways, row)
+        case writes.RemoveGateway(gateway):
+            _remove_gateway(connection, gateway)
+
+
+def _remove_gateway(connection: Connection, gateway: Gateway) -> None:
+    table = tables.gateways
+    same = (table.c.name == gateway.name) & (table.c.credential == gateway.credential)
+    if connection.execute(delete(table).where(same)).rowcount != 1:
+        raise ConflictError(
+            f"the gateway `{gateway.name}` was enrolled anew or removed meanwhile",
+            remedy="look again with `clawband gateway list`; nothing was changed",
+        )
 
 
 def _join_label(connection: Connection, change: writes.JoinLabel) -> None:

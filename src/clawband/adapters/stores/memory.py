@@ -156,6 +156,8 @@ class Memory(LineageMemory):
                     self.paused.pop(id, None)
                 case writes.EnrollGateway(gateway):
                     self._enroll(gateway)
+                case writes.RemoveGateway(gateway):
+                    self.gateways.pop(gateway.credential, None)
                 case _:
                     self._change_people(change)
         self.change_lineage(change)

@@ -169,6 +169,11 @@ class Operations:
         )
         return {"credential": secret, "gateway": gateway.name}
 
+    async def remove_gateway(self, request: Request, signed: SignedIn) -> Any:
+        body = await asked.given(request, "reason")
+        await self._service.gateways.remove(request.path_params["name"], body["reason"], signed)
+        return {"ok": True}
+
     async def boundaries(self, request: Request, signed: SignedIn) -> Any:
         return asdict(self._service.gateways.boundaries(request.path_params["name"], signed))
 
@@ -213,6 +218,7 @@ ROUTES: tuple[tuple[str, str, Action], ...] = (
     ("/operators/{name}", "DELETE", Operations.remove_operator),
     ("/gateways", "GET", Operations.gateways),
     ("/gateways", "POST", Operations.enroll),
+    ("/gateways/{name}/remove", "POST", Operations.remove_gateway),
     ("/gateways/{name}/boundaries", "GET", Operations.boundaries),
 )
 

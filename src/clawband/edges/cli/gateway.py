@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from clawband.edges.cli import show
+from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place, write_private
 from clawband.edges.cli.visible import visible
 
@@ -50,3 +51,18 @@ def enroll(place: Place, name: str, environment: str, out: Path) -> None:
     told = place.client.post("/gateways", {"name": name, "environment": environment})
     write_private(out, told["credential"] + "\n")
     show.line(f"enrolled {visible(name)}; its credential is in {out}")
+
+
+@gateway.command()
+@click.argument("name")
+@click.option("--because", required=True, help="Why, for whoever finds it in the log.")
+@click.pass_obj
+def remove(place: Place, name: str, because: str) -> None:
+    """Take a gateway out of guard: its credential ends at once.
+
+    Its plugin gets no answer any more and blocks everything until `clawband detach`; from then on
+    nothing asks about its agents.
+    """
+    place.client.post(f"/gateways/{part(name)}/remove", {"reason": because})
+    show.line(f"removed {visible(name)}: its credential opens nothing any more")
+    show.note("its plugin blocks everything until `clawband detach`")

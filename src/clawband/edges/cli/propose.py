@@ -64,6 +64,15 @@ def remove(place: Place, name: str, note: str) -> None:
     _proposed(place, "remove", {"name": name, "note": note})
 
 
+@propose.command()
+@click.argument("name")
+@NOTE
+@click.pass_obj
+def unguard(place: Place, name: str, note: str) -> None:
+    """Take a gateway out of guard, once somebody else agrees."""
+    _proposed(place, "unguard", {"name": name, "note": note})
+
+
 @click.group()
 def changes() -> None:
     """Changes that wait for a second person."""
@@ -146,4 +155,6 @@ def _what(told: dict[str, Any]) -> str:
     if told["what"] == "invite":
         also = f", known as {', '.join(content['aliases'])}" if content["aliases"] else ""
         return f"invite {content['name']} as {', '.join(content['roles'])}{also}"
+    if told["what"] == "unguard":
+        return f"take the gateway {content['name']} out of guard"
     return f"remove {content['name']}"

@@ -75,6 +75,12 @@ async def resume(visit: Visit) -> Response:
     return visit.done(back, f"The {control.kind} `{control.name}` runs again.")
 
 
+async def unguard(visit: Visit) -> Response:
+    name = visit.part("name")
+    await visit.service.gateways.remove(name, visit.fields.get("reason", ""), visit.me)
+    return visit.done("/controls", f"The gateway `{name}` is out of guard; its credential is dead.")
+
+
 def _said(control: Control, aborted: Aborted) -> str:
     said = f"The {control.kind} `{control.name}` is paused from the next call on."
     if aborted.sessions:

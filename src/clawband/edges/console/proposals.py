@@ -68,3 +68,5 @@ def _says(each: Proposal) -> str:
             return f"invite {content['name']} as {', '.join(content['roles'])}"
         case What.REMOVE:
             return f"remove the account {content['name']}"
+        case What.UNGUARD:
+            return f"take the gateway {content['name']} out of guard"

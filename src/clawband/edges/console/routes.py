@@ -85,6 +85,7 @@ FORMS: Mapping[str, Page] = {
     "/policy/roll-back": policy.roll_back,
     "/controls/pause": controls.pause,
     "/controls/resume": controls.resume,
+    "/controls/gateways/{name}/remove": controls.unguard,
     "/enforcement/prove": enforcement.prove,
     "/me/passkeys/begin": passkeys.begins(me.begin_passkey),
     "/me/passkeys": me.add_passkey,
