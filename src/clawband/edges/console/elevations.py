@@ -37,11 +37,13 @@ async def show(visit: Visit) -> Response:
 
 async def record(visit: Visit) -> Response:
     told = await visit.service.elevations.told(visit.part("id"), visit.me)
-    first, last = told.events[0].event, told.events[-1].event
+    asked, last = told.events[0].event.detail, told.events[-1].event
     return await visit.show(
-        "elevation.html",
-        asked=first,
-        last=last,
+        "record.html",
+        place=PLACE,
+        below="Roles for a while",
+        heading=f"`{asked['person']}` as {asked['role']}",
+        lead=f"{asked.get('reason', '')}, for {asked['minutes']} minutes: {last.outcome}",
         events=words.rows(told.events),
         acts=words.rows(told.acts),
         command=commands.line("elevate", "show", told.id),

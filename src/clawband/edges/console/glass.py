@@ -33,9 +33,13 @@ async def show(visit: Visit) -> Response:
 
 async def record(visit: Visit) -> Response:
     told = await visit.service.glass.told(visit.part("id"), visit.me)
+    begun = told.events[0].event.detail
     return await visit.show(
-        "emergency.html",
-        first=told.events[0].event,
+        "record.html",
+        place=PLACE,
+        below="Broken glass",
+        heading=f"`{begun['person']}` in an emergency",
+        lead=begun.get("reason", ""),
         events=words.rows(told.events),
         acts=words.rows(told.acts),
         command=commands.line("break-glass", "show", told.id),
