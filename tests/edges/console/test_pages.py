@@ -5,6 +5,7 @@ import json
 from clawband.audit.proof import verify_proof
 from tests.edges.console.browsing import Page, addresses
 from tests.edges.console.shop import HOSTILE, LONG, REVERSED
+from tests.edges.console.week import lived
 
 
 def look(house, path, name="ana"):
@@ -60,6 +61,15 @@ def test_no_hostile_name_gets_through(house):
         assert "\u202e" not in html, path
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html_of(house, "/activity?show=refused")
     assert LONG in html_of(house, "/activity?show=refused")
+
+
+def test_nor_one_that_people_wrote(own):
+    listed = [path for path in addresses(own.shop) if path.startswith("/people")]
+    for path in [*listed, *own.served.run(lived(own.shop))]:
+        for name in ("ana", "bo"):
+            assert HOSTILE not in html_of(own, path, name), path
+    assert html_of(own, "/people/elevations").count("&lt;script&gt;") == 1
+    assert "Nobody answers for 1 service account" in look(own, "/people/accounts").text
 
 
 def html_of(house, path, name="ana"):

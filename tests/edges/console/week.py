@@ -1,0 +1,76 @@
+"""A week of people in the shop: what leaves a page, in every state it can be in."""
+
+from datetime import timedelta
+
+from tests.edges.console.shop import HOSTILE, LONG, Shop
+
+
+async def lived(shop: Shop) -> list[str]:
+    """Live it. The addresses of what has a page of its own."""
+    return [
+        *await _lent(shop),
+        *await _by_two(shop),
+        *await _broken(shop),
+        *await _accounted(shop),
+        *await _stood_in(shop),
+    ]
+
+
+async def _lent(shop: Shop) -> list[str]:
+    elevations = shop.service.elevations
+    given = await elevations.ask("operator", "stop the mail agent", 60, shop.as_("vi"))
+    await elevations.grant(given.id, shop.as_("bo"))
+    await shop.service.stops.pause("tool", "doc_read", shop.as_("vi"), "odd labels")
+    refused = await elevations.ask("admin", f"new laptop {HOSTILE}", 480, shop.as_("cleo"))
+    await elevations.refuse(refused.id, shop.as_("ana"), "an invitation will do")
+    await elevations.ask("builder", "release 7", 15, shop.as_("dov"))
+    return [f"/people/elevations/{each.id}" for each in (given, refused)]
+
+
+async def _by_two(shop: Shop) -> list[str]:
+    proposals, ana = shop.service.proposals, shop.as_("ana")
+    refused = await proposals.remove("vi", "she left, I hear", ana)
+    await proposals.refuse(refused.id, shop.as_("bo"), "she is back on Monday")
+    back = await proposals.roll_back("documents were read too widely", ana)
+    invite = await proposals.invite("noor", ["approver", "auditor"], ["telegram:77"], LONG, ana)
+    return [f"/people/changes/{each.id}" for each in (refused, back, invite)]
+
+
+async def _broken(shop: Shop) -> list[str]:
+    """One that waits for its review, one that is broken now, one that is half broken."""
+    glass, (ana, vi, dov) = shop.service.glass, map(shop.as_, ("ana", "vi", "dov"))
+    found = []
+    for purpose in ("the mail agent writes to customers", "nobody with the role answers"):
+        one, two = await glass.seal(2, ana)
+        begun = await glass.begin(one, purpose, vi)
+        found.append(await glass.second(begun.id, two, dov))
+        if len(found) == 1:
+            await glass.end(begun.id, dov)
+    one, _ = await glass.seal(2, ana)
+    await glass.begin(one, f"the gateway is gone {HOSTILE}", shop.as_("tess"))
+    return [f"/people/glass/{each.id}" for each in found]
+
+
+async def _accounted(shop: Shop) -> list[str]:
+    """Service accounts and keys, then a review of all access, half of it decided."""
+    service, ana = shop.service, shop.as_("ana")
+    await service.operators.add_as("lee", ["viewer"], [], "a long enough password", "ana")
+    await service.accounts.add("ci-deploy", "dov", "publishes policy from the main branch", ana)
+    first = await service.accounts.add_key("ci-deploy", ["publish"], 30, ana)
+    await service.accounts.rotate(first.id, 24, ana)
+    await service.accounts.add("exporter", "lee", f"copies everything {HOSTILE}", ana)
+    wide = ["look", "read-payload", "stop", "export"]
+    await service.accounts.add_key("exporter", wide, 365, ana)
+    await service.operators.remove_as("lee", "ana")
+    review = await service.reviews.open(14, ana)
+    await service.reviews.decide(review.id, "person:dov", "keep", "on call", ana)
+    await service.reviews.decide(review.id, f"key:{first.id}", "revoke", "replaced", ana)
+    return [f"/people/reviews/{review.id}"]
+
+
+async def _stood_in(shop: Shop) -> list[str]:
+    add, now = shop.service.delegations.add, shop.clock.now()
+    week = timedelta(days=7)
+    await add("dov", None, now + week, "holiday", shop.as_("bo"))
+    await add("bo", now + week, now + 2 * week, "a course", shop.as_("tess"))
+    return []
