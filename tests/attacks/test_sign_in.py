@@ -17,6 +17,7 @@ from clawband.model.errors import (
     StepUpNeededError,
 )
 from clawband.model.person import Role
+from clawband.ports.unit import PutOperator
 from tests.flows.registered import Registered, account
 from tests.simulators.authenticator import Authenticator, b64
 from tests.simulators.clocks import START
@@ -253,7 +254,7 @@ def test_an_unknown_name_is_told_apart_by_no_time(name):
     """One slow verification for each; that it is as slow for nobody is a test of `argon2`."""
     passwords = Counting()
     people = Registered(account("ana"), password=passwords.hash(PASSWORD))
-    people.accounts["key"] = (account("key"), "")
+    people.change_people(PutOperator(account("key"), ""))
     secret, _ = sign_in.checked(
         name, "a wrong password", "", ELSEWHERE, known=people, passwords=passwords,
         now=START, entropy=bytes(96),

@@ -146,7 +146,7 @@ def test_the_owner_sees_their_own_and_ends_them():
 
 def test_what_is_over_is_forgotten():
     people = Registered(account(), account("bob"))
-    enter(people), enter(people, name="bob", now=START + LIFE)
+    enter(people), enter(people, name="bob", now=START + LIFE - SECOND)
     people.take(Unit([], [DeleteOperator("bob")]))
     assert sessions.swept(people, START)
     people.take(Unit([], sessions.swept(people, START)))

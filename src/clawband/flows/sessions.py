@@ -181,10 +181,11 @@ def touch(session: str, *, known: Registry, now: datetime) -> Unit | None:
 
 def own(signed: SignedIn, *, known: Registry, now: datetime) -> Sequence[Own]:
     """The sign-ins of this person that are good now, newest first."""
+    kept = (SESSION.find(each.token, known) for each in known.sessions(signed.name))
     found = [
         Own(each.id, each.value, current=same(each.id, signed.session))
-        for each in SESSION.all(known)
-        if each.value.operator == signed.name and _good(each, known, now)
+        for each in kept
+        if each and now < each.value.expires
     ]
     return sorted(found, key=lambda each: each.sign_in.opened, reverse=True)
 

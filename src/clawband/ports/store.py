@@ -239,7 +239,7 @@ class Shelved(Protocol):
 
 
 class People(Protocol):
-    """Operators and their sign-ins, and the gateways enrolled."""
+    """Operators and their sign-ins, and the gateways enrolled, from memory."""
 
     def gateway(self, credential: str) -> Gateway | None:
         """The gateway whose credential has this SHA-256 (hex)."""
@@ -253,8 +253,12 @@ class People(Protocol):
 
     def session(self, token: str) -> OpenSession | None: ...
 
+    def sessions(self, operator: str) -> Sequence[OpenSession]:
+        """All of this person's, also those that are over."""
+        ...
+
     def enrolled(self) -> Sequence[Gateway]:
-        """The gateways under guard."""
+        """The gateways under guard, by name."""
         ...
 
 

@@ -12,36 +12,34 @@ from threading import Lock
 from typing import TypeVar
 
 from clawband.adapters.stores.lineage import Cold, LineageMemory
+from clawband.adapters.stores.present import Present
 from clawband.labels.lattice import join
 from clawband.model.access import Action, Authority, Requester, scoped
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.control import Control
-from clawband.model.deployment import Gateway
 from clawband.model.document import Document
 from clawband.model.event import Event, Tag
 from clawband.model.label import Label
-from clawband.model.person import Operator
 from clawband.ports import store as port
 from clawband.ports import unit as writes
 
 REMEMBERED = 20_000
 """Runs, calls and replies kept; also how many leaves are read back at start."""
-_OPEN = frozenset({ApprovalState.PENDING, ApprovalState.GRANTED})
+OPEN = frozenset({ApprovalState.PENDING, ApprovalState.GRANTED})
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-class Memory(LineageMemory):
+class Memory(LineageMemory, Present):
     """Implements `ports.store.State`. Written by one thread at a time, read by any."""
 
     def __init__(self, cold: Cold) -> None:
-        super().__init__(cold)
+        LineageMemory.__init__(self, cold)
+        Present.__init__(self)
         self._lock = Lock()
-        self.gateways: dict[str, Gateway] = {}
         self.labels: dict[str, Label] = {}
         self.open: dict[str, Approval] = {}
         self.paused: dict[str, Control] = {}
-        self._people: dict[str, Operator] = {}
         self._documents: dict[str, dict[str, Document]] = {}
         self._run_calls: OrderedDict[str, int] = OrderedDict()
         self._agent_calls: dict[str, deque[datetime]] = {}
@@ -53,9 +51,6 @@ class Memory(LineageMemory):
 
     # What decisions read.
 
-    def gateway(self, credential: str) -> Gateway | None:
-        return self.gateways.get(credential)
-
     def document(self, kind: str, id: str) -> Document | None:
         return self._documents.get(kind, {}).get(id)
 
@@ -63,14 +58,16 @@ class Memory(LineageMemory):
         with self._lock:
             return sorted(self._documents.get(kind, {}).values(), key=lambda each: each.id)
 
-    def person(self, name: str) -> Operator | None:
-        return self._people.get(name)
-
     def label(self, session: str) -> Label | None:
         return self.labels.get(session)
 
     def approval_for(self, request: str) -> Approval | None:
         return self.open.get(request)
+
+    def open_in(self, states: frozenset[ApprovalState]) -> Sequence[Approval]:
+        """Newest first."""
+        found = (each for each in tuple(self.open.values()) if each.state in states)
+        return sorted(found, key=lambda each: (each.opened, each.id), reverse=True)
 
     def controls(self) -> Sequence[Control]:
         return tuple(self.paused.values())
@@ -154,12 +151,10 @@ class Memory(LineageMemory):
                     self.paused[control.id] = control
                 case writes.ClearControl(id):
                     self.paused.pop(id, None)
-                case writes.EnrollGateway(gateway):
-                    self._enroll(gateway)
-                case writes.RemoveGateway(gateway):
-                    self.gateways.pop(gateway.credential, None)
+                case writes.PutDocument() | writes.DropDocument():
+                    self._change_documents(change)
                 case _:
-                    self._change_people(change)
+                    self.change_people(change)
         self.change_lineage(change)
 
     def replay(self, event: Event) -> None:
@@ -169,28 +164,17 @@ class Memory(LineageMemory):
         self.apply(event)
 
     def _stands(self, approval: Approval) -> None:
-        if approval.state in _OPEN:
+        if approval.state in OPEN:
             self.open[approval.request] = approval
         else:
             self.open.pop(approval.request, None)
 
-    def _change_people(self, change: writes.Change) -> None:
+    def _change_documents(self, change: writes.PutDocument | writes.DropDocument) -> None:
         match change:
-            case writes.PutOperator(operator):
-                self._people[operator.name] = operator
-            case writes.DeleteOperator(name):
-                self._people.pop(name, None)
             case writes.PutDocument(document):
                 self._documents.setdefault(document.kind, {})[document.id] = document
             case writes.DropDocument(kind, id):
                 self._documents.get(kind, {}).pop(id, None)
-
-    def _enroll(self, gateway: Gateway) -> None:
-        # A new credential ends the old one at once.
-        for credential, known in list(self.gateways.items()):
-            if known.name == gateway.name:
-                del self.gateways[credential]
-        self.gateways[gateway.credential] = gateway
 
     def _count(self, event: Event) -> None:
         if event.tag is not Tag.DECISION_PERMIT or not event.action.startswith("tool:"):

@@ -1,4 +1,4 @@
-"""Approvals, policies in force, operators and gateways, out of the tables."""
+"""Approvals and policies in force, out of the tables."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,14 @@ from sqlalchemy import select
 
 from clawband.adapters.stores import rows, tables
 from clawband.adapters.stores.asking import Asking
+from clawband.adapters.stores.search import newest
 from clawband.model.approval import Approval, ApprovalState
-from clawband.model.deployment import Gateway
 from clawband.model.ids import ApprovalId
-from clawband.model.person import Operator
-from clawband.ports.unit import ActivatePolicy, OpenSession
+from clawband.ports.unit import ActivatePolicy
 
 
 class Offices(Asking):
-    """Implements `ports.store.Ledger` and what `ports.store.People` asks of tables."""
+    """Implements `ports.store.Ledger`."""
 
     def approval(self, id: ApprovalId) -> Approval | None:
         found = self._first(select(tables.approvals).where(tables.approvals.c.id == id))
@@ -22,7 +21,7 @@ class Offices(Asking):
 
     def approvals(self, states: frozenset[ApprovalState], limit: int = 200) -> Sequence[Approval]:
         table = tables.approvals
-        wanted = table.c.state.in_([str(state) for state in states])
+        wanted = newest(table.c.id, table.c.state, map(str, states), table.c.opened, limit)
         query = select(table).where(wanted).order_by(table.c.opened.desc()).limit(limit)
         return [rows.approval(row) for row in self._all(query)]
 
@@ -30,20 +29,3 @@ class Offices(Asking):
         table = tables.activations
         query = select(table).order_by(table.c.n.desc()).limit(limit)
         return [rows.activation(row) for row in self._all(query)]
-
-    # People
-
-    def operator(self, name: str) -> tuple[Operator, str] | None:
-        found = self._first(select(tables.operators).where(tables.operators.c.name == name))
-        return (rows.operator(found), found.password_hash) if found else None
-
-    def operators(self) -> Sequence[Operator]:
-        query = select(tables.operators).order_by(tables.operators.c.name)
-        return [rows.operator(row) for row in self._all(query)]
-
-    def session(self, token: str) -> OpenSession | None:
-        found = self._first(select(tables.sessions).where(tables.sessions.c.token == token))
-        return rows.session(found) if found else None
-
-    def enrolled(self) -> Sequence[Gateway]:
-        return [rows.gateway(row) for row in self._all(select(tables.gateways))]

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from clawband.adapters.stores import documents, rows, tables
 from clawband.adapters.stores.lineage import ENDORSEMENTS
-from clawband.adapters.stores.memory import REMEMBERED, Memory
+from clawband.adapters.stores.memory import OPEN, REMEMBERED, Memory
 from clawband.adapters.stores.offices import Offices
 from clawband.adapters.stores.sealing import Sealing
 from clawband.adapters.stores.search import statement
@@ -17,7 +17,7 @@ from clawband.adapters.stores.shelves import Shelves
 from clawband.adapters.stores.writer import Edge, Listener, Writer, read_tile
 from clawband.audit.tiles import WIDTH
 from clawband.labels.lattice import join
-from clawband.model.approval import ApprovalState
+from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import InvariantError
 from clawband.model.event import Leaf
 from clawband.model.label import Label
@@ -52,6 +52,13 @@ class SqlStore(Memory, Shelves, Offices):
         self._writer.close()
         self._writing.dispose()
         self._reading.dispose()
+
+    # Ledger
+
+    def approvals(self, states: frozenset[ApprovalState], limit: int = 200) -> Sequence[Approval]:
+        if states <= OPEN:
+            return self.open_in(states)[:limit]
+        return super().approvals(states, limit)
 
     # Records
 
@@ -102,15 +109,16 @@ class SqlStore(Memory, Shelves, Offices):
     def _load(self) -> None:
         for row in self._all(select(tables.gateways)):
             self.change(writes.EnrollGateway(rows.gateway(row)))
-        for operator in self.operators():
-            self.change(writes.PutOperator(operator, ""))
+        for row in self._all(select(tables.operators)):
+            self.change(writes.PutOperator(rows.operator(row), row.password_hash))
+        for row in self._all(select(tables.sessions)):
+            self.change(rows.session(row))
         for document in documents.read(self._all(select(tables.documents)), self._sealing):
             self.change(writes.PutDocument(document))
         for row in self._all(select(tables.controls)):
             self.change(writes.SetControl(rows.control(row)))
-        for approval in self.approvals(frozenset({ApprovalState.PENDING, ApprovalState.GRANTED}),
-                                       limit=REMEMBERED):  # fmt: skip
-            self.change(writes.OpenApproval(approval))
+        for row in self._all(select(tables.approvals).where(tables.approvals.c.state.in_(OPEN))):
+            self.change(writes.OpenApproval(rows.approval(row)))
         for row in self._all(select(tables.labels)):
             self.labels[row.session] = self._durable_labels[row.session] = rows.label(row)
         for endorsement in self.standing(ENDORSEMENTS):
