@@ -7,7 +7,7 @@ import pytest
 from clawband.flows import trade
 from clawband.identity.oidc_workload import Fitting
 from clawband.model import workload
-from clawband.model.errors import AuthenticationError
+from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.ports.unit import Unit
 from tests.flows.people import Registry
 from tests.simulators.clocks import START, CountedEntropy
@@ -53,6 +53,31 @@ def test_the_credential_is_known_as_a_service_with_its_acts_until_it_is_over():
     (event,) = unit.events
     assert (event.tag, event.who) == ("workload:trade", "workload:release")
     assert event.detail["subject"] == "repo:shop/config"
+
+
+def test_a_credential_ends_early_by_its_id_and_all_by_the_name():
+    documents = Registry()
+    secrets = [traded(documents, id=name)[0] for name in "abc"]
+    lent = trade.lent(documents, START)
+    assert len(lent) == 3 and not any(each.id in secrets for each in lent)
+
+    def revoke(which, now=START):
+        unit = trade.revoke(
+            which, by="ana", documents=documents, now=now, entropy=ENTROPY.bytes(32)
+        )
+        documents.commit(unit)
+        return unit.events[0]
+
+    told = revoke(lent[0].id)
+    assert (told.tag, told.who, told.resource) == ("key:revoke", "ana", "Workload::release")
+    opens = [each for each in trade.lent(documents, START)]
+    assert [each.id for each in opens] == [lent[1].id, lent[2].id]
+    assert revoke("release").detail["ended"] == 2
+    for secret in secrets:
+        with pytest.raises(AuthenticationError):
+            known(secret, documents)
+    with pytest.raises(NotFoundError):
+        revoke("release")
 
 
 def test_a_token_is_traded_once_with_an_id_and_without():

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clawband.flows.kept import Kind
+from clawband.flows.kept import Kept, Kind
 from clawband.flows.once import once
 from clawband.identity.oidc_workload import Fitting
 from clawband.identity.session import SECRET_BYTES, stored
 from clawband.model import ids
 from clawband.model.digest import Json
-from clawband.model.errors import AuthenticationError
+from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.person import Operator, SignedIn
 from clawband.model.workload import Workload
@@ -104,6 +104,33 @@ def known(
         service=True,
         scope=made.acts & rule.acts,
     )
+
+
+def lent(documents: Documents, now: datetime) -> Sequence[Kept[Traded]]:
+    """The credentials that open something now, oldest first."""
+    found = [each for each in TRADED.all(documents) if now < each.value.expires]
+    return sorted(found, key=lambda each: each.value.made)
+
+
+def revoke(which: str, *, by: str, documents: Documents, now: datetime, entropy: bytes) -> Unit:
+    """End one credential by its id, or all of a workload by its name; the issuer's next token is
+    still traded. Raises `NotFoundError`."""
+    over = [each for each in lent(documents, now) if which in (each.id, each.value.workload)]
+    if not over:
+        raise NotFoundError(
+            f"nothing is lent to `{which[:60]}`", remedy="list it with `clawband workload list`"
+        )
+    name = over[0].value.workload
+    event = Event(
+        id=ids.new("evt", now, entropy),
+        at=now,
+        tag=Tag.KEY_REVOKE,
+        who=by,
+        resource=f"Workload::{name}",
+        outcome="revoked",
+        detail={"ended": len(over)},
+    )
+    return Unit([event], [TRADED.drop(each) for each in over])
 
 
 def who(workload: str) -> str:

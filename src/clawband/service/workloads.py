@@ -1,9 +1,14 @@
 """Workload identity: what a platform signed for a program, traded for a credential of minutes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clawband.flows import federate, once, trade
+from clawband.flows.authority import require
+from clawband.flows.kept import Kept
+from clawband.flows.trade import Traded
 from clawband.identity import oidc_workload
+from clawband.identity.roles import Act
 from clawband.model.errors import AuthenticationError, ConflictError, Error, InputError
 from clawband.model.person import SignedIn
 from clawband.ports.unit import Change, Unit
@@ -58,6 +63,20 @@ class Workloads:
             secret, documents=self._running.store,
             rules=self._running.trusted.workloads, now=self._running.now(),
         )  # fmt: skip
+
+    def lent(self, by: SignedIn) -> Sequence[Kept[Traded]]:
+        """The credentials that open something now, oldest first."""
+        require(by, Act.LOOK)
+        return trade.lent(self._running.store, self._running.now())
+
+    async def revoke(self, which: str, by: SignedIn) -> None:
+        """End a credential by its id, or all of a workload by its name. Raises `NotFoundError`."""
+        require(by, Act.ADMINISTER)
+        unit = trade.revoke(
+            which, by=by.name, documents=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
 
     async def sweep(self) -> None:
         """Forget what is over. What somebody touches in this instant is left for the next time."""

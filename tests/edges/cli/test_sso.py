@@ -66,6 +66,21 @@ def test_a_job_signs_in_with_its_token_and_does_what_its_rule_gives(works, tmp_p
     assert works.terminal("--as", "ada", "sso", "list").code == 0
 
 
+def test_what_is_lent_is_listed_and_ends_early(works):
+    lent = works.terminal("trade", "--json", given=works.issuer.token(**CLAIMS, jti="j-3"))
+    assert lent.code == 0, lent.err
+    admin = ("--as", "ada", "workload")
+    told = works.terminal(*admin, "list", "--json").json["lent"]
+    assert told[-1]["subject"] == CLAIMS["sub"] and "release" in works.terminal(*admin, "list").out
+    one = works.terminal(*admin, "revoke", told[-1]["id"])
+    assert one.out == f"revoked {told[-1]['id']}: it opens nothing any more\n"
+    assert works.terminal("status").code == 5, "it was this sign-in"
+    works.terminal("trade", given=works.issuer.token(**CLAIMS, jti="j-4"))
+    assert works.terminal(*admin, "revoke", "release").code == 0
+    assert works.terminal(*admin, "list").out == "nothing is lent\n"
+    assert works.terminal(*admin, "revoke", "release").code == 3
+
+
 def test_a_token_comes_by_standard_input_and_less_may_be_asked_for(works):
     token = works.issuer.token(**CLAIMS, jti="j-2")
     done = works.terminal("trade", "--scope", "look", "--json", given=f"{token}\n")

@@ -1,11 +1,19 @@
 """The page of service accounts: a key is on one answer and nowhere else, and ends at once."""
 
 import re
+from datetime import timedelta
 
+from clawband.flows import trade
+from clawband.identity.oidc_workload import Fitting
+from clawband.model import workload
 from tests.edges.console.browsing import Page
 from tests.edges.console.shop import HOSTILE
 
 PLACE = "/people/accounts"
+RULE = {
+    "name": "release", "issuer": "https://ci.example", "audience": "clawband",
+    "subject": "repo:*", "acts": ["look"],
+}  # fmt: skip
 
 
 def look(house, name="ana"):
@@ -54,6 +62,24 @@ def test_what_is_doubtful_is_the_first_thing_said(own):
     text = Page(look(own)).text
     assert "1 key to look at" in text and "It reads what is confidential and changes" in text
     own.post("ana", f"{PLACE}/broad/remove")
+
+
+def test_what_a_workload_was_lent_is_shown_and_ends_early(own):
+    running = own.shop.service.running
+    fitting = Fitting(
+        rule=workload.read([RULE])[0], subject="repo:<b>", id="j", acts=frozenset({"look"}),
+        until=running.now() + timedelta(minutes=5),
+    )  # fmt: skip
+    _, _, unit = trade.trade(
+        fitting, "d", documents=running.store, now=running.now(), entropy=running.entropy()
+    )
+    own.served.run(running.commit(unit))
+    (lent,) = trade.lent(running.store, running.now())
+    form = f"/people/workloads/{lent.id}/end"
+    assert "repo:<b>" in Page(look(own)).text and form not in look(own, "vi")
+    assert own.post("vi", form).status_code == 403
+    assert own.post("ana", form).headers["location"] == PLACE
+    assert "Lent to workloads" not in look(own) and own.post("ana", form).status_code == 404
 
 
 def test_only_administrators_change_anything(own):

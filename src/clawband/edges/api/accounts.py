@@ -9,6 +9,8 @@ from clawband.audit.entry import stamp
 from clawband.edges.api import asked, wire
 from clawband.edges.api.routing import Table
 from clawband.flows.accounts import Fresh, Held, Listed
+from clawband.flows.kept import Kept
+from clawband.flows.trade import Traded
 from clawband.identity import keys
 from clawband.identity.keys import Account, Key
 from clawband.model.person import SignedIn
@@ -72,6 +74,15 @@ async def _revoke(service: Service, request: Request, signed: SignedIn) -> Any:
     return {"ok": True}
 
 
+async def _lent(service: Service, _request: Request, signed: SignedIn) -> Any:
+    return {"lent": [lent(each) for each in service.workloads.lent(signed)]}
+
+
+async def _end(service: Service, request: Request, signed: SignedIn) -> Any:
+    await service.workloads.revoke(request.path_params["id"], signed)
+    return {"ok": True}
+
+
 ROUTES: Table = (
     ("/accounts", "GET", _listed),
     ("/accounts", "POST", _add),
@@ -80,6 +91,8 @@ ROUTES: Table = (
     ("/accounts/{name}/owner", "POST", _give),
     ("/keys/{id}", "DELETE", _revoke),
     ("/keys/{id}/rotate", "POST", _rotate),
+    ("/workloads", "GET", _lent),
+    ("/workloads/{id}", "DELETE", _end),
 )
 
 
@@ -95,6 +108,19 @@ def account(each: Account) -> dict[str, Any]:
         "purpose": each.purpose,
         "by": each.by,
         "added": stamp(each.added),
+    }
+
+
+def lent(each: Kept[Traded]) -> dict[str, Any]:
+    """What a workload was given for its token."""
+    return {
+        "id": each.id,
+        "workload": each.value.workload,
+        "issuer": each.value.issuer,
+        "subject": each.value.subject,
+        "acts": sorted(each.value.acts),
+        "made": stamp(each.value.made),
+        "expires": stamp(each.value.expires),
     }
 
 

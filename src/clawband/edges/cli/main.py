@@ -63,6 +63,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "break-glass": ("break_glass", "Emergency: two people, two sealed codes, an hour."),
         "account": ("account", "Service accounts: programs that call the API."),
         "key": ("key", "Keys of service accounts: scoped, told once, ending."),
+        "workload": ("workload", "What programs were lent for their tokens."),
         "review": ("review", "Access reviews: who still needs what."),
         "sso": ("sso", "Accounts that sign in with the provider of `[openid]`."),
         "trade": ("sso", "Sign in as a workload, with the token of a CI job."),

@@ -42,6 +42,7 @@ async def show(visit: Visit) -> Response:
         days=DAYS,
         usual=keys.LIFE_DAYS,
         hours=HOURS,
+        lent=visit.service.workloads.lent(visit.me),
         command=commands.line("key", "list"),
     )
 
@@ -83,6 +84,11 @@ async def rotate(visit: Visit) -> Response:
 async def revoke(visit: Visit) -> Response:
     await visit.service.accounts.revoke(visit.part("id"), visit.me)
     return visit.done(PLACE, "The key opens nothing any more.")
+
+
+async def end(visit: Visit) -> Response:
+    await visit.service.workloads.revoke(visit.part("id"), visit.me)
+    return visit.done(PLACE, "The credential opens nothing any more.")
 
 
 async def _told(visit: Visit, fresh: Fresh) -> Response:

@@ -106,6 +106,7 @@ FORMS: Mapping[str, Page] = {
     "/people/accounts/{name}/remove": accounts.remove,
     "/people/keys/{id}/rotate": accounts.rotate,
     "/people/keys/{id}/revoke": accounts.revoke,
+    "/people/workloads/{id}/end": accounts.end,
     "/people/reviews/open": reviews.open_,
     "/people/reviews/{id}/decide": reviews.decide,
     "/people/reviews/{id}/close": reviews.close,
