@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { contextOf, eventOf, faultIn } from "./shape.js";
+import { commandOf, contextOf, eventOf, faultIn } from "./shape.js";
 
 const BODY_LIMIT = 1024 * 1024;
 const BACKLOG_LIMIT = 1000;
@@ -83,6 +83,14 @@ export class DecisionClient {
     if (this.refused.length > BACKLOG_LIMIT) this.refused.shift();
     this.logger?.warn?.(`clawband: blocked ${tool ?? hook} without a decision: ${why}`);
     return { verdict: "deny", reason: `no valid decision (${why}). ${REMEDY}` };
+  }
+
+  /** What to answer somebody who typed `/clawband`. Never throws. */
+  async command(ctx) {
+    this.start();
+    const body = { v: 1, boot: this.boot, event: commandOf(ctx), ctx: contextOf(ctx) };
+    const { text } = await this.#post("/gateway/v1/command", body, 3 * this.deadlineMs).catch(() => ({}));
+    return typeof text === "string" ? text : "Not done: this is for private chats, or the guard gave no answer.";
   }
 
   /** Tell the server what happened. Kept and sent again while it is away; the oldest goes first when full. */

@@ -22,6 +22,9 @@ export default {
     const client = clientOf(api);
     gateTools(api, client);
     gateMessages(api, client);
+    // The host handles it before any model sees it, and says who typed it.
+    const handler = async (ctx) => ({ text: await client.command(ctx) });
+    api.registerCommand({ name: "clawband", description: "Decide what waits for you", acceptsArgs: true, handler });
     reportAfter(api, client);
   },
 };

@@ -44,6 +44,9 @@ function pick(source, names) {
 
 export const eventOf = (hook, event) =>
   hook === "result" ? resultOf(event) : { ...pick(event, EVENTS[hook]), ...(hook === "run" && { ...besideOf(event), home: homedir() }) };
+/** What somebody typed to the guard, and who. A client of the gateway may name a sender of its own: the host gives it scopes. */
+export const commandOf = ({ channel, senderId, from, to, args, isAuthorizedSender: authorized, gatewayClientScopes }) =>
+  plain({ channel, senderId, from, to, args, authorized, internal: gatewayClientScopes !== undefined });
 export const contextOf = (ctx) => pick(ctx, CONTEXT);
 
 /** What the host tells the model beside this prompt: what it forwards or replies to, what was said in a group. No history. */

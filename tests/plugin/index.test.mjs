@@ -24,6 +24,7 @@ async function scene(t, answers = {}, hooks = {}) {
       host.on[name] = before ? (...given) => (before(...given), act(...given)) : act;
       host.options[name] = options;
     },
+    registerCommand: (command) => { host.command = command; },
     registerTrustedToolPolicy: (policy) => { host.policy = policy; },
     registerAgentToolResultMiddleware: (act, options) => Object.assign(host, { middleware: act, runtimes: options.runtimes }),
   };
@@ -126,6 +127,25 @@ test("the outgoing hooks come last, with the host's longest limit, and block whe
     assert.deepEqual(host.options[name], { timeoutMs: 600_000, priority: -Number.MAX_SAFE_INTEGER });
   assert.match((await host.on.message_sending({ content: "a" }, CTX)).cancelReason, /too short/);
   assert.equal(await host.on.reply_payload_sending({ payload: {} }, CTX), undefined);
+});
+
+test("a command goes to the server with what the host says of its sender, and nothing else of it", async (t) => {
+  const { server, host } = await scene(t, { command: [{ text: "Nothing waits for you here." }, { status: 500 }, { text: 7 }] });
+  const { name, acceptsArgs, requireAuth, handler } = host.command;
+  assert.deepEqual([name, acceptsArgs, requireAuth], ["clawband", true, undefined]); // the host asks for an authorised sender
+  const typed = { channel: "telegram", senderId: "7001", from: "telegram:7001", to: "telegram:7001", args: "list", isAuthorizedSender: true };
+  const ctx = { ...typed, ...CTX, config: { secret: "s3cret" }, commandBody: "/clawband list", getCurrentConversationBinding() {} };
+  assert.deepEqual(await handler(ctx), { text: "Nothing waits for you here." });
+  const { event, ctx: around } = server.of("command")[0];
+  const { isAuthorizedSender: authorized, ...rest } = typed;
+  assert.deepEqual(event, { ...rest, authorized, internal: false });
+  assert.deepEqual(around, CTX);
+  for (const scopes of [[], ["operator.admin"]]) {
+    assert.match((await handler({ ...ctx, gatewayClientScopes: scopes })).text, /^Not done/);
+    assert.equal(server.of("command").at(-1).event.internal, true);
+  }
+  await server.stop();
+  assert.match((await handler(ctx)).text, /^Not done/);
 });
 
 test("what happened is reported, and the stop of the gateway ends the heartbeat", async (t) => {

@@ -261,7 +261,7 @@ def test_no_key_of_a_manifest_is_left_out():
         "hosts paths recipients clearances after egress asks",
         GatewayPlan: "gateway workflow standing ungoverned uncontained unjoined prices",
         Models: "allow mask pseudonymise regions clearance",
-        Patience: "escalate_minutes escalate_to expire_minutes",
+        Patience: "escalate_minutes escalate_to expire_minutes chat",
         Limits: "calls_per_run calls_per_minute message_bytes argument_bytes result_bytes",
     }
     for kind, names in known.items():

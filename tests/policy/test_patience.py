@@ -23,6 +23,10 @@ def test_it_is_read_and_left_out_it_says_nothing():
     assert read == Patience(escalate_minutes=30, escalate_to="admin", expire_minutes=60)
 
 
+def test_a_yes_from_a_chat_is_taken_where_the_manifest_says_so():
+    assert policy_set(f"{MANIFEST}\n[approval]\nchat = true\n").workflows["desk"].patience.chat
+
+
 def test_who_is_asked_in_the_end_may_decide_and_nobody_else():
     active = policy_set(MANIFEST + SAID)
     assert isinstance(answer(active, "approver"), Permit)
@@ -46,7 +50,7 @@ def test_the_same_role_adds_nothing():
 @pytest.mark.parametrize(
     "said",
     ["escalate_minutes = 30", 'escalate_to = "admin"', "expire_minutes = 0", "expire_minutes = -1",
-     'escalate_minutes = 30\nescalate_to = "boss"', "later = 1", "expire_minutes = 99999",
+     'escalate_minutes = 30\nescalate_to = "boss"', "later = 1", "chat = 1", "expire_minutes = 99999",
      'escalate_minutes = 30\nescalate_to = "admin"\nexpire_minutes = 30'],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(said):

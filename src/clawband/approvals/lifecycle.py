@@ -25,10 +25,12 @@ def grant(
     assurance: int,
     now: datetime,
     instead_of: Operator | None = None,
+    chat: str = "",
 ) -> Approval:
     """Add one person's yes; the approval is granted once its requirements are met.
 
-    `instead_of` is who is away and whose roles count then: the two are one person in this.
+    `instead_of` is who is away and whose roles count then: the two are one person in this. `chat`
+    is where it was said, if that was no sign-in.
 
     Raises `AuthenticationError` when this person may not: the asker under any alias, somebody
     who already agreed, somebody without a role that counts or not strongly enough signed in.
@@ -43,7 +45,7 @@ def grant(
             remedy="another person must agree too",
         )
     roles = frozenset(str(role) for role in holder.roles)
-    mine = Grant(by.name, roles, assurance, now, instead_of.name if instead_of else "")
+    mine = Grant(by.name, roles, assurance, now, instead_of.name if instead_of else "", chat)
     if not any(_counts(mine, requirement) for requirement in approval.requirements):
         wanted = ", ".join(describe(requirement) for requirement in approval.requirements)
         raise AuthenticationError(

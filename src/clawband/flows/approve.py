@@ -1,6 +1,7 @@
 """Grant, refuse and expire approvals. Each returns the unit that must be committed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from clawband.flows import delegate
 from clawband.flows.delegate import People
 from clawband.model import ids
 from clawband.model.approval import Approval
+from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.ids import ApprovalId
@@ -30,7 +32,7 @@ def grant(
     """Add this person's yes. Raises what `lifecycle.grant` raises, and `NotFoundError`."""
     approval = find(id, ledger)
     granted = agreed(approval, by, ledger, now)
-    return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by.name, now, entropy)
+    return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by, now, entropy)
 
 
 def cover(
@@ -40,7 +42,7 @@ def cover(
     human(by)
     approval = find(id, ledger)
     covered = lifecycle.cover(approval, by.operator, assurance=by.assurance, now=now)
-    return covered, _moved(approval, covered, Tag.APPROVAL_GRANT, by.name, now, entropy)
+    return covered, _moved(approval, covered, Tag.APPROVAL_GRANT, by, now, entropy)
 
 
 def refuse(
@@ -50,7 +52,7 @@ def refuse(
     human(by)
     approval = find(id, ledger)
     refused = lifecycle.refuse(approval, by.operator, note=note, now=now)
-    return refused, _moved(approval, refused, Tag.APPROVAL_REFUSE, by.name, now, entropy)
+    return refused, _moved(approval, refused, Tag.APPROVAL_REFUSE, by, now, entropy)
 
 
 def agreed(approval: Approval, by: SignedIn, people: People, now: datetime) -> Approval:
@@ -70,7 +72,9 @@ def agreed(approval: Approval, by: SignedIn, people: People, now: datetime) -> A
             ),
             None,
         )
-    return lifecycle.grant(approval, by.operator, assurance=assurance, now=now, instead_of=away)
+    return lifecycle.grant(
+        approval, by.operator, assurance=assurance, now=now, instead_of=away, chat=by.chat
+    )
 
 
 def human(by: SignedIn) -> None:
@@ -89,7 +93,7 @@ def expire(ledger: Ledger, *, now: datetime, entropy: bytes) -> Sequence[Unit]:
             approval,
             lifecycle.expire(approval, now=now),
             Tag.APPROVAL_EXPIRE,
-            "",
+            None,
             now,
             number.to_bytes(2, "big") + entropy,
         )
@@ -112,9 +116,12 @@ def find(id: str, ledger: Ledger) -> Approval:
 
 
 def _moved(
-    was: Approval, now_is: Approval, tag: Tag, who: str, now: datetime, entropy: bytes
+    was: Approval, now_is: Approval, tag: Tag, by: SignedIn | None, now: datetime, entropy: bytes
 ) -> Unit:
-    event = told(was, now_is, tag, who, now, entropy=entropy)
+    event = told(was, now_is, tag, by.name if by else "", now, entropy=entropy)
+    if by:
+        how: dict[str, Json] = {"assurance": by.assurance, **({"chat": by.chat} if by.chat else {})}
+        event = replace(event, detail={**event.detail, **how})
     return Unit([event], [MoveApproval(now_is, was.state, len(was.grants))])
 
 

@@ -56,9 +56,10 @@ def _told(request: Request, state: State) -> Label:
     return lattice.NOTHING_READ
 
 
-def _silences(control: str) -> bool:
+def silent(paused: frozenset[str]) -> bool:
     """A paused channel or gateway sends nothing, not even why."""
-    return control.startswith((f"{ControlKind.CHANNEL}:", f"{ControlKind.GATEWAY}:"))
+    silencing = (f"{ControlKind.CHANNEL}:", f"{ControlKind.GATEWAY}:")
+    return any(control.startswith(silencing) for control in paused)
 
 
 def circumstances(
@@ -124,7 +125,7 @@ def paused(request: Request, state: State) -> frozenset[str]:
 
 def guard(request: Request, state: State, paused: frozenset[str]) -> Permit | Deny | None:
     """What no policy decides: the two halves of one act must belong together."""
-    if request.action is Action.SEND_REPLY and not any(map(_silences, paused)):
+    if request.action is Action.SEND_REPLY and not silent(paused):
         if reply := request.delivers and state.reply(request.session, request.delivers):
             return Permit((Reason("clawband/delivery", f"the reply was permitted as `{reply}`"),))
         # Without a run no model has spoken: these are our own words about the refusal of the

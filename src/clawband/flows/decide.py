@@ -9,6 +9,7 @@ from clawband.flows import contained, context, delegate, learn, lineage, passing
 from clawband.flows import edit as edits
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.flows.kept import Kept
+from clawband.flows.offer import delivery
 from clawband.model import ids
 from clawband.model.access import (
     Action,
@@ -125,7 +126,7 @@ def _decide(
         asking = Asking(
             request=request, circumstances=circumstances, active=active, cause=identity,
             now=now, entropy=moment.entropy, payload=payload.digest, holding=holding,
-            roles=lambda given: delegate.roles(given, state, now),
+            roles=lambda given: delegate.roles(given, state, now, workflow),
         )  # fmt: skip
         decision, changes, vouch = _lifted(decision, asking, state, edit)
         unit.changes.extend(changes)
@@ -156,7 +157,11 @@ def _judged(
     """The answer as if nobody had approved anything: an approval that is not needed is not used
     up. And what is true around the request, and whether a guard answered instead of policy."""
     known = context.circumstances(request, state, workflow, now)
-    guarded = context.guard(request, state, known.paused) or contained.guard(request, active)
+    guarded = (
+        context.guard(request, state, known.paused)
+        or delivery(request, state, silent=context.silent(known.paused), now=now)
+        or contained.guard(request, active)
+    )
     if guarded:
         return guarded, known, True
     answer: Decision = evaluate(request, known, active)

@@ -30,6 +30,8 @@ class Grant:
     at: datetime
     instead_of: str = ""
     """Who is away and whose roles these are; empty for one's own."""
+    chat: str = ""
+    """The chat in which they said it; empty for a sign-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

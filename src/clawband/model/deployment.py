@@ -68,6 +68,8 @@ class Patience:
     escalate_to: str = ""
     """The role that is asked too after that; empty for nobody."""
     expire_minutes: int = 0
+    chat: bool = False
+    """A yes from a chat of the approver's is taken, which is never worth more than one factor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,8 @@ class SignedIn:
     """The acts that the key of a service account may do; a person's are those of their roles."""
     environment: str = ""
     """The only one that the key is for; empty for all."""
+    chat: str = ""
+    """The chat in which they speak, as in `main:telegram:4242`; empty for a sign-in."""
 
     @property
     def name(self) -> str:

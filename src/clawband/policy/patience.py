@@ -15,6 +15,7 @@ def read(table: Table) -> Patience:
         escalate_minutes=_minutes(table, "escalate_minutes"),
         escalate_to=table.choice("escalate_to", list(Role), ""),
         expire_minutes=_minutes(table, "expire_minutes"),
+        chat=table.truth("chat", default=False),
     )
     if bool(said.escalate_minutes) is not bool(said.escalate_to):
         key = "escalate_to" if said.escalate_to else "escalate_minutes"

@@ -196,6 +196,8 @@ def _more(manifest: Manifest) -> Iterator[tuple[tuple[str, str], Reach]]:
     patience = manifest.workflow.patience
     if patience.escalate_to:
         yield ("have its approvals decided by whoever is", f"`{patience.escalate_to}` too"), None
+    if patience.chat:
+        yield ("have its approvals decided by one factor, in a", "chat"), None
     for destination, level in manifest.egress:
         verb = f"let {', '.join(f'`{tool}`' for tool in destination.tools)} connect to"
         yield (verb, _destination(destination, level)), (destination, level)

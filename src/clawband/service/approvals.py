@@ -12,6 +12,7 @@ from clawband.model.errors import ConflictError, Error, NotFoundError
 from clawband.model.event import Leaf, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
+from clawband.ports.unit import Change, Unit, joined
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 
@@ -51,22 +52,25 @@ class Approvals:
             return error
         return None
 
-    async def grant(self, id: str, by: SignedIn) -> Approval:
+    async def grant(self, id: str, by: SignedIn, also: Sequence[Change] = ()) -> Approval:
+        """`also` is written in the same unit."""
         require(self._acting(by), Act.DECIDE_APPROVAL)
         approval, unit = approve.grant(
             id, by, ledger=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
-        await self._running.commit(unit)
+        await self._running.commit(joined(unit, Unit([], [*also])))
         return approval
 
-    async def refuse(self, id: str, by: SignedIn, note: str) -> Approval:
+    async def refuse(
+        self, id: str, by: SignedIn, note: str, also: Sequence[Change] = ()
+    ) -> Approval:
         require(self._acting(by), Act.DECIDE_APPROVAL)
         approval, unit = approve.refuse(
             id, by, note, ledger=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
-        await self._running.commit(unit)
+        await self._running.commit(joined(unit, Unit([], [*also])))
         return approval
 
     async def expire(self) -> int:

@@ -11,6 +11,7 @@ from clawband.service.actions import Actions
 from clawband.service.acts import Acts
 from clawband.service.approvals import Approvals
 from clawband.service.catalogue import Catalogue
+from clawband.service.chats import Chats
 from clawband.service.decisions import Decisions
 from clawband.service.delegations import Delegations
 from clawband.service.edits import Edits
@@ -68,6 +69,7 @@ class Service:
         self.places = Places(running)
         self.policy_work = PolicyWork(running, self.policies, self.decisions)
         self.log = Log(running)
+        self.chats = Chats(running, self.policies, self.approvals, self.log)
         self.reviews = Reviews(running, self.access, self.log)
         self._unsubscribe: Callable[[], None] = lambda: None
 

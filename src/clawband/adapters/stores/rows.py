@@ -202,6 +202,7 @@ def _grant(given: dict[str, Any]) -> Grant:
         given["assurance"],
         datetime.fromisoformat(given["at"]),
         given.get("instead_of", ""),
+        given.get("chat", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""The plugin's endpoint: ask, await, report, heartbeat. Compact, because it is on the hot path."""
+"""The plugin's endpoint: ask, await, command, report, heartbeat. Compact: it is on the hot path."""
 
 import asyncio
 from collections import OrderedDict
@@ -26,7 +26,7 @@ from clawband.model.errors import (
     NotFoundError,
     UnavailableError,
 )
-from clawband.openclaw import hooks, validation
+from clawband.openclaw import commands, hooks, validation
 from clawband.service.service import Service
 
 AWAIT_SECONDS = 20
@@ -35,16 +35,18 @@ UNANSWERED = UnavailableError("the question was not answered", remedy="ask again
 
 _ask = msgspec.json.Decoder(wire.Ask)
 _await = msgspec.json.Decoder(wire.Await)
+_typed = msgspec.json.Decoder(wire.Typed)
 _report = msgspec.json.Decoder(wire.Report)
 _beat = msgspec.json.Decoder(wire.Beat)
 
 
 def routes(service: Service) -> list[BaseRoute]:
-    """The plugin's four paths, and that of `clawband contain`."""
+    """The plugin's five paths, and that of `clawband contain`."""
     desk = Desk(service)
     return [
         Route("/gateway/v1/ask", desk.ask, methods=["POST"]),
         Route("/gateway/v1/await", desk.wait, methods=["POST"]),
+        Route("/gateway/v1/command", desk.command, methods=["POST"]),
         Route("/gateway/v1/report", desk.report, methods=["POST"]),
         Route("/gateway/v1/heartbeat", desk.beat, methods=["POST"]),
         *bypass.routes(service),
@@ -75,6 +77,9 @@ class Desk:
     async def wait(self, request: Request) -> Response:
         return await self._serve(request, self._wait)
 
+    async def command(self, request: Request) -> Response:
+        return await self._serve(request, self._command)
+
     async def report(self, request: Request) -> Response:
         return await self._serve(request, self._report)
 
@@ -101,6 +106,11 @@ class Desk:
         asked = wire.read(data, _await)
         approval = await self._service.approvals.wait(asked.approval, gateway, AWAIT_SECONDS)
         return wire.encode(self._state(approval))
+
+    async def _command(self, gateway: Gateway, data: bytes) -> bytes:
+        typed = wire.read(data, _typed)
+        said = commands.command(typed.event, typed.ctx, gateway)
+        return wire.encode({"text": await self._service.chats.answer(said)})
 
     async def _report(self, gateway: Gateway, data: bytes) -> bytes:
         told = wire.read(data, _report)

@@ -34,6 +34,15 @@ class Await(msgspec.Struct):
     approval: str
 
 
+class Typed(msgspec.Struct):
+    """Somebody typed `/clawband` in a chat."""
+
+    v: Literal[1]
+    boot: str
+    event: dict[str, Any]
+    ctx: dict[str, Any] = {}
+
+
 class Report(msgspec.Struct):
     """What happened."""
 

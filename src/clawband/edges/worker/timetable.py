@@ -48,6 +48,7 @@ def jobs(
         _every(EXPIRE_SECONDS * pace, "glass", service.glass.expire),
         _every(EXPIRE_SECONDS * pace, "proposals", service.proposals.expire),
         _every(SWEEP_SECONDS * pace, "sign-ins", service.people.sweep),
+        _every(SWEEP_SECONDS * pace, "chats", service.chats.sweep),
         _every(LISTEN_SECONDS * pace, "listen", service.gateways.notice_silence),
         _every(CANARY_SECONDS * pace, "canaries", service.enforcement.tick),
         _every(RECONCILE_SECONDS * pace, "reconcile", service.reconciler.run),
