@@ -26,7 +26,7 @@ async def show(visit: Visit) -> Response:
         asked=[each for each in found if each.stage is Stage.ASKED],
         holding=[each for each in found if each.stage is Stage.GRANTED],
         past=words.rows(await service.past(me)),
-        decidable={each.id for each in found if _decidable(visit, each)},
+        decidable={each.id for each in found if decidable(visit, each)},
         mine=mine,
         roles=() if mine else roles,
         times=TIMES,
@@ -81,7 +81,7 @@ async def end(visit: Visit) -> Response:
     return visit.done(PLACE, f"`{ended.name}` no longer has the role {ended.role}.")
 
 
-def _decidable(visit: Visit, each: Elevation) -> bool:
+def decidable(visit: Visit, each: Elevation) -> bool:
     """Whether to show the buttons; the service asks again."""
     me = visit.me
     return may(me, Act.AGREE) and not (each.names & names(me.operator)) and not me.service

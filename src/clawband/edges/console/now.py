@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from clawband.edges.console import activity, words
 from clawband.edges.console.cards import Card, cards
+from clawband.edges.console.duties import duties
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import ago
 from clawband.model.deployment import Gateway
@@ -43,9 +44,11 @@ async def show(visit: Visit) -> Response:
     waiting = cards(await visit.pending(), visit)
     odd = await log.find(Query(tags=_ODD, since=since, limit=500))
     refused = await log.find(Query(tags=_REFUSED, since=since, limit=REFUSED_SHOWN))
+    others = duties(visit)
     return await visit.show(
         "now.html",
-        sentence=sentence(visit, gateways, waiting),
+        sentence=sentence(visit, gateways, waiting, len(others)),
+        duties=others,
         troubles=[*_gateways(visit, gateways), *_system(visit), *_odd(odd)],
         paused=visit.service.stops.controls(),
         cards=waiting[:WAITING_SHOWN],
@@ -55,14 +58,19 @@ async def show(visit: Visit) -> Response:
     )
 
 
-def sentence(visit: Visit, gateways: Sequence[Gateway], waiting: Sequence[Card]) -> str:
+def sentence(
+    visit: Visit, gateways: Sequence[Gateway], waiting: Sequence[Card], duties: int
+) -> str:
     """The page in one breath."""
     parts = [_enforced(visit, gateways)]
     if visit.service.policies.active is None:
         parts.append("No policy is in force, so everything is refused.")
     mine = sum(card.why_not is None for card in waiting)
-    if mine:
-        parts.append(f"{_count(mine, 'approval')} {'waits' if mine == 1 else 'wait'} for you.")
+    if mine or duties:
+        what = [_count(mine, "approval")] if mine else []
+        what += [_count(duties, "other decision" if mine else "decision")] if duties else []
+        waits = "waits" if mine + duties == 1 else "wait"
+        parts.append(f"{' and '.join(what)} {waits} for you.")
     elif waiting:
         some = _count(len(waiting), "approval")
         parts.append(f"{some} {'waits' if len(waiting) == 1 else 'wait'} for somebody else.")

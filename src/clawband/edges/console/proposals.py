@@ -17,8 +17,8 @@ async def show(visit: Visit) -> Response:
     now = visit.now
     return await visit.show(
         "changes.html",
-        opened=[(each, _says(each)) for each in found if each.open(now)],
-        closed=[(each, _says(each)) for each in found if not each.open(now)],
+        opened=[(each, says(each)) for each in found if each.open(now)],
+        closed=[(each, says(each)) for each in found if not each.open(now)],
         controlled=visit.service.running.people.dual_control,
         command=commands.line("changes", "list"),
         propose_line=f'{commands.line("propose", "publish", "DIR")} --note "…"',
@@ -27,17 +27,15 @@ async def show(visit: Visit) -> Response:
 
 async def one(visit: Visit) -> Response:
     shown = await visit.service.proposals.shown(visit.part("id"), visit.me)
-    found, me = shown.proposal, visit.me
-    mine = me.name == found.by
-    same = bool(found.names & names(me.operator))
+    found = shown.proposal
     return await visit.show(
         "change.html",
         each=found,
-        says=_says(found),
+        says=says(found),
         shown=shown,
         open=found.open(visit.now),
-        mine=mine,
-        agrees=may(me, Act.AGREE) and not same and not me.service,
+        mine=visit.me.name == found.by,
+        agrees=agrees(visit, found),
         most=MAX_NOTE,
         command=commands.line("changes", "agree", found.id),
     )
@@ -58,7 +56,13 @@ async def refuse(visit: Visit) -> Response:
     return visit.done(PLACE, f"The change is {closed.stage}.")
 
 
-def _says(each: Proposal) -> str:
+def agrees(visit: Visit, each: Proposal) -> bool:
+    """Whether to show the button; the service asks again."""
+    me = visit.me
+    return may(me, Act.AGREE) and not (each.names & names(me.operator)) and not me.service
+
+
+def says(each: Proposal) -> str:
     """What it is, to follow "wants to"."""
     content = each.says
     match each.what:
