@@ -80,3 +80,34 @@ def test_the_body_is_not_on_the_disk_in_clear(reopen, tmp_path):
     reopen()
     kept = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
     assert b"nobody may read" not in kept and b"documents" in kept
+
+
+AHEAD = Kind("ahead", Card, ahead=True)
+
+
+def test_one_that_goes_ahead_is_read_before_it_is_durable(reopen):
+    store = reopen()
+    write(store, AHEAD.new("a", Card(START)))
+    waiting = []
+    for word in ("one", "two", "three"):
+        kept = AHEAD.get("a", store)
+        changed = AHEAD.replace(kept, Card(START, (*kept.value.words, word)))
+        waiting.append(store.commit(Unit([], [changed])))
+    assert AHEAD.get("a", store).value.words == ("one", "two", "three")
+    assert [each.result(10).leaves for each in waiting] == [(), (), ()]
+    assert AHEAD.get("a", reopen()).value.words == ("one", "two", "three")
+
+
+def test_one_that_went_ahead_and_failed_is_forgotten_with_all_that_was_made_from_it(reopen):
+    store = reopen()
+    write(store, AHEAD.new("a", Card(START)), CARD.new("b", Card(START)))
+    first = AHEAD.replace(AHEAD.get("a", store), Card(START, ("lost",)))
+    failing = store.commit(Unit([], [first, CARD.new("b", Card(START))]))
+    second = AHEAD.replace(AHEAD.get("a", store), Card(START, ("also lost",)))
+    following = store.commit(Unit([], [second]))
+    for each in (failing, following):
+        with pytest.raises(ConflictError):
+            each.result(10)
+    assert AHEAD.get("a", store).value.words == ()
+    write(store, AHEAD.replace(AHEAD.get("a", store), Card(START, ("kept",))))
+    assert AHEAD.get("a", store).value.words == ("kept",)

@@ -256,9 +256,9 @@ def test_no_key_of_a_manifest_is_left_out():
     """Whoever adds a field says in `powers` or here what more of it means."""
     known = {
         Workflow: "name owner purpose environment agents channels reads writes systems tools "
-        "limits unsure unsure_reply listed accepts classes egress models patience source",
+        "limits unsure unsure_reply listed accepts classes egress models patience budgets source",
         Manifest: "workflow file granted approvals replies reply_approval requesters clearance "
-        "hosts paths recipients clearances after egress asks",
+        "hosts paths recipients clearances after egress budgets asks",
         GatewayPlan: "gateway workflow standing ungoverned uncontained unjoined prices",
         Models: "allow mask pseudonymise regions clearance",
         Patience: "escalate_minutes escalate_to expire_minutes chat",

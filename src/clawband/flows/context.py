@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from clawband.flows import inherit, lineage, notice, places, systems
+from clawband.flows import inherit, lineage, notice, places, spend, systems
 from clawband.labels import lattice, taint
 from clawband.labels.classify import level
 from clawband.model.access import (
@@ -79,6 +79,7 @@ def circumstances(
         paused=paused(request, state),
         run_calls=run_calls,
         minute_calls=minute_calls,
+        budgets=spend.standings(request, workflow, state, now),
         explanations=lineage.explanations(request, state, workflow, now),
         history=state.sources(request.session).history,
         inherited=inherit.history(request, state),

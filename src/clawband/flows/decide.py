@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from clawband.approvals.edit import Edit
-from clawband.flows import contained, context, delegate, learn, lineage, passing, quarantine, record
+from clawband.flows import (
+    contained,
+    context,
+    delegate,
+    learn,
+    lineage,
+    passing,
+    quarantine,
+    record,
+    spend,
+)
 from clawband.flows import edit as edits
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.flows.kept import Kept
@@ -133,6 +143,8 @@ def _decide(
 
     # (5)
     _join(unit, request, decision, circumstances, state)
+    if isinstance(decision, Permit):
+        unit.changes.extend(spend.spend(request, circumstances.budgets, state, now))
     if isinstance(decision, Permit) and (edit or not guarded):
         decision = passing.passed_on(request, decision, circumstances, workflow)
         decision = quarantine.noted(request, decision, state)

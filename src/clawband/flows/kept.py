@@ -29,6 +29,8 @@ class Kind(Generic[T]):
 
     name: str
     shape: type[T]
+    ahead: bool = False
+    """Read as soon as it is passed to `commit`: for what a later decision must not overlook."""
 
     def find(self, id: str, documents: Documents) -> Kept[T] | None:
         found = documents.document(self.name, id)
@@ -62,7 +64,7 @@ class Kind(Generic[T]):
         return DropDocument(self.name, was.id, was.version)
 
     def _put(self, id: str, version: int, value: T) -> PutDocument:
-        return PutDocument(Document(self.name, id, version, msgspec.json.encode(value)))
+        return PutDocument(Document(self.name, id, version, msgspec.json.encode(value)), self.ahead)
 
     def _read(self, found: Document) -> Kept[T]:
         return Kept(found.id, found.version, msgspec.json.decode(found.body, type=self.shape))

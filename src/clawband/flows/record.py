@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clawband.approvals.edit import Edit
+from clawband.flows import spend
 from clawband.flows.kept import Kept
 from clawband.flows.notice import unmasked
 from clawband.model import ids
@@ -21,6 +22,7 @@ from clawband.model.access import (
     Permit,
     Request,
 )
+from clawband.model.budget import Standing
 from clawband.model.digest import Json, canonical, sha256
 from clawband.model.event import Event, Tag
 from clawband.model.ids import DecisionId
@@ -167,6 +169,20 @@ def _endorsements(explained: Sequence[Explanation]) -> Sequence[str]:
     return sorted({each.source for each in explained if each.origin is Origin.ENDORSED})
 
 
+def _budgets(request: Request, decision: Decision, before: Sequence[Standing]) -> list[Json]:
+    """What it asks of each budget, and what is left of that after this decision."""
+    spent = isinstance(decision, Permit) and not request.preview
+    return [
+        {
+            "budget": each.budget.name,
+            "asked": each.asked,
+            "left": (spend.after(each) if spent else each).left,
+            "unit": each.budget.unit,
+        }
+        for each in before
+    ]
+
+
 def _detail(request: Request, decision: Decision, context: Context) -> dict[str, Json]:
     label = context.circumstances.label
     detail: dict[str, Json] = {
@@ -188,6 +204,7 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
         "edited": context.edit.value.by if context.edit else "",
         "reasons": [reason.policy for reason in decision.reasons],
         "because": [reason.because for reason in decision.reasons],
+        "budgets": _budgets(request, decision, context.circumstances.budgets),
         "payload": context.payload,
         "size": request.facts.size,
         "preview": request.preview,

@@ -1,13 +1,13 @@
 """Access: who wants to do what to which resource, in which circumstances, and the answer.
 
-The words are those of XACML and Cedar. On the wire AuthZEN says `subject`; in here it is the
-principal: an agent, acting for a requester.
+The words are those of XACML and Cedar; AuthZEN's `subject` is the principal: an agent.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from clawband.model.budget import Standing
 from clawband.model.deployment import Tool
 from clawband.model.digest import Json, digest
 from clawband.model.ids import ApprovalId
@@ -106,6 +106,8 @@ class Facts:
     """External systems the tool acts on, as the workflow manifest names them."""
     amount: int = 0
     """Money in minor units (cents), 0 when none is named."""
+    currency: str = ""
+    """ISO 4217, where the call names one; `?` for one that cannot be read."""
     size: int = 0
     unsure: bool = False
     arguments: tuple[Argument, ...] = ()
@@ -207,10 +209,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFact:
-    """What policy sees of an approval: who agreed, in which roles, how strongly authenticated.
-
-    A real one comes from the grants of an approval; a hypothetical one from `approvals.hold`.
-    """
+    """What policy sees of an approval: of a real one, or of a hypothesis of `approvals.hold`."""
 
     roles: frozenset[str]
     people: int
@@ -222,18 +221,19 @@ class Circumstances:
     """What is true around a request when it is evaluated; the rest of Cedar's context."""
 
     label: Label
-    """The join of everything the session has read, with what this request brings."""
+    """All that the session has read, with what this request brings."""
     brought: Label | None = None
     """What the model reads if this is permitted; None for an act that brings nothing."""
     returned: tuple[str, str] | None = None
-    """A trusted result without what this agent put there after it had read from outside, and that;
-    None when nothing of it came back."""
+    """A trusted result without what this agent put there after reading from outside, and that."""
     paused: frozenset[str] = frozenset()
     """Ids of the controls that apply to this request, such as `tool:exec`."""
     run_calls: int = 0
     """Tool calls already permitted in this run."""
     minute_calls: int = 0
     """Tool calls permitted to this agent in the last 60 seconds."""
+    budgets: tuple[Standing, ...] = ()
+    """What it would use something of, before it does."""
     approval: ApprovalFact | None = None
     explanations: tuple[Explanation, ...] = ()
     """Where each consequential argument comes from."""

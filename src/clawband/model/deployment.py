@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from clawband.model.budget import Budget
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
@@ -34,6 +36,10 @@ class Tool:
     paths: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     amount: str = ""
+    currency: str = ""
+    """The argument that names the currency of `amount`; empty for a tool that knows only one."""
+    decimals: int = 0
+    """Digits after the point of `amount`; 0 for an amount in minor units."""
     ids: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
@@ -164,6 +170,7 @@ class Workflow:
     egress: tuple[Destination, ...] = ()
     models: Models = Models()
     patience: Patience = Patience()
+    budgets: tuple[Budget, ...] = ()
     source: str = ""
     """The TOML text it was compiled from."""
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from clawband.model import money
 from clawband.model.access import Action, Facts
 from clawband.model.deployment import Tool
 from clawband.model.hosts import host
@@ -22,8 +23,8 @@ from clawband.openclaw.arguments import (
 )
 from clawband.openclaw.places import carries, inside
 
-UNREADABLE_AMOUNT = 2**53 - 1
-"""More than any limit; the largest integer that JSON carries exactly everywhere."""
+UNREADABLE_AMOUNT = money.MOST
+"""More than any limit."""
 UNREADABLE_SIZE = 2**53 - 1
 MOST_NAMED = 64
 
@@ -39,14 +40,14 @@ def facts(tool: Tool, params: Mapping[str, Any], workspace: str = "") -> Facts:
     hosts = _named(found, Meaning.URL, host)
     paths = frozenset(inside(each, workspace) for each in _named(found, Meaning.PATH, path))
     recipients = _named(found, Meaning.RECIPIENT, recipient)
-    amounts = [value for _, value in find(params, tool.amount)] if tool.amount else []
     reads = (*hosts, *paths, *recipients) if tool.effect == Action.READ else ()
     return Facts(
         hosts=hosts,
         paths=paths,
         recipients=recipients,
         systems=frozenset({tool.system} if tool.system else ()),
-        amount=0 if not tool.amount else amount(amounts[0] if len(amounts) == 1 else None),
+        amount=amount(_only(params, tool.amount), tool.decimals) if tool.amount else 0,
+        currency=currency(_only(params, tool.currency)) if tool.currency else "",
         size=size(params),
         arguments=arguments(found),
         contents=contents(tool, params),
@@ -107,13 +108,25 @@ def recipient(text: str) -> str:
     return plain if plain and plain.isprintable() else UNREADABLE
 
 
-def amount(value: object) -> int:
-    """Whole minor units; whatever else it is, more than every limit."""
+def amount(value: object, decimals: int = 0) -> int:
+    """Whole minor units; whatever else it is, more than every limit.
+
+    With `decimals` it is written with so many digits after the point, as a number or a text.
+    """
+    if decimals:
+        units = money.minor(value, decimals)
+        return UNREADABLE_AMOUNT if units is None else units
     if isinstance(value, bool) or not isinstance(value, int | float):
         return UNREADABLE_AMOUNT
     if value != value or value < 0 or value > UNREADABLE_AMOUNT or value != int(value):
         return UNREADABLE_AMOUNT
     return int(value)
+
+
+def currency(value: object) -> str:
+    """A code of ISO 4217, however its letters are written."""
+    code = value.upper() if isinstance(value, str) and value.isascii() else ""
+    return code if money.is_currency(code) else UNREADABLE
 
 
 def size(params: Mapping[str, Any]) -> int:
@@ -123,6 +136,12 @@ def size(params: Mapping[str, Any]) -> int:
         return len(text.encode(errors="surrogatepass"))
     except (TypeError, ValueError, RecursionError):
         return UNREADABLE_SIZE
+
+
+def _only(params: Mapping[str, Any], name: str) -> object:
+    """The one value under a declared name; None for none and for several."""
+    values = [value for _, value in find(params, name)]
+    return values[0] if len(values) == 1 else None
 
 
 def _named(found: Iterable[Found], wanted: Meaning, read: Callable[[str], str]) -> frozenset[str]:

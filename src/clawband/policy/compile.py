@@ -10,7 +10,7 @@ import cedarpy
 
 from clawband.model.access import Action, Requirement
 from clawband.model.deployment import Tool
-from clawband.policy import clearances, egress, models, ordered
+from clawband.policy import budgets, clearances, egress, models, ordered
 from clawband.policy.declaration import ANYTHING, required
 from clawband.policy.manifest import Manifest
 from clawband.policy.patience import agreed
@@ -31,6 +31,7 @@ def compiled(manifest: Manifest) -> str:
     head = f"// Compiled from {manifest.file}: {workflow.purpose}\n// Owner: {workflow.owner}\n"
     parts = (
         _messages, _tools, _results, _unsure, _bounds, _leaving, _after, _egress, _models, _limits,
+        _budgets,
     )  # fmt: skip
     rules = (rule for part in parts for rule in part(manifest))
     text = head + "".join(f"\n{rule.cedar(workflow.name)}" for rule in rules)
@@ -223,3 +224,7 @@ def _limits(manifest: Manifest) -> Iterator[Rule]:
             f"limit-{what}", "forbid", tuple(actions), "resource",
             when=when, because=f"`{name}` {because}", remedy="ask for less at once, or later",
         )  # fmt: skip
+
+
+def _budgets(manifest: Manifest) -> Iterator[Rule]:
+    return budgets.rules(manifest.workflow.name, manifest.budgets)

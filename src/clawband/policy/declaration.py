@@ -46,6 +46,8 @@ def _tool(name: str, table: Table) -> Tool:
         confidentiality=LEVELS.index(table.choice("confidentiality", LEVELS, "public")),
         clearance=LEVELS.index(table.choice("clearance", LEVELS, "restricted")),
         amount=table.text("amount", ""),
+        currency=table.text("currency", ""),
+        decimals=table.whole("decimals", 0, most=4),
         attested=table.texts("attested"),
         hosts=lists["hosts"],
         paths=lists["paths"],
@@ -57,7 +59,11 @@ def _tool(name: str, table: Table) -> Tool:
         dates=lists["dates"],
         contents=lists["contents"],
     )
-    _check(table, {**lists, "amount": (tool.amount,) if tool.amount else ()})
+    single = {"amount": tool.amount, "currency": tool.currency}
+    _check(table, lists | {kind: (name,) if name else () for kind, name in single.items()})
+    for key in ("currency", "decimals"):
+        if key in table.values and not tool.amount:
+            table.complain(key, f"expected `amount` beside `{key}`")
     table.close()
     return tool
 

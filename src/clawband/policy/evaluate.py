@@ -1,6 +1,10 @@
 """Does policy permit this request, in these circumstances?"""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from clawband.model.access import Action, Circumstances, Deny, Permit, Reason, Request
+from clawband.policy import budgets
 from clawband.policy.engine import Question
 from clawband.policy.sets import PolicySet
 
@@ -37,4 +41,18 @@ def _evaluate(request: Request, circumstances: Circumstances, active: PolicySet)
         )
     cut = active.index.of(scope)
     values = cut.lens.look(request, circumstances)
-    return active.engine.answer(Question(scope, request.environment, cut, values))
+    answer = active.engine.answer(Question(scope, request.environment, cut, values))
+    if isinstance(answer, Permit) or not circumstances.budgets:
+        return answer
+    return replace(answer, reasons=tuple(_told(answer, circumstances, scope.workflow)))
+
+
+def _told(denial: Deny, circumstances: Circumstances, workflow: str) -> Iterator[Reason]:
+    """With what is left of a budget; the policy itself knows only that it is too little."""
+    says = {
+        budgets.policy(workflow, each.budget, counted=each.asked is not None): each.says
+        for each in circumstances.budgets if each.over
+    }  # fmt: skip
+    for reason in denial.reasons:
+        left = says.get(reason.policy)
+        yield Reason(reason.policy, f"{reason.because}: {left}") if left else reason

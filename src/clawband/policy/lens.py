@@ -39,6 +39,7 @@ READS: Mapping[str, Read] = {
     "size": lambda r, _: r.facts.size,
     "run_calls": lambda _, c: c.run_calls,
     "minute_calls": lambda _, c: c.minute_calls,
+    "over": lambda _, c: frozenset(each.over for each in c.budgets if each.over),
     "unsure": lambda r, _: r.facts.unsure,
     "origins": lambda _, c: frozenset(each.fact for each in c.explanations),
     "history": lambda _, c: c.history,
@@ -71,7 +72,7 @@ NUMBERS = frozenset(
      "offered"}
 )  # fmt: skip
 TEXTS = frozenset({"within", "host", "basis", "tool", "method", "route", "region", "provider"})
-SETS = frozenset({"origins", "history", "fresh", "carries", "tags", "protected"})
+SETS = frozenset({"over", "origins", "history", "fresh", "carries", "tags", "protected"})
 OTHER = "\0other"
 """Stands for every element that no policy asks for by name."""
 _REST = frozenset({OTHER})

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from clawband.model.access import GATEWAY, Action, Requirement
 from clawband.model.deployment import Destination, Limits, Tool, Workflow
 from clawband.model.person import Role
-from clawband.policy import clearances, egress, models, ordered, patience, trust
+from clawband.policy import budgets, clearances, egress, models, ordered, patience, trust
+from clawband.policy.budgets import Limit
 from clawband.policy.declaration import ANYTHING, LEVELS, declared, required
 from clawband.policy.language import Problem
 from clawband.policy.ordered import After
@@ -51,6 +52,7 @@ class Manifest:
     after: tuple[After, ...] = ()
     egress: tuple[tuple[Destination, int], ...] = ()
     """Where its commands and tools may connect, up to which confidentiality."""
+    budgets: tuple[Limit, ...] = ()
     asks: str = ""
     """The role that is asked when unsure; empty unless the workflow's `unsure` is `ask`."""
 
@@ -87,7 +89,7 @@ def _read(document: Document, text: str, catalogue: Mapping[str, Tool]) -> Manif
         after=ordered.read(root.tables("after"), granted),
         asks=asks,
     )
-    manifest = _approvals(root, _connecting(root, _trusting(root, manifest)))
+    manifest = _approvals(root, _connecting(root, _trusting(root, _spending(root, manifest))))
     preset.check(root, manifest.workflow, granted)
     root.close()
     return manifest
@@ -113,6 +115,13 @@ def _connecting(root: Table, manifest: Manifest) -> Manifest:
     )
     asked.close()
     return replace(manifest, workflow=workflow, egress=listed)
+
+
+def _spending(root: Table, manifest: Manifest) -> Manifest:
+    known = {**manifest.workflow.tools, **manifest.granted}
+    limits = budgets.read(root.tables("budgets"), known)
+    workflow = replace(manifest.workflow, budgets=tuple(each.budget for each in limits))
+    return replace(manifest, workflow=workflow, budgets=limits)
 
 
 def _workflow(root: Table, text: str, preset: Preset, tools: Mapping[str, Tool]) -> Workflow:

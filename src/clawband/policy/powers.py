@@ -11,6 +11,7 @@ from clawband.model.access import GATEWAY, Action, Requirement
 from clawband.model.deployment import Destination, GatewayPlan, Models, Standing, Tool
 from clawband.model.label import CLASSES
 from clawband.model.provenance import Meaning
+from clawband.policy.budgets import Limit
 from clawband.policy.declaration import ANYTHING, LEVELS
 from clawband.policy.manifest import Manifest
 from clawband.policy.models import UNJOINED
@@ -73,6 +74,7 @@ class Powers:
     """What it may not leave, in the same form: "touch the system", "`billing`"."""
     duties: frozenset[str]
     """What it may not, as a verb: "send after it has read outside content"."""
+    budgets: Mapping[str, Limit] = field(default_factory=dict)
 
 
 def powers(active: PolicySet | None) -> Mapping[str, Powers]:
@@ -92,6 +94,7 @@ def of_workflow(manifest: Manifest) -> Powers:
         more=dict(_more(manifest)),
         within=frozenset(_within(manifest)),
         duties=frozenset(map(_duty, manifest.after)),
+        budgets={each.budget.name: each for each in manifest.budgets},
     )
 
 

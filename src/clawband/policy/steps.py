@@ -37,6 +37,7 @@ def between(was: Powers | None, now: Powers | None, *, loose: bool) -> Iterator[
         yield from _acts(was, now)
         yield from _levels(was, now)
         yield from _besides(was, now)
+        yield from _budgets(was, now)
         if was.workflow != now.workflow:
             says = f"may work under `{now.workflow}`, under `{was.workflow}` before"
             yield Step(Direction.MORE if loose else Direction.OTHER, Phrase(says))
@@ -149,6 +150,19 @@ def _besides(was: Powers, now: Powers) -> Iterator[Step]:
         yield Step(Direction.LESS, Phrase(f"may no longer {duty}"))
     for duty in sorted(was.duties - now.duties):
         yield Step(Direction.MORE, Phrase(f"may {duty}, which was refused before"))
+
+
+def _budgets(was: Powers, now: Powers) -> Iterator[Step]:
+    for name in {**now.budgets, **was.budgets}:
+        old, new = was.budgets.get(name), now.budgets.get(name)
+        if new is None and old:
+            gone = f"may use more than {old.told}, which was refused before"
+            yield Step(Direction.MORE, Phrase(gone))
+        elif new and new != old:
+            less = old is None or new.within(old)
+            before = f", before {old.told}" if old else ""
+            says = Phrase(f"may use at most {new.told}{before}")
+            yield Step(Direction.LESS if less else Direction.MORE, says)
 
 
 def _inside(new: Reach, old: Iterable[Reach]) -> bool:

@@ -34,8 +34,8 @@ class Journal(Protocol):
         The future resolves only when everything survives a power loss. It fails with
         `ConflictError` when a change found another state than it expected (nothing of the unit
         was written), or `UnavailableError` when the store cannot write (nothing was written).
-        Units are ordered as they were passed. Labels, call counts, revocations and readings that
-        are not words are visible to `State` as soon as this returns; everything else when the
+        Units are ordered as they were passed. Labels, call counts, documents that go ahead,
+        revocations and readings that are not words are visible to `State` as soon as this returns; everything else when the
         future has resolved. Readings of a unit that failed are forgotten: nobody was given them.
         """
         ...
@@ -97,10 +97,12 @@ class Lineage(Protocol):
 class Documents(Protocol):
     """Documents by kind and id, from memory. `flows.kept` reads and writes them as values."""
 
-    def document(self, kind: str, id: str) -> Document | None: ...
+    def document(self, kind: str, id: str) -> Document | None:
+        """The newest, also one that went ahead and is not durable yet."""
+        ...
 
     def documents(self, kind: str) -> Sequence[Document]:
-        """All of a kind, by id."""
+        """All of a kind that are durable, by id."""
         ...
 
 

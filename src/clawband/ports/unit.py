@@ -149,6 +149,9 @@ class PutDocument:
     unless there is none of this kind and id."""
 
     document: Document
+    ahead: bool = False
+    """`State` reads it as soon as it is passed to `commit`, and forgets it if the unit fails. Who
+    read it passes the next version to `commit` before anything else is read."""
 
 
 @dataclass(frozen=True, slots=True)

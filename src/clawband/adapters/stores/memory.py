@@ -41,6 +41,8 @@ class Memory(LineageMemory, Present):
         self.open: dict[str, Approval] = {}
         self.paused: dict[str, Control] = {}
         self._documents: dict[str, dict[str, Document]] = {}
+        self._ahead: dict[tuple[str, str], tuple[Document, ...]] = {}
+        """Versions on their way, each made from the one before it, the first from a durable one."""
         self._run_calls: OrderedDict[str, int] = OrderedDict()
         self._agent_calls: dict[str, deque[datetime]] = {}
         self._requesters: OrderedDict[str, Requester] = OrderedDict()
@@ -52,7 +54,8 @@ class Memory(LineageMemory, Present):
     # What decisions read.
 
     def document(self, kind: str, id: str) -> Document | None:
-        return self._documents.get(kind, {}).get(id)
+        ahead = self._ahead.get((kind, id))
+        return ahead[-1] if ahead else self._documents.get(kind, {}).get(id)
 
     def documents(self, kind: str) -> Sequence[Document]:
         with self._lock:
@@ -103,10 +106,19 @@ class Memory(LineageMemory, Present):
                 if isinstance(change, writes.JoinLabel):
                     was = self.labels.get(change.session)
                     self.labels[change.session] = join(was, change.label) if was else change.label
+                elif isinstance(change, writes.PutDocument) and change.ahead:
+                    self._go_ahead(change.document)
             for event in unit.events:
                 self._count(event)
         for change in unit.changes:
             self.foresee_lineage(change)
+
+    def give_up(self, unit: writes.Unit) -> None:
+        super().give_up(unit)
+        with self._lock:
+            for change in unit.changes:
+                if isinstance(change, writes.PutDocument) and change.ahead:
+                    self._keep_ahead(change.document, lost=True)
 
     def apply(self, event: Event) -> None:
         """After an event is durable."""
@@ -171,10 +183,28 @@ class Memory(LineageMemory, Present):
 
     def _change_documents(self, change: writes.PutDocument | writes.DropDocument) -> None:
         match change:
-            case writes.PutDocument(document):
+            case writes.PutDocument(document, ahead):
                 self._documents.setdefault(document.kind, {})[document.id] = document
+                if ahead:
+                    self._keep_ahead(document, lost=False)
             case writes.DropDocument(kind, id):
                 self._documents.get(kind, {}).pop(id, None)
+
+    def _go_ahead(self, document: Document) -> None:
+        # One that does not follow the newest conflicts anyway; nothing may be made from it.
+        newest = self.document(document.kind, document.id)
+        if document.version == (newest.version if newest else 0) + 1:
+            key = _key(document)
+            self._ahead[key] = (*self._ahead.get(key, ()), document)
+
+    def _keep_ahead(self, document: Document, *, lost: bool) -> None:
+        """What is still on its way when this one is durable; or lost, with all made from it."""
+        ahead = self._ahead.pop(_key(document), ())
+        place = next((n for n, each in enumerate(ahead) if each is document), None)
+        if place is not None:
+            ahead = ahead[:place] if lost else ahead[place + 1 :]
+        if ahead:
+            self._ahead[_key(document)] = ahead
 
     def _count(self, event: Event) -> None:
         if event.tag is not Tag.DECISION_PERMIT or not event.action.startswith("tool:"):
@@ -184,6 +214,10 @@ class Memory(LineageMemory, Present):
         if run := scoped(event.gateway, event.run):
             _remember(self._run_calls, run, self._run_calls.get(run, 0) + 1)
         self._agent_calls.setdefault(event.agent, deque(maxlen=REMEMBERED)).append(event.at)
+
+
+def _key(document: Document) -> tuple[str, str]:
+    return document.kind, document.id
 
 
 def _permitted(event: Event) -> port.PermittedCall:
