@@ -5,10 +5,15 @@ import pytest
 
 from clawband.audit.entry import encode
 from clawband.flows import credentials, sessions, sign_in
-from clawband.identity.assurance import SecondFactorNeededError
 from clawband.identity.one_time import OneTime
 from clawband.identity.session import Seen, stored
-from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
+from clawband.model.errors import (
+    AuthenticationError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    SecondFactorNeededError,
+)
 from clawband.model.person import Role
 from clawband.ports.unit import OpenSession, Unit
 from tests.flows.registered import Registered, account

@@ -6,11 +6,17 @@ from datetime import datetime
 from clawband.flows import credentials, sessions
 from clawband.flows.credentials import Proof
 from clawband.flows.sessions import happened
-from clawband.identity.assurance import Method, SecondFactorNeededError
+from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
 from clawband.model import ids
 from clawband.model.digest import Json
-from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
+from clawband.model.errors import (
+    AuthenticationError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    SecondFactorNeededError,
+)
 from clawband.model.event import Tag
 from clawband.model.person import Held, Operator, Role, SignedIn, held
 from clawband.openclaw import validation

@@ -6,7 +6,6 @@ device, and a passkey may be synchronised.
 
 from enum import StrEnum
 
-from clawband.model.errors import AuthenticationError
 from clawband.model.person import Held, Role, anywhere
 
 PRIVILEGED = frozenset({Role.ADMIN, Role.OPERATOR, Role.APPROVER, Role.BUILDER})
@@ -33,10 +32,6 @@ LEVEL = {
     Method.MACHINE: 1,
 }
 """The least that each of them proves; a provider may vouch for more."""
-
-
-class SecondFactorNeededError(AuthenticationError):
-    """The password is right, and this account asks for more."""
 
 
 def privileged(roles: frozenset[Held]) -> bool:

@@ -38,6 +38,10 @@ class StepUpNeededError(AuthenticationError):
     """They may, once they have shown their second factor again."""
 
 
+class SecondFactorNeededError(AuthenticationError):
+    """The password is right, and this account asks for more."""
+
+
 class UnavailableError(Error):
     """The environment failed (store, gateway, key); nothing was changed, retry later."""
 

@@ -7,7 +7,7 @@ import sys
 import pyotp
 import pytest
 
-from clawband.identity.assurance import SecondFactorNeededError
+from clawband.model.errors import SecondFactorNeededError
 from clawband.model.person import Role
 from clawband.service import first_run
 from examples.sample.gateway import free_port

@@ -17,9 +17,8 @@ from clawband.edges.api.routing import Table
 from clawband.flows import sign_in
 from clawband.flows.invite import Invitation
 from clawband.flows.sessions import Own
-from clawband.identity.assurance import SecondFactorNeededError
 from clawband.identity.session import Seen
-from clawband.model.errors import Error
+from clawband.model.errors import Error, SecondFactorNeededError
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 

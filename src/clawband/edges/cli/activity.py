@@ -7,7 +7,6 @@ import click
 
 from clawband.edges.cli import show, told
 from clawband.edges.cli.place import Place
-from clawband.edges.cli.stream import opened
 
 
 @click.command()
@@ -28,7 +27,7 @@ def activity(place: Place, /, limit: int, follow: bool, as_json: bool, **filters
         _print(_found(place, limit, filters), as_json)
         return
     # The stream is opened first: what happens in between is in both, and shown once.
-    with opened(place.client) as live:
+    with place.client.happening() as live:
         before = _found(place, limit, filters)
         _print(before, as_json)
         last = max((each["n"] for each in before), default=-1)

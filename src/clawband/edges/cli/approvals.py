@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
+from clawband.client.transport import part
 from clawband.edges.cli import explain, offers, show
-from clawband.edges.cli.client import part
 from clawband.edges.cli.endorse import life_option, purpose_option
 from clawband.edges.cli.place import Place
-from clawband.edges.cli.stream import opened
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import InputError, NotFoundError
 
@@ -36,7 +35,7 @@ def approvals(place: Place, /, everything: bool, watch: bool, as_json: bool, **o
         _list(place, everything, as_json)
         return
     # The stream is opened first: what is held in between is shown twice rather than not at all.
-    with opened(place.client) as live:
+    with place.client.happening() as live:
         _list(place, everything, as_json)
         show.note("watching; Ctrl-C ends it")
         for event in live:

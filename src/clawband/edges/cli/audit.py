@@ -11,8 +11,8 @@ from clawband.audit import bundle
 from clawband.audit.proof import verify_proof
 from clawband.audit.reading import LINE_LIMIT
 from clawband.audit.report import Problem, Report
+from clawband.client.transport import part
 from clawband.edges.cli import files, show
-from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import InputError

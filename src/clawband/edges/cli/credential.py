@@ -2,8 +2,8 @@
 
 import click
 
+from clawband.client.transport import part
 from clawband.edges.cli import show
-from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.sign_in import renewed
 from clawband.edges.cli.visible import visible

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from clawband.client.transport import part
 from clawband.edges.cli import show
-from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place, write_private
 from clawband.edges.cli.visible import visible
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from clawband.client.transport import part
 from clawband.edges.cli import explain, show
-from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import AuthenticationError, InputError

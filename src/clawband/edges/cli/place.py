@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from clawband import settings as configuration
-from clawband.edges.cli.client import Client
+from clawband.client import Client
 from clawband.edges.cli.local import Local
 from clawband.model.errors import InputError
 from clawband.settings import Settings

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from clawband.client.transport import part
 from clawband.edges.cli import files, show
-from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import short, visible
 from clawband.model.person import Role

@@ -9,8 +9,8 @@ import click
 
 from clawband.audit import entry
 from clawband.audit.proof import verify_proof
+from clawband.client.transport import part
 from clawband.edges.cli import show
-from clawband.edges.cli.client import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import InputError

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
+from clawband.client import Client
+from clawband.client.transport import part
 from clawband.edges.cli import show
-from clawband.edges.cli.client import Client, part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
-from clawband.identity.assurance import SecondFactorNeededError
-from clawband.model.errors import AuthenticationError
+from clawband.model.errors import AuthenticationError, SecondFactorNeededError
 
 CODE = "code of your device, or a recovery code"
 

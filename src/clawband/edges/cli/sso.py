@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from clawband.client import Client
+from clawband.client.transport import part
 from clawband.edges.cli import show
-from clawband.edges.cli.client import Client, part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import InputError

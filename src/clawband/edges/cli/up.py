@@ -9,8 +9,8 @@ from types import FrameType
 
 import click
 
+from clawband.client import Client
 from clawband.edges.cli import sample, show
-from clawband.edges.cli.client import Client
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.supervise import Child, Children, Said
 from clawband.edges.cli.visible import visible

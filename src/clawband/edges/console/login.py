@@ -7,10 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from clawband.edges.console import devices, passkeys, security
 from clawband.edges.console.visit import Console, Endpoint, Visit, fields_of, signed_in
-from clawband.identity.assurance import SecondFactorNeededError
 from clawband.identity.session import Seen
 from clawband.identity.throttle import TooManyError
-from clawband.model.errors import Error
+from clawband.model.errors import Error, SecondFactorNeededError
 
 Enter = Callable[[Mapping[str, str], Seen], Awaitable[str]]
 
