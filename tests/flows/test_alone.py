@@ -36,6 +36,19 @@ def test_only_where_it_takes_two(office, act):
     assert "clawband propose publish" in refused.value.remedy
 
 
+def test_nobody_alone_opens_the_account_of_somebody_else_among_administrators(office):
+    def takeover():
+        alone.refuse_takeover(
+            "bo", office.signed("ana"), people=office, documents=office, now=START
+        )
+
+    takeover()
+    office.employ("cleo", Role.ADMIN)
+    with pytest.raises(ConflictError, match="nobody alone") as refused:
+        takeover()
+    assert "clawband propose recover bo" in refused.value.remedy
+
+
 def test_who_broke_the_glass_had_a_second_person_until_it_is_over(office):
     def moment():
         return {"documents": office, "now": START, "entropy": ENTROPY.bytes(96)}

@@ -1,5 +1,6 @@
 """Invitations: one link, one person, once, within a day."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -111,6 +112,37 @@ def test_two_accounts_are_two_people():
         by_password(known, token)
 
 
+def recovered(known, name):
+    token, unit = invite.recover(name, by="ana", known=known, now=START, entropy=ENTROPY.bytes(96))
+    known.take(unit)
+    return token
+
+
+def test_the_name_of_an_account_is_not_invited():
+    known = Registered(account("ana"), account("bob", Role.BUILDER))
+    with pytest.raises(ConflictError, match="already") as refused:
+        asked(known, "bob", roles=(Role.ADMIN,))
+    assert "operator recover bob" in refused.value.remedy
+    token, _ = asked(known, "eve")
+    known.take(Unit([], [PutOperator(account("eve", Role.ADMIN), "")]))
+    with pytest.raises(ConflictError, match="changed since"):
+        by_passkey(known, token)
+    with pytest.raises(NotFoundError):
+        recovered(known, "nobody")
+
+
+def test_a_new_way_in_is_into_the_account_it_was_made_for():
+    known = Registered(account("ana"), account("bob", Role.BUILDER))
+    token = recovered(known, "bob")
+    assert invite.recovering("bob", known, START).by == "ana"
+    assert invite.recovering("ana", known, START) is None
+    assert invite.recovering("bob", known, START + LIFE) is None
+    another = replace(account("bob", Role.BUILDER), added=START + timedelta(hours=1))
+    known.take(Unit([], [PutOperator(another, "")]))
+    with pytest.raises(ConflictError, match="changed since"):
+        by_passkey(known, token)
+
+
 def test_a_new_way_in_replaces_the_old_one_and_keeps_the_roles():
     known = Registered(account("ana"), account("bob", Role.BUILDER), password="old")
     known.take(
@@ -118,19 +150,19 @@ def test_a_new_way_in_replaces_the_old_one_and_keeps_the_roles():
             "bob", Made("old", b"k", 0, False), "", documents=known, now=START, entropy=bytes(96)
         )
     )
-    token, _ = asked(known, "bob", roles=(Role.ADMIN,))
+    token = recovered(known, "bob")
     by_passkey(known, token)
     operator, hashed = known.operator("bob")
     assert operator.roles == {Role.BUILDER} and hashed == "" and operator.added == START
     assert [each.value.credential for each in credentials.of("bob", known)] == ["credential"]
-    token, _ = asked(known, "bob")
+    token = recovered(known, "bob")
     by_password(known, token)
     assert not credentials.of("bob", known) and credentials.INVITED.find("bob", known)
 
 
 def test_a_link_does_not_bring_roles_back_that_were_taken():
     known = Registered(account("ana"), account("bob", Role.BUILDER))
-    token, _ = asked(known, "bob")
+    token = recovered(known, "bob")
     known.take(Unit([], [PutOperator(account("bob", Role.VIEWER), "")]))
     with pytest.raises(ConflictError, match="changed since"):
         by_passkey(known, token)

@@ -70,8 +70,7 @@ def test_a_credential_ends_early_by_its_id_and_all_by_the_name():
 
     told = revoke(lent[0].id)
     assert (told.tag, told.who, told.resource) == ("key:revoke", "ana", "Workload::release")
-    opens = [each for each in trade.lent(documents, START)]
-    assert [each.id for each in opens] == [lent[1].id, lent[2].id]
+    assert [each.id for each in trade.lent(documents, START)] == [lent[1].id, lent[2].id]
     assert revoke("release").detail["ended"] == 2
     for secret in secrets:
         with pytest.raises(AuthenticationError):

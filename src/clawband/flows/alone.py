@@ -5,8 +5,8 @@ from datetime import datetime
 
 from clawband.flows import break_glass
 from clawband.model.errors import ConflictError
-from clawband.model.person import SignedIn
-from clawband.ports.store import Documents
+from clawband.model.person import Role, SignedIn
+from clawband.ports.store import Documents, People
 
 PHRASES = {
     "administer": "make or remove accounts",
@@ -33,4 +33,17 @@ def refuse(
         raise ConflictError(
             f"here it takes two people to {PHRASES[act]}",
             remedy=f"propose it with `clawband propose {how}`, and let somebody else agree",
+        )
+
+
+def refuse_takeover(
+    name: str, by: SignedIn, *, people: People, documents: Documents, now: datetime
+) -> None:
+    """Raises `ConflictError` where a new way into the account of somebody else needs a second
+    person: wherever there is more than one administrator, whatever the deployment says."""
+    admins = [each for each in people.operators() if Role.ADMIN in each.roles]
+    if len(admins) > 1 and not break_glass.lent(by.operator, documents, now):
+        raise ConflictError(
+            f"nobody alone opens the account of `{name}` where others administer too",
+            remedy=f"propose it with `clawband propose recover {name}`, and let somebody else agree",
         )

@@ -1,4 +1,4 @@
-"""Invitations: a link that makes an account, or gives its owner a way in, once."""
+"""Links that are good once: one makes an account, one gives the owner of an account a way in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ class Invitation:
     aliases: frozenset[str]
     by: str
     expires: datetime
+    recovers: datetime | None = None
+    """When the account was added that this is a new way into; None for an account to be made."""
 
 
 INVITATION = Kind("invitation", Invitation)
@@ -46,22 +48,51 @@ def invite(
 ) -> tuple[str, Unit]:
     """A token, and the unit that makes it good. Earlier links for this name end.
 
-    For an account that exists it is a new way in: roles stay, and what they prove themselves
-    with is replaced when the link is followed. Raises `InputError` and `ConflictError`.
+    Raises `InputError`, and `ConflictError` for the name of an account.
     """
-    there = known.operator(name)
-    if there:
-        roles, aliases = there[0].roles, there[0].aliases
+    refuse_known(name, known)
     sign_in.account(name, roles, aliases, now)
     sign_in.refuse_clash(name, roles, aliases, known)
-    token = entropy[:SECRET_BYTES].hex()
     fresh = Invitation(name=name, roles=roles, aliases=aliases, by=by, expires=now + LIFE)
-    changes: list[Change] = [INVITATION.new(stored(token), fresh), *withdrawn(name, known)]
-    event = happened(
-        Tag.OPERATOR_INVITE, by, name, "invited",
-        now=now, entropy=entropy[SECRET_BYTES:], detail=_detail(fresh),
+    return _linked(fresh, "invited", known, now, entropy)
+
+
+def recover(
+    name: str, *, by: str, known: Registry, now: datetime, entropy: bytes
+) -> tuple[str, Unit]:
+    """The same for an account that exists: roles stay, and what its owner proves themselves with
+    is replaced when the link is followed. Raises `NotFoundError`."""
+    operator = account(name, known)
+    fresh = Invitation(
+        name=name, roles=operator.roles, aliases=operator.aliases, by=by, expires=now + LIFE,
+        recovers=operator.added,
     )  # fmt: skip
-    return token, Unit([event], changes)
+    return _linked(fresh, "recovers", known, now, entropy)
+
+
+def account(name: str, known: Registry) -> Operator:
+    """Raises `NotFoundError`."""
+    found = known.operator(name)
+    if found is None:
+        raise NotFoundError(
+            f"there is no operator `{name[:40]}`", remedy="list them with `clawband operator list`"
+        )
+    return found[0]
+
+
+def refuse_known(name: str, known: Registry) -> None:
+    """Raises `ConflictError` for the name of an account: a second link would be a way into it."""
+    if known.operator(name):
+        raise ConflictError(
+            f"there is an account `{name}` already",
+            remedy=f"if its owner lost every way in, run `clawband operator recover {name}`",
+        )
+
+
+def recovering(name: str, known: Registry, now: datetime) -> Invitation | None:
+    """The link by which somebody could take this account over now: its owner is told."""
+    found = [each for each in open_ones(known, now) if each.name == name and each.recovers]
+    return found[0] if found else None
 
 
 def open_(token: str, known: Registry, now: datetime) -> Kept[Invitation]:
@@ -141,6 +172,18 @@ def withdrawn(name: str, known: Registry) -> list[Change]:
     return [INVITATION.drop(each) for each in INVITATION.all(known) if each.value.name == name]
 
 
+def _linked(
+    fresh: Invitation, outcome: str, known: Registry, now: datetime, entropy: bytes
+) -> tuple[str, Unit]:
+    token = entropy[:SECRET_BYTES].hex()
+    changes: list[Change] = [INVITATION.new(stored(token), fresh), *withdrawn(fresh.name, known)]
+    event = happened(
+        Tag.OPERATOR_INVITE, fresh.by, fresh.name, outcome,
+        now=now, entropy=entropy[SECRET_BYTES:], detail=_detail(fresh),
+    )  # fmt: skip
+    return token, Unit([event], changes)
+
+
 def _accepted(
     kept: Kept[Invitation], hashed: str, *, known: Registry, now: datetime, entropy: bytes
 ) -> Unit:
@@ -148,7 +191,8 @@ def _accepted(
     asked = kept.value
     sign_in.refuse_clash(asked.name, asked.roles, asked.aliases, known)
     there = known.operator(asked.name)
-    if there is not None and there[0].roles != asked.roles:
+    same = (there[0].added, there[0].roles) if there else (None, asked.roles)
+    if same != (asked.recovers, asked.roles):
         raise ConflictError(
             "the account changed since the link was made", remedy="ask for a new link"
         )

@@ -29,6 +29,8 @@ class What(StrEnum):
     """`name`, `roles`, `aliases`."""
     REMOVE = "remove"
     """`name`."""
+    RECOVER = "recover"
+    """A new way into an account: `name`, and `added`, the instant."""
     UNGUARD = "unguard"
     """Take a gateway out of guard: its `name`, and `enrolled`, the instant."""
 
@@ -37,6 +39,7 @@ NEEDS: Mapping[What, Act] = {
     What.ACTIVATE: Act.PUBLISH,
     What.INVITE: Act.ADMINISTER,
     What.REMOVE: Act.ADMINISTER,
+    What.RECOVER: Act.ADMINISTER,
     What.UNGUARD: Act.ADMINISTER,
 }
 """What its proposer must be allowed to do, when it is proposed and still when it happens."""

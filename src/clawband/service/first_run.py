@@ -50,6 +50,8 @@ async def first_link(service: Service) -> str:
     admins = [each.name for each in service.operators.list() if Role.ADMIN in each.roles]
     if any(credentials.enrolled(each, store) for each in admins):
         return ""
+    if store.operator(OWNER):
+        return (await service.people.recover_as(OWNER, MACHINE)).link
     return (await service.people.invite_as(OWNER, [Role.ADMIN], (), MACHINE)).link
 
 
@@ -73,7 +75,7 @@ async def sign_in(service: Service) -> tuple[str, str]:
     admins = [each for each in service.operators.list() if Role.ADMIN in each.roles]
     if not admins:
         raise NotFoundError(
-            "there is no administrator", remedy="make one with `clawband operator recover NAME`"
+            "there is no administrator", remedy="make one with `clawband operator recover NAME --offline`"
         )
     admin = min(admins, key=lambda each: each.added)
     running = service.running

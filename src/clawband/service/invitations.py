@@ -56,9 +56,34 @@ class Invitations(Entrance):
             name, roles_of(roles), frozenset(aliases), by=by, known=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
-        await self._running.commit(joined(also, unit))
-        link = f"{self._running.people.origin}/welcome/{token}"
-        return Invited(token, link, self._running.now() + invite.LIFE)
+        return await self._linked(token, joined(also, unit))
+
+    async def recover(self, name: str, by: SignedIn) -> Invited:
+        """A link for somebody who lost every way in. They are told wherever they are signed in.
+
+        Raises `NotFoundError`, and `ConflictError` where it takes two people.
+        """
+        require(by, Act.ADMINISTER)
+        store, now = self._running.store, self._running.now()
+        invite.account(name, store)
+        alone.refuse(
+            "administer", f"recover {name}", by,
+            controlled=self._running.people.dual_control, documents=store, now=now,
+        )  # fmt: skip
+        alone.refuse_takeover(name, by, people=store, documents=store, now=now)
+        return await self.recover_as(name, by.name)
+
+    async def recover_as(self, name: str, by: str, also: Unit | None = None) -> Invited:
+        """Recover for a person whose right was checked, or for the machine's own set-up."""
+        token, unit = invite.recover(
+            name, by=by, known=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        return await self._linked(token, joined(also, unit))
+
+    def recovering(self, signed: SignedIn) -> Invitation | None:
+        """The link by which somebody could take their account over now."""
+        return invite.recovering(signed.name, self._running.store, self._running.now())
 
     def invitations(self, by: SignedIn) -> Sequence[Invitation]:
         """The links that wait to be followed."""
@@ -66,8 +91,9 @@ class Invitations(Entrance):
         return invite.open_ones(self._running.store, self._running.now())
 
     async def withdraw(self, name: str, by: SignedIn) -> None:
-        """Raises `NotFoundError`."""
-        require(by, Act.ADMINISTER)
+        """End a link; everybody may end one into their own account. Raises `NotFoundError`."""
+        if name != by.name:
+            require(by, Act.ADMINISTER)
         unit = invite.withdraw(
             name, by=by.name, known=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
@@ -81,6 +107,11 @@ class Invitations(Entrance):
     def begin_accept(self, token: str) -> Begun:
         """A passkey for who was invited."""
         return self._offered(f"accept {token}", self.invitation(token).name)
+
+    async def _linked(self, token: str, unit: Unit) -> Invited:
+        await self._running.commit(unit)
+        link = f"{self._running.people.origin}/welcome/{token}"
+        return Invited(token, link, self._running.now() + invite.LIFE)
 
     async def accept(self, token: str, password: str, seen: Seen) -> str:
         """Follow a link with a password: a bearer secret, whose privileged roles wait for a second

@@ -32,8 +32,13 @@ class Operators:
     async def add(
         self, name: str, roles: Sequence[str], aliases: Sequence[str], password: str, by: SignedIn
     ) -> Operator:
+        """Raises `ConflictError` where it takes two people: to replace the password of somebody
+        else is a way into their account."""
         require(by, Act.ADMINISTER)
         self._refuse_alone("invite NAME --role ROLE", by)
+        store = self._running.store
+        if store.operator(name) and name != by.name:
+            alone.refuse_takeover(name, by, people=store, documents=store, now=self._running.now())
         return await self.add_as(name, roles, aliases, password, by.name)
 
     async def add_as(

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clawband.audit.entry import stamp
-from clawband.flows import differ, propose, publish, sign_in, unguard
+from clawband.flows import differ, invite, propose, publish, sign_in, unguard
 from clawband.flows.authority import require
 from clawband.identity.proposal import Proposal, Stage, What
 from clawband.identity.roles import Act
-from clawband.model.errors import ConflictError, Error, NotFoundError
+from clawband.model.errors import ConflictError, Error
 from clawband.model.person import SignedIn
 from clawband.policy.compare import Change, compare
 from clawband.ports.unit import Unit
 from clawband.service.gateways import Gateways
+from clawband.service.invitations import Invited
 from clawband.service.operators import Operators, roles_of
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -77,8 +78,9 @@ class Proposals:
     async def invite(
         self, name: str, roles: Sequence[str], aliases: Sequence[str], note: str, by: SignedIn
     ) -> Proposal:
-        """An account, or a new way into one. Raises what inviting would raise."""
+        """An account. Raises what inviting would raise."""
         require(by, Act.ADMINISTER)
+        invite.refuse_known(name, self._running.store)
         wanted, known_as = roles_of(roles), frozenset(aliases)
         sign_in.account(name, wanted, known_as, self._running.now())
         sign_in.refuse_clash(name, wanted, known_as, self._running.store)
@@ -89,9 +91,15 @@ class Proposals:
     async def remove(self, name: str, note: str, by: SignedIn) -> Proposal:
         """An account. Raises `NotFoundError`."""
         require(by, Act.ADMINISTER)
-        if self._running.store.operator(name) is None:
-            raise NotFoundError(f"there is no operator `{name[:40]}`")
+        invite.account(name, self._running.store)
         return await self._open(What.REMOVE, {"name": name}, note, by)
+
+    async def recover(self, name: str, note: str, by: SignedIn) -> Proposal:
+        """A new way into an account. Raises `NotFoundError`."""
+        require(by, Act.ADMINISTER)
+        found = invite.account(name, self._running.store)
+        content = {"name": name, "added": stamp(found.added)}
+        return await self._open(What.RECOVER, content, note, by)
 
     async def unguard(self, name: str, note: str, by: SignedIn) -> Proposal:
         """Taking a gateway out of guard. Raises `NotFoundError`."""
@@ -121,6 +129,9 @@ class Proposals:
                     says["name"], says["roles"], says["aliases"], agreed.by, unit
                 )
                 return Agreed(agreed, invited.link)
+            case What.RECOVER:
+                recovered = await self._recover(says["name"], says["added"], agreed, unit)
+                return Agreed(agreed, recovered.link)
         return Agreed(agreed)
 
     async def refuse(self, id: str, by: SignedIn, reason: str = "") -> Proposal:
@@ -138,6 +149,14 @@ class Proposals:
         )
         if unit.events:
             await self._running.commit(unit)
+
+    async def _recover(self, name: str, added: str, agreed: Proposal, also: Unit) -> Invited:
+        if stamp(invite.account(name, self._running.store).added) != added:
+            raise ConflictError(
+                f"`{name}` is another account than the one this was proposed for",
+                remedy="propose it again; nothing was changed",
+            )
+        return await self._people.recover_as(name, agreed.by, also)
 
     async def _unguard(self, name: str, enrolled: str, agreed: Proposal, also: Unit) -> None:
         gateway = unguard.known(name, self._running.store)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from clawband.identity.session import Seen
 from clawband.model.errors import ConflictError
 from tests.edges.api.calling import calling, is_problem
 from tests.simulators.small import WORKFLOWS, story
@@ -161,3 +162,25 @@ async def test_a_no_and_time_close_it(tmp_path):
         outcomes = [each.outcome for each in caller.house.events("proposal:refuse")]
         assert outcomes == ["refused", "withdrawn", "lapsed"]
         assert three["id"] in caller.house.events("proposal:refuse")[-1].resource
+
+
+@story
+async def test_a_new_way_into_an_account_takes_two_where_two_administer(tmp_path):
+    async with calling(tmp_path) as caller:
+        people = caller.house.service.people
+        await caller.house.service.operators.add_as("zoe", ["admin"], (), "x" * 12, "setup")
+        replaced = {"name": "approver", "roles": ["approver"], "password": "y" * 12}
+        for path, body in (("/operators/approver/recover", None), ("/operators", replaced)):
+            told = is_problem(await caller.operate("POST", path, body), 409)
+            assert "clawband propose recover approver" in told["remedy"]
+        is_problem(await caller.operate("POST", "/changes/invite", {**replaced, **NOTE}), 409)
+        wanted = {"name": "viewer", **NOTE}
+        is_problem(await caller.operate("POST", "/changes/recover", wanted, "operator"), 403)
+        one = await send(caller, "/changes/recover", wanted)
+        is_problem(await agree(caller, one, "admin"), 403)
+        token = (await agree(caller, one)).json()["link"].rpartition("/")[2]
+        assert people.invitation(token).name == "viewer"
+        await people.accept(token, "another horse battery", Seen())
+        is_problem(await caller.operate("GET", "/status", role="viewer"), 401)
+        accepted = caller.house.events("operator:add")[-1]
+        assert (accepted.who, accepted.detail["roles"]) == ("admin", ["viewer"])

@@ -31,6 +31,7 @@ BODIES = {
     "POST /changes/rollback": {"note": "n"},
     "POST /changes/invite": {"name": "BAD", "roles": ["viewer"], "note": "n"},
     "POST /changes/remove": {"name": "none", "note": "n"},
+    "POST /changes/recover": {"name": "none", "note": "n"},
     "POST /changes/unguard": {"name": "none", "note": "n"},
     "POST /changes/none/agree": {"digest": "d"},
     "POST /glass": {"code": "wrong", "purpose": "p"},

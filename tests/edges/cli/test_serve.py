@@ -36,7 +36,7 @@ def started(terminal: Terminal) -> dict:
     ) as process:  # fmt: skip
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
-        busy = terminal("operator", "recover", "ada")
+        busy = terminal("operator", "recover", "ada", "--offline")
         assert busy.code == 6
         assert "another Clawband is running" in busy.err
         process.communicate(timeout=20)
@@ -45,12 +45,12 @@ def started(terminal: Terminal) -> dict:
 
 
 def test_recover_lets_somebody_in_again(alone: Terminal) -> None:
-    recovered = alone("operator", "recover", "max")
+    recovered = alone("operator", "recover", "max", "--offline")
     assert recovered.code == 0, recovered
     name, roles, password = recovered.out.split()
     assert (name, roles) == ("max", "(admin):")
     assert len(password) >= 16
-    assert alone("operator", "recover", "Bad Name").code == 2
+    assert alone("operator", "recover", "Bad Name", "--offline").code == 2
     assert alone("audit", "verify", "--store").code == 0
 
 

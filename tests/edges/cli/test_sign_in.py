@@ -81,6 +81,8 @@ def test_somebody_is_invited(terminal):
     assert terminal("--as", "ada", "operator", "uninvite", "noor").code == 0
     assert terminal("--as", "ada", "operator", "uninvite", "noor").code == 3
     assert "nobody is invited" in terminal("--as", "ada", "operator", "invited").out
-    assert terminal("--as", "ada", "operator", "invite", "olga").code == 0, (
-        "a new way in keeps the roles"
-    )
+    known = terminal("--as", "ada", "operator", "invite", "olga")
+    assert known.code == 4 and "operator recover olga" in known.err
+    made = terminal("--as", "ada", "operator", "recover", "olga")
+    assert made.code == 0 and "/welcome/" in made.out and "olga alone" in made.err
+    assert terminal("--as", "olga", "operator", "uninvite", "olga").code == 0, "her own account"

@@ -59,3 +59,22 @@ def test_who_is_removed_is_out(own):
     assert own.as_("cleo").get("/").status_code == 303
     assert "cleo is removed and signed out everywhere." in text(own)
     assert "cleo" not in text(own), "said once"
+
+
+def test_somebody_is_told_of_a_new_way_into_their_account_and_ends_it(own):
+    assert own.post("dov", f"{PLACE}/bo/recover").status_code == 403
+    made = own.post("ana", f"{PLACE}/bo/recover")
+    link, *_ = re.findall(r"http://localhost:\d+(/welcome/[0-9a-f]{64})", made.text)
+    for page in ("/", "/approvals", "/me"):
+        told = Page(own.as_("bo").get(page).text).text
+        assert "ana made a new way into your account." in told, page
+    assert "a new way into your account" not in Page(own.as_("vi").get("/").text).text
+    assert own.post("vi", f"{PLACE}/bo/withdraw").status_code == 403
+    assert own.post("bo", f"{PLACE}/bo/withdraw").headers["location"] == "/me"
+    assert own.nobody().get(link).status_code == 404
+    own.served.run(
+        own.shop.service.operators.add_as("zed", ["admin"], (), "correct horse battery", "ana")
+    )
+    refused = own.post("ana", f"{PLACE}/bo/recover")
+    assert refused.status_code == 409
+    assert "clawband propose recover bo" in Page(refused.text).text

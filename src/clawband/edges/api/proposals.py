@@ -68,6 +68,11 @@ async def _remove(service: Service, request: Request, signed: SignedIn) -> Any:
     return proposal(await service.proposals.remove(body["name"], body["note"], signed))
 
 
+async def _recover(service: Service, request: Request, signed: SignedIn) -> Any:
+    body = await asked.given(request, "name", "note")
+    return proposal(await service.proposals.recover(body["name"], body["note"], signed))
+
+
 async def _unguard(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await asked.given(request, "name", "note")
     return proposal(await service.proposals.unguard(body["name"], body["note"], signed))
@@ -92,6 +97,7 @@ ROUTES: Table = (
     ("/changes/rollback", "POST", _roll_back),
     ("/changes/invite", "POST", _invite),
     ("/changes/remove", "POST", _remove),
+    ("/changes/recover", "POST", _recover),
     ("/changes/unguard", "POST", _unguard),
     ("/changes/{id}", "GET", _shown),
     ("/changes/{id}/agree", "POST", _agree),

@@ -120,6 +120,11 @@ async def _invite(service: Service, request: Request, signed: SignedIn) -> Any:
     return {"link": made.link, "expires": stamp(made.expires)}
 
 
+async def _recover(service: Service, request: Request, signed: SignedIn) -> Any:
+    made = await service.people.recover(request.path_params["name"], signed)
+    return {"link": made.link, "expires": stamp(made.expires)}
+
+
 async def _withdraw(service: Service, request: Request, signed: SignedIn) -> Any:
     await service.people.withdraw(request.path_params["name"], signed)
     return {"ok": True}
@@ -139,6 +144,7 @@ ROUTES: Table = (
     ("/invitations", "GET", _invitations),
     ("/invitations", "POST", _invite),
     ("/invitations/{name}", "DELETE", _withdraw),
+    ("/operators/{name}/recover", "POST", _recover),
 )
 
 

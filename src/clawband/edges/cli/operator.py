@@ -1,5 +1,7 @@
 """`clawband operator`: the people who operate Clawband."""
 
+from typing import Any
+
 import click
 
 from clawband.client.transport import part
@@ -78,16 +80,10 @@ def invite(
 ) -> None:
     """Invite NAME by a link, good once within 24 hours.
 
-    They choose a passkey, or a password with a second factor. For somebody known it is a new way
-    in, for when they lost the old one: what they signed in with is replaced.
+    They choose a passkey, or a password with a second factor.
     """
     body = {"name": name, "roles": roles, "aliases": aliases}
-    told = place.client.post("/invitations", body)
-    if as_json:
-        show.data(told)
-        return
-    show.line(told["link"])
-    show.note(f"for {visible(name)} alone, until {show.clock(told['expires'])}, once")
+    _link(name, place.client.post("/invitations", body), as_json)
 
 
 @operator.command()
@@ -126,12 +122,28 @@ def remove(place: Place, name: str) -> None:
 
 @operator.command()
 @click.argument("name")
+@click.option("--offline", is_flag=True,
+              help="The server is stopped: a new password and the admin role.")  # fmt: skip
+@show.json_option()
 @click.pass_obj
-def recover(place: Place, name: str) -> None:
-    """Give NAME a new password and the admin role (server stopped).
+def recover(place: Place, name: str, offline: bool, as_json: bool) -> None:
+    """A new way in for NAME, who lost every old one: a link, good once within 24 hours.
 
-    For the case that nobody can sign in any more. It needs the state folder, and it is recorded.
+    What they signed in with is replaced when it is followed. They are told meanwhile, and can end
+    it. Where others administer too, it takes two: `clawband propose recover`. When nobody can sign
+    in any more, `--offline` needs the state folder alone. All of it is recorded.
     """
+    if not offline:
+        _link(name, place.client.post(f"/operators/{part(name)}/recover"), as_json)
+        return
     account = place.local.recover(place.settings, name)
     show.line(f"{account.name} ({', '.join(account.roles)}): {account.password}")
     show.note("shown once; sign in with `clawband login`, and keep it where passwords belong")
+
+
+def _link(name: str, told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        show.data(told)
+        return
+    show.line(told["link"])
+    show.note(f"for {visible(name)} alone, until {show.clock(told['expires'])}, once")

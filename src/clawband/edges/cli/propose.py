@@ -68,6 +68,18 @@ def remove(place: Place, name: str, note: str) -> None:
 @click.argument("name")
 @NOTE
 @click.pass_obj
+def recover(place: Place, name: str, note: str) -> None:
+    """A new way into somebody's account, once somebody else agrees; who agrees is shown the link.
+
+    For somebody who lost every way in.
+    """
+    _proposed(place, "recover", {"name": name, "note": note})
+
+
+@propose.command()
+@click.argument("name")
+@NOTE
+@click.pass_obj
 def unguard(place: Place, name: str, note: str) -> None:
     """Take a gateway out of guard, once somebody else agrees."""
     _proposed(place, "unguard", {"name": name, "note": note})
@@ -155,6 +167,8 @@ def _what(told: dict[str, Any]) -> str:
     if told["what"] == "invite":
         also = f", known as {', '.join(content['aliases'])}" if content["aliases"] else ""
         return f"invite {content['name']} as {', '.join(content['roles'])}{also}"
+    if told["what"] == "recover":
+        return f"make a new way into the account {content['name']}"
     if told["what"] == "unguard":
         return f"take the gateway {content['name']} out of guard"
     return f"remove {content['name']}"

@@ -50,10 +50,18 @@ async def invite(visit: Visit) -> Response:
     return await visit.show("invited.html", name=name, invited=invited)
 
 
+async def recover(visit: Visit) -> Response:
+    """Shown in this answer and nowhere else, like every link."""
+    name = visit.part("name")
+    invited = await visit.service.people.recover(name, visit.me)
+    return await visit.show("invited.html", name=name, invited=invited)
+
+
 async def withdraw(visit: Visit) -> Response:
     name = visit.part("name")
     await visit.service.people.withdraw(name, visit.me)
-    return visit.done(PLACE, f"The link for `{name}` is good no longer.")
+    back = "/me" if name == visit.me.name else PLACE
+    return visit.done(back, f"The link for `{name}` is good no longer.")
 
 
 async def remove(visit: Visit) -> Response:

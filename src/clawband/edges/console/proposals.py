@@ -72,5 +72,7 @@ def says(each: Proposal) -> str:
             return f"invite {content['name']} as {', '.join(content['roles'])}"
         case What.REMOVE:
             return f"remove the account {content['name']}"
+        case What.RECOVER:
+            return f"make a new way into the account {content['name']}"
         case What.UNGUARD:
             return f"take the gateway {content['name']} out of guard"

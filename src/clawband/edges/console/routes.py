@@ -98,6 +98,7 @@ FORMS: Mapping[str, Page] = {
     "/prove/passkey/begin": passkeys.begins(prove.begin),
     "/prove/passkey": prove.by_passkey,
     "/people/operators/invite": operators.invite,
+    "/people/operators/{name}/recover": operators.recover,
     "/people/operators/{name}/withdraw": operators.withdraw,
     "/people/operators/{name}/remove": operators.remove,
     "/people/accounts/add": accounts.add,

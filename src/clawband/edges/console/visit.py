@@ -65,6 +65,7 @@ class Console:
             "me": None,
             "notice": "",
             "ungoverned": (),
+            "recovering": None,
             "alarms": (),
         }
         html = self.pages.get_template(template).render({**common, **values})
@@ -110,6 +111,7 @@ class Visit:
             waiting=waiting,
             strangers=self.strangers(),
             alarms=self.service.glass.alarms(),
+            recovering=self.service.people.recovering(self.me),
             ungoverned=self.service.enforcement.standings.lost(),
             notice=self.console.notices.pop(self.me.session, ""),
             **values,
