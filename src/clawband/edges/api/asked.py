@@ -58,11 +58,20 @@ async def fields(request: Request, *, empty: bool = False) -> dict[str, Any]:
     return body
 
 
+def count(body: Mapping[str, Any], key: str, absent: int) -> int:
+    """A whole number of a body, also as `60.0`. Raises `InputError`."""
+    value = body.get(key, absent)
+    whole = isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0
+    if not whole:
+        raise InputError(f"expected `{key}` to be a whole number, got `{str(value)[:40]}`")
+    return int(value)
+
+
 def texts(body: dict[str, Any], key: str) -> list[str]:
     """Raises `InputError`."""
     value = body.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise InputError(f"expected `{key}` to be a list of texts")
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise InputError(f"expected `{key}` to be a list of texts, none of them empty")
     return value
 
 

@@ -8,7 +8,6 @@ from clawband.audit.entry import stamp
 from clawband.edges.api import asked, views
 from clawband.edges.api.routing import Table
 from clawband.identity.elevation import USUAL, Elevation
-from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
@@ -21,12 +20,8 @@ async def _listed(service: Service, _request: Request, signed: SignedIn) -> Any:
 
 async def _ask(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await asked.fields(request)
-    minutes = body.get("minutes", USUAL)
-    if not isinstance(minutes, int) or isinstance(minutes, bool):
-        raise InputError(f"expected `minutes` to be a number, got `{str(minutes)[:40]}`")
-    role, purpose = body.get("role", ""), body.get("purpose", "")
-    if not isinstance(role, str) or not isinstance(purpose, str):
-        raise InputError("expected `role` and `purpose` to be texts", remedy="send both")
+    role, purpose = asked.text(body, "role"), asked.text(body, "purpose")
+    minutes = asked.count(body, "minutes", USUAL)
     return elevation(await service.elevations.ask(role, purpose, minutes, signed))
 
 

@@ -50,8 +50,8 @@ async def _history(service: Service, request: Request, signed: SignedIn) -> Any:
 
 async def _replay(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await _body(request)
-    since, limit = asked.since(body), body.get("limit", DECISIONS)
-    if type(limit) is not int or not 0 < limit <= MOST_DECISIONS:
+    since, limit = asked.since(body), asked.count(body, "limit", DECISIONS)
+    if not 0 < limit <= MOST_DECISIONS:
         raise InputError(f"expected `limit` from 1 to {MOST_DECISIONS}")
     return asdict(await service.policy_work.replay(files(body), signed, since, limit))
 
