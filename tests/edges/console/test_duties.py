@@ -25,6 +25,8 @@ def test_what_people_want_waits_for_who_may_decide_it(empty):
     )
     places = [page.text.lower().index(each) for each in said]
     assert places == sorted(places), "what lapses first comes first"
+    below = Page(empty.as_("bo").get("/people").text).text
+    assert "Changes that take two 1 waiting Broken glass 1 waiting" in below
     hrefs = {each.attributes.get("href") for each in page.all("a")}
     assert {"/people/glass", "/people/elevations", f"/people/changes/{change.id}"} <= hrefs
     assert "2 decisions wait for you." in now(empty, "ana").text, "not her own proposal"

@@ -8,6 +8,7 @@ from itertools import groupby
 from starlette.responses import Response
 
 from clawband.edges.console import commands
+from clawband.edges.console.duties import duties
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.words import INFINITIVES
 from clawband.flows.findings import DAYS
@@ -76,10 +77,11 @@ async def show(visit: Visit) -> Response:
         who=visit.asked("who"), action=visit.asked("action"), resource=visit.asked("resource")
     )
     told, problem = await _answered(visit, asked)
+    wanted = Counter("/".join(each.href.split("/")[:3]) for each in duties(visit))
     return await visit.show(
         "people.html",
         sentence=_sentence(critical),
-        below=BELOW,
+        below=[(says, href, wanted[href]) for says, href in BELOW],
         everything=sorted({each.who for each in critical if each.broad == "every act"}),
         held=_held(critical, only),
         only=only,
