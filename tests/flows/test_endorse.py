@@ -174,7 +174,7 @@ def offered(shelf, *values, **fields):
 
 
 def covered(shelf, group, by=None):
-    how = {"ledger": shelf.store, "records": shelf.store, "now": START, "entropy": ENTROPY}
+    how = {"desk": shelf.store, "now": START, "entropy": ENTROPY}
     return cover(group, by or person(), "the report", timedelta(hours=1), **how)
 
 

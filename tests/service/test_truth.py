@@ -1,12 +1,17 @@
 """The truth in one sentence, and what holds each path."""
 
 from clawband.enforcement.canary import State
+from clawband.model.person import Operator, Role, SignedIn
 from tests.service.test_enforcement import beat, guarded
+from tests.simulators.clocks import START
 from tests.simulators.small import small, story
+
+VIEWER = Operator(name="vi", roles=frozenset({Role.VIEWER}), added=START)
 
 
 async def truth(house):
-    return await house.service.truths.now()
+    who = SignedIn(operator=VIEWER, assurance=1, session="s")
+    return await house.service.truths.now(who)
 
 
 @story

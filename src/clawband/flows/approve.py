@@ -27,21 +27,22 @@ class Office(People, Ledger, Protocol):
 
 
 def grant(
-    id: str, by: SignedIn, *, ledger: Office, now: datetime, entropy: bytes
+    id: str, by: SignedIn, *, ledger: Office, now: datetime, entropy: bytes, where: str = ""
 ) -> tuple[Approval, Unit]:
-    """Add this person's yes. Raises what `lifecycle.grant` raises, and `NotFoundError`."""
+    """Add this person's yes. `where`: the environment of its agent, in which their roles must
+    count. Raises what `lifecycle.grant` raises, and `NotFoundError`."""
     approval = find(id, ledger)
-    granted = agreed(approval, by, ledger, now)
+    granted = agreed(approval, by, ledger, now, where)
     return granted, _moved(approval, granted, Tag.APPROVAL_GRANT, by, now, entropy)
 
 
 def cover(
-    id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes
+    id: str, by: SignedIn, *, ledger: Ledger, now: datetime, entropy: bytes, where: str = ""
 ) -> tuple[Approval, Unit]:
     """The yes that goes with an endorsement, in whose unit it belongs."""
     human(by)
-    approval = find(id, ledger)
-    covered = lifecycle.cover(approval, by.operator, assurance=by.assurance, now=now)
+    approval, who = find(id, ledger), by.operator.within(where)
+    covered = lifecycle.cover(approval, who, assurance=by.assurance, now=now)
     return covered, _moved(approval, covered, Tag.APPROVAL_GRANT, by, now, entropy)
 
 
@@ -55,17 +56,19 @@ def refuse(
     return refused, _moved(approval, refused, Tag.APPROVAL_REFUSE, by, now, entropy)
 
 
-def agreed(approval: Approval, by: SignedIn, people: People, now: datetime) -> Approval:
+def agreed(
+    approval: Approval, by: SignedIn, people: People, now: datetime, where: str = ""
+) -> Approval:
     """The approval with this person's yes: by their own right, else for somebody who is away."""
     human(by)
-    assurance = by.assurance
+    me, assurance = by.operator.within(where), by.assurance
     away: Operator | None = None
-    if not lifecycle.suffices(approval, by.operator.roles, assurance):
+    if not lifecycle.suffices(approval, me.roles, assurance):
         given = {name for each in approval.grants for name in (each.by, each.instead_of)}
         away = next(
             (
                 each
-                for each in delegate.away(by.name, people, now)
+                for each in _away(by, people, now, where)
                 if lifecycle.suffices(approval, each.roles, assurance)
                 and approval.asker not in {each.name, *each.aliases}
                 and each.name not in given
@@ -73,8 +76,13 @@ def agreed(approval: Approval, by: SignedIn, people: People, now: datetime) -> A
             None,
         )
     return lifecycle.grant(
-        approval, by.operator, assurance=assurance, now=now, instead_of=away, chat=by.chat
+        approval, me, assurance=assurance, now=now, instead_of=away, chat=by.chat
     )
+
+
+def _away(by: SignedIn, people: People, now: datetime, where: str) -> Iterable[Operator]:
+    """Whom they stand in for, with the roles that count there."""
+    return (each.within(where) for each in delegate.away(by.name, people, now))
 
 
 def human(by: SignedIn) -> None:

@@ -29,6 +29,14 @@ def places(signed: SignedIn, act: Act) -> frozenset[str]:
     return frozenset(each for each in ("", *ENVIRONMENTS) if may(signed, act, each))
 
 
+def require_some(signed: SignedIn, act: Act) -> frozenset[str]:
+    """What `places` says; raises what `require` raises when it is nowhere."""
+    found = places(signed, act)
+    if not found:
+        require(signed, act)
+    return found
+
+
 def require(signed: SignedIn, act: Act, where: str = "") -> None:
     """Raises `StepUpNeededError` when showing the second factor again is all that is missing, else
     `AuthenticationError` with the reason and the roles that may."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from clawband.approvals.delegation import Delegation, check
 from clawband.audit.entry import stamp
-from clawband.flows.authority import may, require
+from clawband.flows.authority import places, require, require_some
 from clawband.flows.chats import holds
 from clawband.flows.elevate import active
 from clawband.flows.kept import Kept, Kind
@@ -72,7 +72,8 @@ def add(wanted: Delegation, by: SignedIn, *, people: People, now: datetime, entr
     Raises `InputError`, and `AuthenticationError` for who has no say themselves, or whose stand-in
     may not read what is decided.
     """
-    require(_own(by, people), Act.DECIDE_APPROVAL)
+    own = _own(by, people)
+    decides = require_some(own, Act.DECIDE_APPROVAL)
     checked = replace(wanted, giver=by.name, purpose=validation.visible(wanted.purpose.strip()))
     check(checked)
     to = people.person(checked.to)
@@ -81,7 +82,7 @@ def add(wanted: Delegation, by: SignedIn, *, people: People, now: datetime, entr
             f"there is no operator `{checked.to[:40]}`",
             remedy="list them with `clawband operator list`",
         )
-    if not may(replace(by, operator=to), Act.READ_PAYLOAD):
+    if not decides <= places(replace(by, operator=to), Act.READ_PAYLOAD):
         raise AuthenticationError(
             f"`{to.name}` may not read what is decided",
             remedy="choose somebody who may read exact arguments",

@@ -124,7 +124,7 @@ def edit(
         was, digest, payload=kept.digest, now=now,
         requirements=_needed(was, request, state, active, now),
     )  # fmt: skip
-    granted = approve.agreed(rewritten, by, state, now)
+    granted = approve.agreed(rewritten, by, state, now, request.environment)
     value = Edit(approval=was.id, request=digest, arguments=request.arguments, by=by.name, at=now)
     before = next((each for each in KIND.all(state) if each.value.approval == was.id), None)
     asked = before or KIND.find(was.request, state)

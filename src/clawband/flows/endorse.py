@@ -8,6 +8,7 @@ says for what purpose it was given.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from clawband.approvals.compression import Group
 from clawband.audit.entry import stamp
@@ -36,6 +37,10 @@ MAX_VALUES = 64
 NONCE_BYTES = 16
 
 
+class Desk(Ledger, Records, Protocol):
+    """Approvals, and the log."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vouching:
     """What somebody wants to vouch for.
@@ -62,13 +67,14 @@ def endorse(
     records: Records,
     now: datetime,
     entropy: bytes,
+    where: str = "",
 ) -> tuple[tuple[Endorsement, ...], Unit]:
-    """One endorsement for each value.
+    """One endorsement for each value. `where`: the environment of the agent.
 
     Raises `InputError` for what is not said well, `NotFoundError` for an unknown decision, and
     `AuthenticationError` for who may not: without the role, or who asked for what it is for.
     """
-    _allowed(wanted, by)
+    _allowed(wanted, by, where)
     checked = _checked(wanted)
     _not_the_asker(checked, by, ledger, records)
     made = tuple(
@@ -88,10 +94,10 @@ def cover(
     purpose: str,
     life: timedelta,
     *,
-    ledger: Ledger,
-    records: Records,
+    desk: Desk,
     now: datetime,
     entropy: bytes,
+    where: str = "",
 ) -> tuple[tuple[Endorsement, ...], Unit]:
     """Vouch for the values of a group and close each of its cards with a yes, in one unit.
 
@@ -107,20 +113,22 @@ def cover(
         life=life,
         decisions=tuple(each.decision for each in group.approvals),
     )
-    made, unit = endorse(wanted, by, ledger=ledger, records=records, now=now, entropy=entropy)
+    made, unit = endorse(
+        wanted, by, ledger=desk, records=desk, now=now, entropy=entropy, where=where
+    )
     for number, each in enumerate(group.approvals):
         salt = number.to_bytes(2, "big") + entropy[2 * ids.ENTROPY_BYTES :]
-        _, moved = approve.cover(each.id, by, ledger=ledger, now=now, entropy=salt)
+        _, moved = approve.cover(each.id, by, ledger=desk, now=now, entropy=salt, where=where)
         unit.events.extend(moved.events)
         unit.changes.extend(moved.changes)
     return made, unit
 
 
 def revoke(
-    id: str, by: SignedIn, *, shelved: Shelved, now: datetime, entropy: bytes
+    id: str, by: SignedIn, *, shelved: Shelved, now: datetime, entropy: bytes, where: str = ""
 ) -> tuple[Endorsement, Unit]:
     """End an endorsement at once. Raises `NotFoundError`, or `ConflictError` if it ended before."""
-    require(by, Act.REVOKE)
+    require(by, Act.REVOKE, where)
     found = shelved.endorsement(id)
     if found is None:
         raise NotFoundError(
@@ -136,10 +144,10 @@ def revoke(
     return ended, unit
 
 
-def _allowed(wanted: Vouching, by: SignedIn) -> None:
-    require(by, Act.ENDORSE)
+def _allowed(wanted: Vouching, by: SignedIn, where: str) -> None:
+    require(by, Act.ENDORSE, where)
     if any(not meaning for meaning, _ in wanted.values):
-        require(by, Act.ENDORSE_SOURCE)
+        require(by, Act.ENDORSE_SOURCE, where)
 
 
 def _checked(wanted: Vouching) -> Vouching:

@@ -21,7 +21,7 @@ from clawband.model.access import (
 )
 from clawband.model.approval import Approval, ApprovalState, Grant
 from clawband.model.ids import ApprovalId, DecisionId
-from clawband.model.person import Role
+from clawband.model.person import Role, there
 from clawband.model.provenance import Explanation
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
@@ -69,6 +69,10 @@ class Asking:
         """The answer if this approval were given."""
         return evaluate(self.request, replace(self.circumstances, approval=fact), self.active)
 
+    def held(self, given: Grant) -> frozenset[str]:
+        """What who gave it holds now, where this is asked."""
+        return there(self.roles(given), self.request.environment)
+
     def explained(self, explanations: tuple[Explanation, ...]) -> bool:
         """Whether it were permitted, without an approval, if its values came from there."""
         known = replace(self.circumstances, explanations=explanations)
@@ -84,7 +88,7 @@ def lift(denial: Deny, bound: Approval | None, asking: Asking) -> tuple[Decision
     One whose approver lost the role waits again.
     """
     if usable := lifecycle.usable(bound, asking.request.digest(), now=asking.now):
-        kept = lifecycle.lapsed(usable, asking.roles)
+        kept = lifecycle.lapsed(usable, asking.held)
         if kept.state is ApprovalState.GRANTED:
             return _spend(kept, len(usable.grants), asking)
         return _again(denial, kept, usable, asking)

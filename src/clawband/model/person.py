@@ -1,7 +1,7 @@
 """People who operate Clawband, and the roles they have: everywhere, or in one environment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -56,6 +56,10 @@ class Operator:
     roles: frozenset[Held]
     aliases: frozenset[str] = frozenset()
     added: datetime
+
+    def within(self, environment: str) -> "Operator":
+        """With the roles that count there, without where."""
+        return replace(self, roles=there(self.roles, environment))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

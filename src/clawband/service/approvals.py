@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from clawband.flows import approve, delegate, escalate
+from clawband.flows import approve, delegate, escalate, sight
 from clawband.flows.authority import may, require
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
@@ -39,24 +39,25 @@ class Approvals:
                 pass
         return self._approval(id, gateway)
 
-    def decides(self, by: SignedIn) -> bool:
-        """Whether they have a say in approvals at all, also for somebody who is away."""
-        return may(self._acting(by), Act.DECIDE_APPROVAL)
+    def decides(self, approval: Approval, by: SignedIn) -> bool:
+        """Whether they have a say in it at all, also for somebody who is away."""
+        return may(self._acting(by), Act.DECIDE_APPROVAL, self._where(approval))
 
     def objection(self, approval: Approval, by: SignedIn) -> Error | None:
         """Why they may not approve it now; None when they may."""
         try:
-            require(self._acting(by), Act.DECIDE_APPROVAL)
-            approve.agreed(approval, by, self._running.store, self._running.now())
+            where = self._where(approval)
+            require(self._acting(by), Act.DECIDE_APPROVAL, where)
+            approve.agreed(approval, by, self._running.store, self._running.now(), where)
         except Error as error:
             return error
         return None
 
     async def grant(self, id: str, by: SignedIn, also: Sequence[Change] = ()) -> Approval:
         """`also` is written in the same unit."""
-        require(self._acting(by), Act.DECIDE_APPROVAL)
+        where = self._deciding(id, by)
         approval, unit = approve.grant(
-            id, by, ledger=self._running.store,
+            id, by, ledger=self._running.store, where=where,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(joined(unit, Unit([], [*also])))
@@ -65,7 +66,7 @@ class Approvals:
     async def refuse(
         self, id: str, by: SignedIn, note: str, also: Sequence[Change] = ()
     ) -> Approval:
-        require(self._acting(by), Act.DECIDE_APPROVAL)
+        self._deciding(id, by)
         approval, unit = approve.refuse(
             id, by, note, ledger=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
@@ -111,6 +112,16 @@ class Approvals:
                 waiting = self._waiting.pop(str(leaf.event.detail.get("approval")), None)
                 if waiting:
                     waiting.set()
+
+    def _deciding(self, id: str, by: SignedIn) -> str:
+        """The environment of an approval that they may decide; of one that is not there, none."""
+        found = self._running.store.approval(ApprovalId(id))
+        where = self._where(found) if found else ""
+        require(self._acting(by), Act.DECIDE_APPROVAL, where)
+        return where
+
+    def _where(self, approval: Approval) -> str:
+        return sight.where(approval.agent, self._running.store.enrolled())
 
     def _acting(self, by: SignedIn) -> SignedIn:
         return delegate.acting(by, self._running.store, self._running.now())

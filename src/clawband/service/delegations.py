@@ -5,7 +5,7 @@ from datetime import datetime
 
 from clawband.approvals.delegation import Delegation
 from clawband.flows import delegate
-from clawband.flows.authority import require
+from clawband.flows.authority import may, require_some
 from clawband.identity.roles import Act
 from clawband.model.errors import ConflictError
 from clawband.model.person import SignedIn
@@ -19,11 +19,13 @@ class Delegations:
         self._running = running
 
     def listed(self, by: SignedIn) -> Sequence[Delegation]:
-        """By who gave them; those that only begin later are among them."""
-        require(by, Act.LOOK)
-        now = self._running.now()
+        """By who gave them; those that only begin later are among them. One's own for who looks at
+        one environment."""
+        require_some(by, Act.LOOK)
+        now, whole = self._running.now(), may(by, Act.LOOK)
         found = [each.value for each in delegate.KIND.all(self._running.store)]
-        return [each for each in found if now < each.until]
+        mine = [each for each in found if whole or by.name in (each.giver, each.to)]
+        return [each for each in mine if now < each.until]
 
     async def add(
         self, to: str, start: datetime | None, until: datetime, purpose: str, by: SignedIn

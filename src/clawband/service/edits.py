@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from clawband.approvals.edit import editable, edited
-from clawband.flows import delegate
+from clawband.flows import delegate, sight
 from clawband.flows import edit as edits
-from clawband.flows.authority import may, require
+from clawband.flows.authority import may, require, require_some
 from clawband.identity.roles import Act
 from clawband.model.access import Authority, Request, Requester
 from clawband.model.approval import Approval
 from clawband.model.digest import Json
-from clawband.model.errors import ConflictError, InputError
+from clawband.model.errors import AuthenticationError, ConflictError, InputError
 from clawband.model.person import SignedIn
 from clawband.openclaw.edited import drafted, question_of
 from clawband.service.decisions import Decisions
@@ -29,12 +29,11 @@ class Edits:
 
     async def draft(self, id: str, by: SignedIn) -> Mapping[str, str | int]:
         """What can be changed of a held action, by name; empty for who may not, or for nothing."""
-        if not (may(self._acting(by), Act.DECIDE_APPROVAL) and may(by, Act.READ_PAYLOAD)):
-            return {}
         try:
             held = await self._draft(id)
+            self._require(held.approval, by)
             return editable(drafted(held.event, held.arguments))
-        except (ConflictError, InputError):
+        except (AuthenticationError, ConflictError, InputError):
             return {}
 
     async def edit(self, id: str, changes: Mapping[str, Json], by: SignedIn) -> Approval:
@@ -43,9 +42,9 @@ class Edits:
         Raises `InputError` for what cannot be changed so, `ConflictError` for what policy refuses
         or what happened meanwhile, and what `approvals.lifecycle.grant` raises.
         """
-        require(self._acting(by), Act.DECIDE_APPROVAL)
-        require(by, Act.READ_PAYLOAD)
+        require_some(self._acting(by), Act.DECIDE_APPROVAL)
         held = await self._draft(id)
+        self._require(held.approval, by)
         parts = edited(drafted(held.event, held.arguments), changes)
         was = await self._request(held, held.arguments)
         if was.digest() != held.approval.request:
@@ -63,7 +62,7 @@ class Edits:
 
     async def versions(self, approval: Approval, by: SignedIn) -> Sequence[edits.Version]:
         """What people changed, oldest first; nothing for who may not read the words."""
-        if not may(by, Act.READ_PAYLOAD):
+        if not may(by, Act.READ_PAYLOAD, self._where(approval)):
             return ()
         return await asyncio.to_thread(edits.versions, approval, self._running.store)
 
@@ -72,6 +71,15 @@ class Edits:
         unit = edits.over(self._running.store, self._running.now())
         if unit.changes:
             await self._running.commit(unit)
+
+    def _require(self, approval: Approval, by: SignedIn) -> None:
+        """Raises `AuthenticationError` for who may not decide it, or not read it."""
+        where = self._where(approval)
+        require(self._acting(by), Act.DECIDE_APPROVAL, where)
+        require(by, Act.READ_PAYLOAD, where)
+
+    def _where(self, approval: Approval) -> str:
+        return sight.where(approval.agent, self._running.store.enrolled())
 
     def _acting(self, by: SignedIn) -> SignedIn:
         return delegate.acting(by, self._running.store, self._running.now())

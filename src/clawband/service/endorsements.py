@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from clawband.approvals import compression
 from clawband.approvals.compression import Group, Waiting
-from clawband.flows import endorse
-from clawband.flows.authority import may, require
+from clawband.flows import endorse, sight
+from clawband.flows.authority import may, require, require_some
 from clawband.flows.explain import Account, Value, explain, kept, told
+from clawband.flows.sight import Sight
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import ConflictError, InputError
@@ -57,17 +58,24 @@ class Endorsements:
     async def explain(self, id: str, by: SignedIn) -> Account:
         """The story of a decision; its values only for who may read arguments."""
         readable = may(by, Act.READ_PAYLOAD)
-        return await asyncio.to_thread(explain, id, self._running.store, values=readable)
+        account = await asyncio.to_thread(explain, id, self._running.store, values=readable)
+        where = self._where(sight.about(account.event))
+        require(by, Act.LOOK, where)
+        if not readable and may(by, Act.READ_PAYLOAD, where):
+            return await asyncio.to_thread(explain, id, self._running.store, values=True)
+        return account
 
     async def listed(self, by: SignedIn) -> Sequence[Reviewed]:
         """Newest first. The values are arguments, so not everybody may read them."""
-        require(by, Act.READ_PAYLOAD)
-        return await asyncio.to_thread(self._reviewed)
+        sees = self._sight(by)
+        found = await asyncio.to_thread(self._reviewed)
+        return [each for each in found if sees.of(each.endorsement.agent)]
 
     async def add(self, wanted: endorse.Vouching, by: SignedIn) -> Sequence[Endorsement]:
         store = self._running.store
         given, unit = await asyncio.to_thread(
             endorse.endorse, wanted, by, ledger=store, records=store,
+            where=self._where(wanted.agent),
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(unit)
@@ -77,7 +85,7 @@ class Endorsements:
         self, id: str, by: SignedIn, purpose: str, life: timedelta = endorse.LIFE
     ) -> Sequence[Endorsement]:
         """Vouch for what a held or refused decision lacks; what waits for it runs now."""
-        require(by, Act.ENDORSE)
+        self._sight(by, Act.ENDORSE)
         account = await self.explain(id, by)
         told = (each.explanation for each in account.values)
         needed = compression.named(told, account.endorsable)
@@ -103,8 +111,10 @@ class Endorsements:
 
     async def revoke(self, id: str, by: SignedIn) -> Endorsement:
         """Ended when this returns, for the next question on."""
+        found = await asyncio.to_thread(self._running.store.endorsement, id)
         ended, unit = await asyncio.to_thread(
             endorse.revoke, id, by, shelved=self._running.store,
+            where=self._where(found.agent) if found else "",
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(unit)
@@ -112,9 +122,9 @@ class Endorsements:
 
     async def offers(self, by: SignedIn) -> Sequence[Offer]:
         """The groups among what waits, for who may read the values."""
-        require(by, Act.READ_PAYLOAD)
+        sees = self._sight(by)
         found = await asyncio.to_thread(lambda: compression.groups(self._waiting()))
-        return [self.offer(group) for group in found]
+        return [self.offer(group) for group in found if sees.of(group.agent)]
 
     def offer(self, group: Group) -> Offer:
         """The group in words, with what holds in its workflow."""
@@ -133,7 +143,7 @@ class Endorsements:
         self, id: str, by: SignedIn, purpose: str, life: timedelta = endorse.LIFE
     ) -> tuple[Group, Sequence[Endorsement]]:
         """Take an offer exactly as it was shown. Raises `ConflictError` when it is another now."""
-        require(by, Act.ENDORSE)
+        self._sight(by, Act.ENDORSE)
         for offer in await self.offers(by):
             if offer.group.id == id:
                 return offer.group, await self._cover(offer.group, by, purpose, life)
@@ -142,23 +152,33 @@ class Endorsements:
             remedy="look again with `clawband approvals --groups`; nothing was changed",
         )
 
-    async def cards(self) -> compression.Cards:
-        """How often people were asked in the last 24 hours."""
+    async def cards(self, by: SignedIn) -> compression.Cards:
+        """How often people were asked in the last 24 hours, where this one looks."""
         tags = frozenset({Tag.APPROVAL_OPEN, Tag.RUN_FINISH})
         query = Query(tags=tags, since=self._running.now() - LATELY, limit=COUNTED)
         leaves = await asyncio.to_thread(self._running.store.find, query)
-        return compression.cards(leaf.event for leaf in leaves)
+        sees = Sight(by, self._running.store.enrolled())
+        return compression.cards(leaf.event for leaf in sees.leaves(leaves))
 
     async def _cover(
         self, group: Group, by: SignedIn, purpose: str, life: timedelta
     ) -> Sequence[Endorsement]:
         store = self._running.store
         given, unit = await asyncio.to_thread(
-            endorse.cover, group, by, purpose, life, ledger=store, records=store,
+            endorse.cover, group, by, purpose, life, desk=store,
+            where=self._where(group.agent),
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(unit)
         return given
+
+    def _where(self, principal: str) -> str:
+        return sight.where(principal, self._running.store.enrolled())
+
+    def _sight(self, by: SignedIn, act: Act = Act.READ_PAYLOAD) -> Sight:
+        """Raises for who may do this nowhere."""
+        require_some(by, act)
+        return Sight(by, self._running.store.enrolled(), act)
 
     def _waiting(self) -> Iterator[Waiting]:
         now = self._running.now()

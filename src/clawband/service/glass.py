@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clawband.flows import break_glass
-from clawband.flows.authority import require
+from clawband.flows.authority import may, require, require_some
 from clawband.identity import glass
 from clawband.identity.glass import Glass
 from clawband.identity.roles import Act
@@ -53,19 +53,21 @@ class Glasses:
         return break_glass.open_(self._running.store)
 
     def listed(self, by: SignedIn) -> Sequence[Glass]:
-        """The alarms, and those that wait for a second person."""
-        require(by, Act.LOOK)
+        """The alarms, and those that wait for a second person. They are everybody's."""
+        require_some(by, Act.LOOK)
         return [each.value for each in break_glass.KIND.all(self._running.store)]
 
     def sealed(self, by: SignedIn) -> datetime | None:
         """Since when codes lie in their envelopes."""
-        require(by, Act.LOOK)
+        require_some(by, Act.LOOK)
         found = break_glass.SEAL.find(break_glass.ONLY, self._running.store)
         return found.value.at if found else None
 
     async def past(self, by: SignedIn) -> Sequence[Leaf]:
-        """What the log knows of it, newest first."""
-        require(by, Act.LOOK)
+        """What the log knows of it, newest first; nothing for who looks at one environment."""
+        require_some(by, Act.LOOK)
+        if not may(by, Act.LOOK):
+            return ()
         query = Query(tags=TAGS, text="Glass::", limit=lent.SHOWN)
         return await asyncio.to_thread(self._running.store.find, query)
 

@@ -61,9 +61,9 @@ class Log:
     async def leaf(self, id: str) -> Leaf | None:
         return await asyncio.to_thread(self._running.store.leaf, id)
 
-    async def payload(self, digest: str, by: SignedIn) -> bytes | None:
-        """Exact arguments, for who may read them."""
-        require(by, Act.READ_PAYLOAD)
+    async def payload(self, digest: str, by: SignedIn, where: str = "") -> bytes | None:
+        """Exact arguments of an act in this environment, for who may read them."""
+        require(by, Act.READ_PAYLOAD, where)
         return await asyncio.to_thread(self._running.store.payload, digest)
 
     async def walk(self, id: str) -> walk.Walk:

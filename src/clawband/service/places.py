@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clawband.flows import restore
-from clawband.flows.authority import require
+from clawband.flows.authority import require_some
 from clawband.flows.restore import Acting, Done
+from clawband.flows.sight import Sight
 from clawband.identity.roles import Act
 from clawband.model.errors import UnavailableError
 from clawband.model.event import Event
@@ -33,21 +34,23 @@ class Places:
         self._running = running
         self._acting = asyncio.Lock()
 
-    async def listed(self, agent: str = "", path: str = "", limit: int = 200) -> Sequence[Version]:
-        """Newest first."""
-        return await asyncio.to_thread(self._versions, lambda: restore.listed(
+    async def listed(
+        self, by: SignedIn, agent: str = "", path: str = "", limit: int = 200
+    ) -> Sequence[Version]:
+        """Newest first, of the newest that there are."""
+        return await asyncio.to_thread(self._versions, by, lambda: restore.listed(
             self._running.store, agent, path, limit
         ))  # fmt: skip
 
-    async def waiting(self, agent: str = "") -> Sequence[Version]:
+    async def waiting(self, by: SignedIn, agent: str = "") -> Sequence[Version]:
         """What is in quarantine, newest first."""
-        return await asyncio.to_thread(self._versions, lambda: restore.waiting(
+        return await asyncio.to_thread(self._versions, by, lambda: restore.waiting(
             self._running.store, agent
         ))  # fmt: skip
 
     async def shown(self, id: str, by: SignedIn) -> Sequence[Version]:
         """The files of one write with their exact text, for who may read it."""
-        require(by, Act.READ_PAYLOAD)
+        await asyncio.to_thread(self._allowed, id, by, Act.READ_PAYLOAD)
         return await asyncio.to_thread(self._shown, id)
 
     async def revert(self, id: str, by: SignedIn) -> Sequence[Done]:
@@ -66,7 +69,7 @@ class Places:
         self, id: str, by: SignedIn, act: Callable[[Acting], Iterator[Done]]
     ) -> Sequence[Done]:
         """Each file is recorded as soon as it is changed, whatever becomes of the next one."""
-        require(by, Act.RESTORE)
+        await asyncio.to_thread(self._allowed, id, by, Act.RESTORE)
         async with self._acting:
             acting = await asyncio.to_thread(self._prepared, id, by)
             doing, done = act(acting), list[Done]()
@@ -89,8 +92,15 @@ class Places:
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
 
-    def _versions(self, read: Callable[[], Sequence[Place]]) -> Sequence[Version]:
-        return [Version(each, self._event(each)) for each in read()]
+    def _allowed(self, id: str, by: SignedIn, act: Act) -> None:
+        """Raises unless they may where the agent is that wrote it, and `NotFoundError`."""
+        require_some(by, act)
+        found = restore.found(id, self._running.store)[0]
+        Sight(by, self._running.store.enrolled(), act).require(found.agent)
+
+    def _versions(self, by: SignedIn, read: Callable[[], Sequence[Place]]) -> Sequence[Version]:
+        sees = Sight(by, self._running.store.enrolled())
+        return [Version(each, self._event(each)) for each in read() if sees.of(each.agent)]
 
     def _shown(self, id: str) -> Sequence[Version]:
         return [self._whole(each) for each in restore.found(id, self._running.store)]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from clawband.model.errors import Error
 from clawband.model.event import Leaf, Tag
+from clawband.model.person import SignedIn
 from clawband.service.access import Access
 from clawband.service.accounts import Accounts
 from clawband.service.actions import Actions
@@ -35,6 +36,7 @@ from clawband.service.running import Running
 from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
 from clawband.service.truth import Truths
+from clawband.service.seen import Seen
 from clawband.service.turns import Turns
 from clawband.service.workloads import Workloads
 
@@ -64,7 +66,7 @@ class Service:
         self.reconciler = self.truths.reconciler
         self.decisions.canary = self.enforcement.answer
         self.egress.governed = self.models.governed = self.enforcement.standings.governed
-        self.stops = Stops(running, self.turns)
+        self.stops = Stops(running, self.policies, self.turns)
         self._people(running)
         self.places = Places(running)
         self.policy_work = PolicyWork(running, self.policies, self.decisions)
@@ -92,6 +94,10 @@ class Service:
         A start that fails lets go of the store.
         """
         try:
+    def seen(self, by: SignedIn) -> Seen:
+        """What this person may look at."""
+        return Seen(self.running, self.log, self.policies.active, by)
+
             await self._start()
         except BaseException:
             self._unsubscribe()

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
-from clawband.flows import stop
-from clawband.flows.authority import require
+from clawband.flows import sight, stop
+from clawband.flows.authority import require, require_some
 from clawband.identity.roles import Act
 from clawband.model.control import Control, ControlKind
 from clawband.model.person import SignedIn
 from clawband.ports.gateway import Aborted
+from clawband.service.policies import Policies
 from clawband.service.running import Running
 from clawband.service.turns import Turns
 
@@ -16,8 +17,8 @@ from clawband.service.turns import Turns
 class Stops:
     """A pause holds for the next question, and ends the turns that run."""
 
-    def __init__(self, running: Running, turns: Turns) -> None:
-        self._running, self._turns = running, turns
+    def __init__(self, running: Running, policies: Policies, turns: Turns) -> None:
+        self._running, self._policies, self._turns = running, policies, turns
 
     def controls(self) -> Sequence[Control]:
         return self._running.store.controls()
@@ -26,23 +27,30 @@ class Stops:
         self, kind: str, name: str, by: SignedIn, reason: str = ""
     ) -> tuple[Control, Aborted]:
         """Durable and in force when this returns; running turns were asked to end."""
-        require(by, Act.STOP)
+        require_some(by, Act.STOP)
         control, unit = stop.pause(
             kind, name, by, reason, now=self._running.now(), entropy=self._running.entropy()
         )
+        require(by, Act.STOP, self._where(control))
         await self._running.commit(unit)
         return control, await self._end_turns(control)
 
     async def resume(self, kind: str, name: str, by: SignedIn) -> Control:
-        require(by, Act.STOP)
+        require_some(by, Act.STOP)
         control, unit = stop.resume(
             kind, name, by, state=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
+        require(by, Act.STOP, self._where(control))
         await self._running.commit(unit)
         if control.kind is ControlKind.SKILL:
             await self._switch_skill(control.name, enabled=True)
         return control
+
+    def _where(self, control: Control) -> str:
+        active = self._policies.active
+        workflows = active.workflows.values() if active else ()
+        return sight.paused_in(control, self._running.store.enrolled(), workflows)
 
     async def _end_turns(self, control: Control) -> Aborted:
         if control.kind is ControlKind.SKILL:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from clawband.enforcement.canary import Standing, State
+from clawband.flows.sight import Sight
 from clawband.model.access import Action
 from clawband.model.deployment import Gateway
 from clawband.model.event import Leaf, Tag
+from clawband.model.person import SignedIn
 from clawband.ports.store import Query
 from clawband.service.enforcement import Enforcement
 from clawband.service.gateways import Gateways, Presence
@@ -153,13 +155,16 @@ class Truths:
         self._enforcement = enforcement
         self.reconciler = Reconciler(running, enforcement)
 
-    async def now(self) -> Truth:
-        """Reads the log, so it may block on a disk."""
+    async def now(self, by: SignedIn) -> Truth:
+        """Of what they may look at. Reads the log, so it may block on a disk."""
         now, store = self._running.now(), self._running.store
+        sees = Sight(by, store.enrolled())
         lately = Query(tags=_FINDINGS, since=now - DAY, limit=FINDINGS)
-        findings = await asyncio.to_thread(store.find, lately)
+        findings = await asyncio.to_thread(sees.find, lately, store)
         launches = await asyncio.to_thread(store.find, Query(tags=_LAUNCHES, limit=200))
-        gateways = [self._guarded(each, launches) for each in store.enrolled()]
+        gateways = [
+            self._guarded(each, launches) for each in store.enrolled() if sees.of(each.name)
+        ]
         return Truth(at=now, every=self._running.canary, gateways=gateways, findings=findings)
 
     def _guarded(self, gateway: Gateway, launches: Sequence[Leaf]) -> Guarded:

@@ -9,18 +9,14 @@ from clawband.audit.entry import stamp
 from clawband.edges.api import asked, views
 from clawband.edges.api.routing import Table
 from clawband.flows.edit import Version
-from clawband.model.errors import InputError, NotFoundError
-from clawband.model.ids import ApprovalId
+from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
 
 async def _edits(service: Service, request: Request, signed: SignedIn) -> Any:
     """What can be changed of it, and what was."""
-    named = request.path_params["id"]
-    found = service.running.store.approval(ApprovalId(named))
-    if found is None:
-        raise NotFoundError(f"there is no approval `{named[:40]}`")
+    found = service.seen(signed).approval(request.path_params["id"])
     versions = await service.edits.versions(found, signed)
     return {
         "draft": await service.edits.draft(found.id, signed),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from clawband.flows import trade
-from clawband.flows.authority import require
+from clawband.flows.authority import require_some
 from clawband.identity import keys
 from clawband.identity.roles import Act
 from clawband.model.errors import AuthenticationError
@@ -36,7 +36,8 @@ def who(service: Service, request: Request) -> SignedIn:
 
 
 def reach(signed: SignedIn, method: str, path: str) -> None:
-    """A key changes only what stands in `BY_KEY`, and reads only if it may look.
+    """A key changes only what stands in `BY_KEY`, and reads only if it may look; where is asked
+    further down, of what the request is about.
 
     `path` is that of the route. Raises `AuthenticationError`.
     """
@@ -48,4 +49,4 @@ def reach(signed: SignedIn, method: str, path: str) -> None:
             "only a person may do this, never a service account",
             remedy="have somebody sign in and do it",
         )
-    require(signed, act)
+    require_some(signed, act)

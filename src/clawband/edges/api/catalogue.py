@@ -13,8 +13,10 @@ from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
 
-async def _known(service: Service, _request: Request, _signed: SignedIn) -> Any:
-    return {"tools": [_tool(workflow, tool) for workflow, tool in service.catalogue.known()]}
+async def _known(service: Service, _request: Request, signed: SignedIn) -> Any:
+    seen = {"", *(each.name for each in service.seen(signed).workflows())}
+    found = service.catalogue.known()
+    return {"tools": [_tool(workflow, tool) for workflow, tool in found if workflow in seen]}
 
 
 async def _observed(service: Service, request: Request, signed: SignedIn) -> Any:

@@ -16,23 +16,24 @@ from clawband.service.service import Service
 from clawband.service.truth import Guarded, Truth, Used
 
 
-async def _shown(service: Service, _request: Request, _signed: SignedIn) -> Any:
-    return truth(await service.truths.now())
+async def _shown(service: Service, _request: Request, signed: SignedIn) -> Any:
+    return truth(await service.truths.now(signed))
 
 
 async def _prove(service: Service, request: Request, signed: SignedIn) -> Any:
     """Fly canaries now; with `gateway` on that one only. It may take half a minute."""
-    require(signed, Act.STOP)
     body = await asked.given(request, "gateway", optional=True)
-    await service.enforcement.prove(body.get("gateway", ""))
-    return truth(await service.truths.now())
+    gateway = body.get("gateway", "")
+    require(signed, Act.STOP, service.seen(signed).where(gateway))
+    await service.enforcement.prove(gateway)
+    return truth(await service.truths.now(signed))
 
 
 async def _reconcile(service: Service, _request: Request, signed: SignedIn) -> Any:
     """Compare the witnesses now."""
     require(signed, Act.STOP)
     found = await service.reconciler.run()
-    return {"new": found, **truth(await service.truths.now())}
+    return {"new": found, **truth(await service.truths.now(signed))}
 
 
 def truth(told: Truth) -> dict[str, Any]:

@@ -57,8 +57,8 @@ async def _cover(service: Service, request: Request, signed: SignedIn) -> Any:
     }
 
 
-async def _cards(service: Service, _request: Request, _signed: SignedIn) -> Any:
-    return stories.cards(await service.endorsements.cards())
+async def _cards(service: Service, _request: Request, signed: SignedIn) -> Any:
+    return stories.cards(await service.endorsements.cards(signed))
 
 
 ROUTES: Table = (

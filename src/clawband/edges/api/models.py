@@ -14,12 +14,14 @@ from clawband.service.spending import Spent
 from clawband.service.spending import spent as spent_since
 
 
-async def _spent(service: Service, request: Request, _signed: SignedIn) -> Any:
+async def _spent(service: Service, request: Request, signed: SignedIn) -> Any:
     """Since midnight (UTC), or since an instant."""
     midnight = datetime.combine(service.running.now().astimezone(UTC).date(), time(), UTC)
     since = asked.since(request.query_params) or midnight
     found = await spent_since(service.running, since)
-    return {"since": stamp(since), "spent": [spent(each) for each in found]}
+    sees = service.seen(signed)
+    mine = [spent(each) for each in found if sees.of(each.agent)]
+    return {"since": stamp(since), "spent": mine}
 
 
 ROUTES: Table = (("/models", "GET", _spent),)

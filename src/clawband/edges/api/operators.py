@@ -12,12 +12,12 @@ from starlette.routing import BaseRoute
 
 from clawband.approvals import lifecycle
 from clawband.edges.api import asked, routing, stories, views, wire
-from clawband.flows.authority import may
+from clawband.flows.authority import require
 from clawband.flows.explain import kept, told
+from clawband.flows.sight import about
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import InputError, NotFoundError
-from clawband.model.ids import ApprovalId
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
 
@@ -46,20 +46,17 @@ class Operations:
     async def whoami(self, _request: Request, signed: SignedIn) -> Any:
         return {"operator": views.operator(signed.operator), "assurance": signed.assurance}
 
-    async def status(self, _request: Request, _signed: SignedIn) -> Any:
-        return views.status(self._service)
+    async def status(self, _request: Request, signed: SignedIn) -> Any:
+        return views.status(self._service, self._service.seen(signed))
 
     async def approvals(self, request: Request, signed: SignedIn) -> Any:
         everything = request.query_params.get("state") == "all"
         states = frozenset(ApprovalState) if everything else lifecycle.OPEN
-        found = self._service.running.store.approvals(states, limit=asked.limit(request))
+        found = self._service.seen(signed).approvals(states, asked.limit(request))
         return {"approvals": [await self._approval(each, signed) for each in found]}
 
     async def approval(self, request: Request, signed: SignedIn) -> Any:
-        named = request.path_params["id"]
-        found = self._service.running.store.approval(ApprovalId(named))
-        if found is None:
-            raise NotFoundError(f"there is no approval `{named[:40]}`")
+        found = self._service.seen(signed).approval(request.path_params["id"])
         return await self._approval(found, signed)
 
     async def grant(self, request: Request, signed: SignedIn) -> Any:
@@ -73,23 +70,24 @@ class Operations:
         )
         return await self._approval(refused, signed)
 
-    async def events(self, request: Request, _signed: SignedIn) -> Any:
-        found = await self._service.log.find(asked.query(request))
+    async def events(self, request: Request, signed: SignedIn) -> Any:
+        found = await self._service.seen(signed).find(asked.query(request))
         return {"events": [views.leaf(each) for each in found]}
 
     async def event(self, request: Request, signed: SignedIn) -> Any:
-        leaf = await self._service.log.leaf(request.path_params["id"])
+        leaf = await self._service.seen(signed).leaf(request.path_params["id"])
         if leaf is None:
             raise NotFoundError("there is no such event", remedy="copy the whole id")
-        body = await self._sealed(str(leaf.event.detail.get("payload", "")), signed)
+        digest = str(leaf.event.detail.get("payload", ""))
+        body = await self._sealed(digest, about(leaf.event), signed)
         return {**views.leaf(leaf), "arguments": _arguments(body)}
 
-    async def proof(self, request: Request, _signed: SignedIn) -> Any:
-        proof = await self._service.log.prove(request.path_params["id"])
+    async def proof(self, request: Request, signed: SignedIn) -> Any:
+        proof = await self._service.seen(signed).prove(request.path_params["id"])
         return Response(proof, media_type="application/json")
 
-    async def walk(self, request: Request, _signed: SignedIn) -> Any:
-        return views.walk(await self._service.log.walk(request.path_params["id"]))
+    async def walk(self, request: Request, signed: SignedIn) -> Any:
+        return views.walk(await self._service.seen(signed).walk(request.path_params["id"]))
 
     async def export(self, _request: Request, signed: SignedIn) -> Any:
         lines = await self._service.log.export(signed)
@@ -98,16 +96,17 @@ class Operations:
     async def key(self, _request: Request, _signed: SignedIn) -> Any:
         return {"key": self._service.log.key}
 
-    async def stream(self, _request: Request, _signed: SignedIn) -> Any:
+    async def stream(self, _request: Request, signed: SignedIn) -> Any:
         async def lines() -> Any:
-            async for leaves in self._service.log.watch():
+            async for leaves in self._service.seen(signed).watch():
                 for each in leaves:
                     yield b"data: " + wire.encode(views.leaf(each)) + b"\n\n"
 
         return StreamingResponse(lines(), media_type="text/event-stream")
 
-    async def controls(self, _request: Request, _signed: SignedIn) -> Any:
-        return {"controls": [views.control(each) for each in self._service.stops.controls()]}
+    async def controls(self, _request: Request, signed: SignedIn) -> Any:
+        found = self._service.seen(signed).controls()
+        return {"controls": [views.control(each) for each in found]}
 
     async def pause(self, request: Request, signed: SignedIn) -> Any:
         body = await asked.fields(request)
@@ -125,7 +124,8 @@ class Operations:
         control = await self._service.stops.resume(body["kind"], body["name"], signed)
         return {"control": views.control(control)}
 
-    async def policy(self, _request: Request, _signed: SignedIn) -> Any:
+    async def policy(self, _request: Request, signed: SignedIn) -> Any:
+        require(signed, Act.LOOK)
         return views.policy(self._service)
 
     async def publish(self, request: Request, signed: SignedIn) -> Any:
@@ -141,10 +141,11 @@ class Operations:
         restored = await self._service.policies.roll_back(signed)
         return {"digest": restored.digest, "policies": len(restored.policies)}
 
-    async def workflows(self, _request: Request, _signed: SignedIn) -> Any:
-        return views.workflows(self._service)
+    async def workflows(self, _request: Request, signed: SignedIn) -> Any:
+        return views.workflows(self._service, self._service.seen(signed))
 
-    async def operators(self, _request: Request, _signed: SignedIn) -> Any:
+    async def operators(self, _request: Request, signed: SignedIn) -> Any:
+        require(signed, Act.LOOK)
         return {"operators": [views.operator(each) for each in self._service.operators.list()]}
 
     async def add_operator(self, request: Request, signed: SignedIn) -> Any:
@@ -159,8 +160,8 @@ class Operations:
         await self._service.operators.remove(request.path_params["name"], signed)
         return {"ok": True}
 
-    async def gateways(self, _request: Request, _signed: SignedIn) -> Any:
-        return {"gateways": views.gateways(self._service)}
+    async def gateways(self, _request: Request, signed: SignedIn) -> Any:
+        return {"gateways": views.gateways(self._service, self._service.seen(signed))}
 
     async def enroll(self, request: Request, signed: SignedIn) -> Any:
         body = await asked.given(request, "name", "environment")
@@ -178,17 +179,18 @@ class Operations:
         return asdict(self._service.gateways.boundaries(request.path_params["name"], signed))
 
     async def _approval(self, approval: Approval, signed: SignedIn) -> dict[str, Any]:
-        body = await self._sealed(approval.payload, signed)
+        body = await self._sealed(approval.payload, approval.agent, signed)
         parked = lifecycle.parked(approval, self._service.running.now())
         values = [stories.value(each) for each in told(kept(body))]
         more = {"parked": parked, "arguments": _arguments(body), "values": values}
         return {**views.approval(approval), **more}
 
-    async def _sealed(self, digest: str, signed: SignedIn) -> bytes | None:
-        """What is kept of a request, for roles that may read it; None for others."""
-        if not digest or not may(signed, Act.READ_PAYLOAD):
+    async def _sealed(self, digest: str, principal: str, signed: SignedIn) -> bytes | None:
+        """What is kept of a request of this agent, for roles that may read it; None for others."""
+        sees = self._service.seen(signed)
+        if not digest or not sees.may(Act.READ_PAYLOAD, principal):
             return None
-        return await self._service.log.payload(digest, signed)
+        return await sees.payload(digest, principal)
 
 
 ROUTES: tuple[tuple[str, str, Action], ...] = (

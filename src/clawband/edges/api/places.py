@@ -17,14 +17,14 @@ from clawband.service.service import Service
 USUAL = 200
 
 
-async def _listed(service: Service, request: Request, _signed: SignedIn) -> Any:
+async def _listed(service: Service, request: Request, signed: SignedIn) -> Any:
     """`agent`, `file`, `limit`; with `waiting=1` only what is in quarantine."""
     said = request.query_params
     agent, path = said.get("agent", ""), said.get("file", "")
     if said.get("waiting"):
-        found = await service.places.waiting(agent)
+        found = await service.places.waiting(signed, agent)
     else:
-        found = await service.places.listed(agent, path, asked.limit(request, USUAL))
+        found = await service.places.listed(signed, agent, path, asked.limit(request, USUAL))
     return {"versions": [version(each) for each in found]}
 
 

@@ -9,6 +9,7 @@ from clawband.model.approval import Approval
 from clawband.model.control import Control
 from clawband.model.event import Leaf
 from clawband.model.person import Operator
+from clawband.service.seen import Seen
 from clawband.service.service import Service
 
 
@@ -55,7 +56,12 @@ def approval(approval: Approval) -> dict[str, Any]:
         "wait_until": stamp(approval.wait_until),
         "expires": stamp(approval.expires),
         "grants": [
-            {"by": given.by, "at": stamp(given.at), "instead_of": given.instead_of}
+            {
+                "by": given.by,
+                "at": stamp(given.at),
+                "instead_of": given.instead_of,
+                "chat": given.chat,
+            }
             for given in approval.grants
         ],
         "closed": stamp(approval.closed) if approval.closed else None,
@@ -89,9 +95,9 @@ def walk(walk: Walk) -> dict[str, Any]:
     return {"asked": walk.asked, "run": walk.run, "session": walk.session, "steps": steps}
 
 
-def gateways(service: Service) -> list[dict[str, Any]]:
+def gateways(service: Service, sees: Seen) -> list[dict[str, Any]]:
     found = []
-    for gateway in service.running.store.enrolled():
+    for gateway in sees.gateways():
         presence = service.gateways.presence.get(gateway.name)
         found.append(
             {
@@ -124,9 +130,8 @@ def policy(service: Service) -> dict[str, Any]:
     }
 
 
-def workflows(service: Service) -> dict[str, Any]:
+def workflows(service: Service, sees: Seen) -> dict[str, Any]:
     active = service.policies.active
-    found = active.workflows.values() if active else ()
     return {
         "workflows": [
             {
@@ -142,17 +147,17 @@ def workflows(service: Service) -> dict[str, Any]:
                 "unsure": each.unsure,
                 "cedar": active.compiled.get(each.name, "") if active else "",
             }
-            for each in found
+            for each in sees.workflows()
         ]
     }
 
 
-def status(service: Service) -> dict[str, Any]:
+def status(service: Service, sees: Seen) -> dict[str, Any]:
     store = service.running.store
     active = service.policies.active
     checkpoints = store.checkpoints(newest=True)
     return {
-        "gateways": gateways(service),
+        "gateways": gateways(service, sees),
         "policy": {
             "active": active.digest if active else None,
             "problem": service.policies.problem,
@@ -160,9 +165,10 @@ def status(service: Service) -> dict[str, Any]:
         "ungoverned": [
             {"agent": agent, "why": each.why, "since": stamp(each.since)}
             for agent, each in service.enforcement.standings.lost()
+            if sees.of(agent)
         ],
-        "paused": [control(each) for each in service.stops.controls()],
-        "waiting": len(store.approvals(lifecycle.OPEN)),
+        "paused": [control(each) for each in sees.controls()],
+        "waiting": len(sees.approvals(lifecycle.OPEN)),
         "log": {
             "size": store.size(),
             "sealed": checkpoints[-1].size if checkpoints else 0,

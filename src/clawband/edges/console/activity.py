@@ -90,7 +90,7 @@ def address(text: str = "", kind: str = "", **more: object) -> str:
 async def show(visit: Visit) -> Response:
     search, before = search_of(visit), visit.asked("before", 20)
     start = int(before) if before.isdecimal() else None
-    leaves = await visit.service.log.find(search.query(start, PAGE + 1))
+    leaves = await visit.sees.find(search.query(start, PAGE + 1))
     shown = words.rows(leaves[:PAGE])
     older = search.address(before=shown[-1].index) if len(leaves) > PAGE else ""
     return await visit.show(

@@ -8,13 +8,11 @@ from starlette.responses import Response
 from clawband.edges.console import commands, edits, lineage, seen, words
 from clawband.edges.console.cards import card, cards, held_because
 from clawband.edges.console.visit import Visit
-from clawband.flows.authority import may
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.deployment import Tool
 from clawband.model.digest import Json
-from clawband.model.errors import NotFoundError
-from clawband.model.ids import ApprovalId
+from clawband.model.person import anywhere
 
 CLOSED_SHOWN = 30
 _CLOSED = frozenset(ApprovalState) - {ApprovalState.PENDING}
@@ -32,15 +30,14 @@ _ACTIONS = {
 
 
 async def inbox(visit: Visit) -> Response:
-    store = visit.service.running.store
-    closed = await asyncio.to_thread(store.approvals, _CLOSED, CLOSED_SHOWN)
+    closed = await asyncio.to_thread(visit.sees.approvals, _CLOSED, CLOSED_SHOWN)
     open_cards = cards(await visit.pending(), visit)
-    measured = await visit.service.endorsements.cards()
+    measured = await visit.service.endorsements.cards(visit.me)
     return await visit.show(
         "approvals.html",
         mine=sorted(
             (each for each in open_cards if each.why_not is None),
-            key=lambda each: each.escalated not in visit.me.operator.roles,
+            key=lambda each: each.escalated not in anywhere(visit.me.operator.roles),
         ),
         others=[each for each in open_cards if each.why_not is not None],
         closed=cards(closed, visit),
@@ -54,13 +51,13 @@ async def inbox(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     approval = await _approval(visit)
-    leaf = await visit.service.log.leaf(approval.decision)
+    leaf = await visit.sees.leaf(approval.decision)
     detail = leaf.event.detail if leaf else {}
-    closed = await asyncio.to_thread(visit.service.running.store.approvals, _CLOSED)
-    readable = may(visit.me, Act.READ_PAYLOAD)
+    closed = await asyncio.to_thread(visit.sees.approvals, _CLOSED)
+    readable = visit.sees.may(Act.READ_PAYLOAD, approval.agent)
     body = None
     if readable and approval.payload:
-        body = await visit.service.log.payload(approval.payload, visit.me)
+        body = await visit.sees.payload(approval.payload, approval.agent)
     account = await lineage.story(visit, approval.id)
     return await visit.show(
         "approval.html",
@@ -71,15 +68,17 @@ async def show(visit: Visit) -> Response:
         vouching=lineage.alone(visit, account),
         hours=lineage.HOURS,
         approval=approval,
+        readable=readable,
         arguments=seen.arguments(body),
         exact=seen.exact(body),
+        spent=visit.service.budgets.about(leaf.event) if leaf else (),
         effect=_effect(approval),
         system=_system(visit, approval),
         label=words.label(detail),
         sources=words.texts(detail.get("sources")),
         fields=await edits.fields(visit, approval),
         versions=await edits.versions(visit, approval),
-        may_refuse=visit.service.approvals.decides(visit.me),
+        may_refuse=visit.service.approvals.decides(approval, visit.me),
         approve_line=commands.approve(approval.id),
         deny_line=commands.deny(approval.id),
         explain_line=commands.explain(approval.id),
@@ -105,14 +104,7 @@ async def refuse(visit: Visit) -> Response:
 
 
 async def _approval(visit: Visit) -> Approval:
-    named = visit.part("id")
-    store = visit.service.running.store
-    found = await asyncio.to_thread(store.approval, ApprovalId(named))
-    if found is None:
-        raise NotFoundError(
-            f"there is no approval `{named[:60]}`", remedy="choose one from the list"
-        )
-    return found
+    return await asyncio.to_thread(visit.sees.approval, visit.part("id"))
 
 
 def _unusual(

@@ -45,8 +45,8 @@ class Known:
 
 
 async def show(visit: Visit) -> Response:
-    gateways = await asyncio.to_thread(visit.service.running.store.enrolled)
-    paused = visit.service.stops.controls()
+    gateways = await asyncio.to_thread(visit.sees.gateways)
+    paused = visit.sees.controls()
     return await visit.show(
         "controls.html",
         paused=paused,
@@ -104,11 +104,9 @@ def _guarded(visit: Visit, gateway: Gateway, paused: Sequence[Control]) -> Guard
 
 def _known(visit: Visit, paused: Sequence[Control]) -> Sequence[Known]:
     """What policy names: workflows, their agents, channels and tools."""
-    active = visit.service.policies.active
-    workflows = active.workflows.values() if active else ()
     stopped = {control.id for control in paused}
     names: list[tuple[ControlKind, str]] = []
-    for workflow in workflows:
+    for workflow in visit.sees.workflows():
         names.append((ControlKind.WORKFLOW, workflow.name))
         names += [(ControlKind.AGENT, agent) for agent in workflow.agents]
         names += [(ControlKind.CHANNEL, channel) for channel in workflow.channels]

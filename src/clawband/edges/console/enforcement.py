@@ -36,7 +36,7 @@ class Shown:
 
 
 async def show(visit: Visit) -> Response:
-    truth = await visit.service.truths.now()
+    truth = await visit.service.truths.now(visit.me)
     return await visit.show(
         "enforcement.html",
         sentence=truth.sentence,

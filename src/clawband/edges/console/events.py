@@ -10,7 +10,7 @@ from clawband.edges.console import commands, lineage, seen, words
 from clawband.edges.console.activity import address
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import after
-from clawband.flows.authority import may
+from clawband.flows.sight import about
 from clawband.flows.walk import Step, Walk
 from clawband.identity.roles import Act
 from clawband.model.errors import NotFoundError
@@ -50,10 +50,10 @@ class Proof:
 async def show(visit: Visit) -> Response:
     leaf = await _leaf(visit)
     event = leaf.event
-    walked = await visit.service.log.walk(event.id)
+    walked = await visit.sees.walk(event.id)
     digest = str(event.detail.get("payload", ""))
-    readable = may(visit.me, Act.READ_PAYLOAD)
-    body = await visit.service.log.payload(digest, visit.me) if digest and readable else None
+    readable = visit.sees.may(Act.READ_PAYLOAD, about(event))
+    body = await visit.sees.payload(digest, about(event)) if digest and readable else None
     detail = event.detail
     account = await lineage.story(visit, event.id)
     return await visit.show(
@@ -74,6 +74,7 @@ async def show(visit: Visit) -> Response:
         ],
         rest=_rest(detail),
         has_payload=bool(digest),
+        readable=readable,
         arguments=seen.arguments(body),
         exact=seen.exact(body),
         steps=_steps(walked, event.id),
@@ -88,14 +89,14 @@ async def show(visit: Visit) -> Response:
 async def proof(visit: Visit) -> Response:
     """The proof as a file, which `clawband audit verify` and any other verifier can check."""
     leaf = await _leaf(visit)
-    body = await visit.service.log.prove(leaf.event.id)
+    body = await visit.sees.prove(leaf.event.id)
     headers = {"content-disposition": f'attachment; filename="{leaf.event.id}.proof.json"'}
     return Response(body, media_type="application/json", headers=headers)
 
 
 async def _leaf(visit: Visit) -> Leaf:
     named = visit.part("id")
-    leaf = await visit.service.log.leaf(named)
+    leaf = await visit.sees.leaf(named)
     if leaf is None:
         raise NotFoundError(
             f"the log has no event `{named[:60]}`",

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from clawband.approvals import compression, lifecycle
 from clawband.edges.console import commands
 from clawband.edges.console.visit import Visit
-from clawband.flows.authority import may, require
+from clawband.flows.authority import places, require_some
 from clawband.flows.explain import Account
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval
@@ -29,7 +29,7 @@ async def story(visit: Visit, id: str) -> Account | None:
 
 async def offers(visit: Visit) -> Sequence[Offer]:
     """What this person could decide at once."""
-    if not may(visit.me, Act.ENDORSE):
+    if not (places(visit.me, Act.ENDORSE) & places(visit.me, Act.READ_PAYLOAD)):
         return ()
     found = await visit.service.endorsements.offers(visit.me)
     return [each for each in found if all(_mine(card, visit) for card in each.group.approvals)]
@@ -40,7 +40,7 @@ def alone(visit: Visit, account: Account | None) -> Offer | None:
     approval = account.approval if account else None
     if not account or not approval or not account.endorsable or not approval.session:
         return None
-    if not may(visit.me, Act.ENDORSE) or not _mine(approval, visit):
+    if not visit.sees.may(Act.ENDORSE, approval.agent) or not _mine(approval, visit):
         return None
     told = (each.explanation for each in account.values)
     return visit.service.endorsements.offer(
@@ -66,7 +66,7 @@ async def revoke(visit: Visit) -> Response:
 
 async def vouch(visit: Visit) -> Response:
     """For the values of one card."""
-    require(visit.me, Act.ENDORSE)
+    require_some(visit.me, Act.ENDORSE)
     approval = visit.part("id")
     given = await visit.service.endorsements.add_for(
         approval, visit.me, visit.fields.get("purpose", ""), _life(visit)
@@ -76,7 +76,7 @@ async def vouch(visit: Visit) -> Response:
 
 
 async def cover(visit: Visit) -> Response:
-    require(visit.me, Act.ENDORSE)
+    require_some(visit.me, Act.ENDORSE)
     group, _ = await visit.service.endorsements.cover(
         visit.part("id"), visit.me, visit.fields.get("purpose", ""), _life(visit)
     )

@@ -39,18 +39,17 @@ class Trouble:
 
 async def show(visit: Visit) -> Response:
     since = visit.now - LATELY
-    log = visit.service.log
-    gateways = await asyncio.to_thread(visit.service.running.store.enrolled)
+    gateways = await asyncio.to_thread(visit.sees.gateways)
     waiting = cards(await visit.pending(), visit)
-    odd = await log.find(Query(tags=_ODD, since=since, limit=500))
-    refused = await log.find(Query(tags=_REFUSED, since=since, limit=REFUSED_SHOWN))
+    odd = await visit.sees.find(Query(tags=_ODD, since=since, limit=500))
+    refused = await visit.sees.find(Query(tags=_REFUSED, since=since, limit=REFUSED_SHOWN))
     others = duties(visit)
     return await visit.show(
         "now.html",
         sentence=sentence(visit, gateways, waiting, len(others)),
         duties=others,
         troubles=[*_gateways(visit, gateways), *_system(visit), *_odd(odd)],
-        paused=visit.service.stops.controls(),
+        paused=visit.sees.controls(),
         cards=waiting[:WAITING_SHOWN],
         more=max(0, len(waiting) - WAITING_SHOWN),
         refused=words.rows(refused),
@@ -84,7 +83,7 @@ def _enforced(visit: Visit, gateways: Sequence[Gateway]) -> str:
     beats = [beat for each in alive if (beat := _beat(visit, each))]
     if not gateways:
         return "No gateway is under guard yet."
-    if lost := visit.service.enforcement.standings.lost():
+    if lost := visit.ungoverned():
         return f"Enforcement is lost for {_count(len(lost), 'agent')}."
     if len(alive) < len(gateways):
         return f"Enforcement is not proved on {len(gateways) - len(alive)} of " + (

@@ -66,8 +66,7 @@ def _entries(visit: Visit) -> Iterator[tuple[str, str, str]]:
     for key, (word, _) in KINDS.items():
         if key:
             yield f"Activity: {word.lower()}", "page", address(kind=key)
-    active = visit.service.policies.active
-    for workflow in active.workflows.values() if active else ():
+    for workflow in visit.sees.workflows():
         yield workflow.name, "workflow", f"/workflows/{workflow.name}"
         for agent in workflow.agents:
             yield f"What {agent} did", "activity", address(f"agent={agent}")

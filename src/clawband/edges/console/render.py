@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from clawband.approvals import lifecycle
 from clawband.edges.console import seen, when, words
 from clawband.flows import explain
-from clawband.flows.authority import may
+from clawband.flows.authority import may, places
 from clawband.identity.roles import Act
 
 _TYPES = {
@@ -63,6 +63,7 @@ def environment(files: Mapping[str, Asset]) -> Environment:
     made.globals.update(
         Act=Act,
         may=may,
+        places=places,
         ago=when.ago,
         time=when.tag,
         clock=when.clock,

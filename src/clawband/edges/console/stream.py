@@ -31,12 +31,12 @@ async def follow(visit: Visit) -> Response:
 async def lines(visit: Visit, after: int | None) -> AsyncIterator[str]:
     """The stream; ends when the sign-in does."""
     yield f"retry: {RETRY_MS}\n\n"
-    watch = visit.service.log.watch()
+    watch = visit.sees.watch()
     # Begin to listen before looking back, or what happens in between is lost.
     coming = asyncio.ensure_future(anext(watch))
     await asyncio.sleep(0)
     try:
-        newest = await visit.service.log.find(Query(limit=1))
+        newest = await visit.sees.find(Query(limit=1))
         if newest and after is not None and newest[0].index > after:
             yield _line(newest)
         clock = asyncio.get_running_loop().time

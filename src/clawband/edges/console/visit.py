@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -14,11 +15,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from clawband.edges.console import security
+from clawband.enforcement.canary import Standing
 from clawband.identity.session import same
 from clawband.identity.throttle import TooManyError
 from clawband.model import errors
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.person import SignedIn
+from clawband.service.seen import Seen
 from clawband.service.service import Service
 
 log = logging.getLogger("clawband.console")
@@ -89,6 +92,16 @@ class Visit:
     def now(self) -> datetime:
         return self.service.running.now()
 
+    @cached_property
+    def sees(self) -> Seen:
+        """Every read of a page that not everybody may see."""
+        return self.service.seen(self.me)
+
+    def ungoverned(self) -> Sequence[tuple[str, Standing]]:
+        """The agents whose guard is lost, by name."""
+        lost = self.service.enforcement.standings.lost()
+        return [(agent, each) for agent, each in lost if self.sees.of(agent)]
+
     def asked(self, name: str, most: int = 300) -> str:
         """A parameter of the address, cut to a sane length."""
         return self.request.query_params.get(name, "")[:most].strip()
@@ -112,7 +125,7 @@ class Visit:
             strangers=self.strangers(),
             alarms=self.service.glass.alarms(),
             recovering=self.service.people.recovering(self.me),
-            ungoverned=self.service.enforcement.standings.lost(),
+            ungoverned=self.ungoverned(),
             notice=self.console.notices.pop(self.me.session, ""),
             **values,
         )
@@ -126,8 +139,7 @@ class Visit:
 
     async def pending(self) -> Sequence[Approval]:
         """What waits for a person, newest first."""
-        store = self.service.running.store
-        found = await asyncio.to_thread(store.approvals, frozenset({ApprovalState.PENDING}))
+        found = await asyncio.to_thread(self.sees.approvals, frozenset({ApprovalState.PENDING}))
         return [approval for approval in found if self.now < approval.expires]
 
     def done(self, path: str, notice: str) -> Response:

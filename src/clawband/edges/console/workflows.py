@@ -11,6 +11,9 @@ from clawband.approvals.lifecycle import describe
 from clawband.edges.console import pipeline
 from clawband.edges.console.activity import address
 from clawband.edges.console.visit import Visit
+from clawband.flows.authority import require
+from clawband.identity.roles import Act
+from clawband.model.budget import Budget, Standing
 from clawband.model.deployment import Tool
 from clawband.model.errors import NotFoundError
 from clawband.model.event import Leaf, Tag
@@ -56,7 +59,7 @@ async def listed(visit: Visit) -> Response:
     active = visit.service.policies.active
     manifests = active.manifests if active else {}
     counted = []
-    for manifest in manifests.values():
+    for manifest in (manifests[each.name] for each in visit.sees.workflows()):
         found = await _leaves(visit, manifest, pipeline.DECISIONS)
         counted.append((manifest, _verdicts(found.leaves), found.capped))
     return await visit.show(
@@ -89,10 +92,11 @@ async def show(visit: Visit) -> Response:
         approvals=_approvals(manifest),
         unsure=_UNSURE[workflow.unsure].format(role=manifest.asks, reply=workflow.unsure_reply),
         requesters=_REQUESTERS[manifest.requesters],
+        spent=_spent(visit.service.budgets.of(workflow)),
         clearance=Confidentiality(manifest.clearance).name.lower(),
         compiled=active.compiled[workflow.name],
         activity=address(f"agent={_principals(visit, manifest)[0]}"),
-        paused=[each for each in visit.service.stops.controls() if _touches(each.id, manifest)],
+        paused=[each for each in visit.sees.controls() if _touches(each.id, manifest)],
     )
 
 
@@ -105,6 +109,7 @@ def _manifest(visit: Visit) -> tuple[PolicySet, Manifest]:
             f"no workflow `{name[:60]}` is in force",
             remedy="choose one from the list, or publish its manifest",
         )
+    require(visit.me, Act.LOOK, manifest.workflow.environment)
     return active, manifest
 
 
@@ -113,7 +118,7 @@ async def _leaves(visit: Visit, manifest: Manifest, tags: frozenset[Tag] = froze
     leaves: list[Leaf] = []
     for agent in _principals(visit, manifest):
         query = Query(agent=agent, tags=tags, since=since, limit=MOST)
-        found = await visit.service.log.find(query)
+        found = await visit.sees.find(query)
         capped = capped or len(found) == MOST
         leaves += found
     return Seen(leaves, capped)
@@ -123,13 +128,13 @@ async def _malformed(visit: Visit, manifest: Manifest) -> int:
     """Requests that were none carry no agent, so they count for the whole gateway."""
     gateways = {agent.partition("/")[0] for agent in _principals(visit, manifest)}
     query = Query(tags=frozenset({Tag.REQUEST_REFUSE}), since=visit.now - DAY, limit=MOST)
-    found = await visit.service.log.find(query)
+    found = await visit.sees.find(query)
     return sum(leaf.event.gateway in gateways for leaf in found)
 
 
 def _principals(visit: Visit, manifest: Manifest) -> Sequence[str]:
     """The agents by their full id; a bare name is the agent on every gateway."""
-    gateways = [gateway.name for gateway in visit.service.running.store.enrolled()]
+    gateways = [gateway.name for gateway in visit.sees.gateways()]
     named: list[str] = []
     for agent in manifest.workflow.agents:
         named += [agent] if "/" in agent else [f"{gateway}/{agent}" for gateway in gateways]
@@ -161,6 +166,14 @@ def _approvals(manifest: Manifest) -> Sequence[tuple[str, str]]:
     if manifest.reply_approval:
         found.append(("every reply", describe(manifest.reply_approval)))
     return found
+
+
+def _spent(standings: Sequence[Standing]) -> Sequence[tuple[Budget, Sequence[Standing]]]:
+    """Budget by budget, whoever used most first."""
+    found: dict[str, list[Standing]] = {}
+    for each in standings:
+        found.setdefault(each.budget.name, []).append(each)
+    return [(each[0].budget, each) for each in found.values()]
 
 
 def _touches(control: str, manifest: Manifest) -> bool:
