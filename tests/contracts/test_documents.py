@@ -111,3 +111,18 @@ def test_one_that_went_ahead_and_failed_is_forgotten_with_all_that_was_made_from
     assert AHEAD.get("a", store).value.words == ()
     write(store, AHEAD.replace(AHEAD.get("a", store), Card(START, ("kept",))))
     assert AHEAD.get("a", store).value.words == ("kept",)
+
+
+def test_what_is_under_a_name_is_found_without_the_others(reopen):
+    store = reopen()
+    ids = ["ana", "ana 1", "ana 2", "anab 1", "bob 1", "an", "ana\uffff", "ana é"]
+    write(store, *(CARD.new(each, Card(START)) for each in ids))
+    write(store, CARD.drop(CARD.get("ana 1", store)))
+    write(store, CARD.replace(CARD.get("ana 2", store), Card(START, ("again",))))
+    left = sorted(set(ids) - {"ana 1"})
+    for _ in range(2):
+        assert [each.id for each in CARD.all(store)] == left
+        for prefix in ("", "a", "ana", "ana ", "ana 2", "b", "c", "bob 1 "):
+            found = [each.id for each in CARD.under(prefix, store)]
+            assert found == [each for each in left if each.startswith(prefix)]
+        store = reopen()

@@ -42,8 +42,9 @@ class Registry:
     def document(self, kind: str, id: str):
         return self.kept.get((kind, id))
 
-    def documents(self, kind: str):
-        return [self.kept[key] for key in sorted(self.kept) if key[0] == kind]
+    def documents(self, kind: str, under: str = ""):
+        found = (key for key in sorted(self.kept) if key[0] == kind)
+        return [self.kept[key] for key in found if key[1].startswith(under)]
 
     def commit(self, unit: Unit) -> Unit:
         for change in unit.changes:

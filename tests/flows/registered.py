@@ -33,8 +33,9 @@ class Registered(Present):
     def document(self, kind: str, id: str) -> Document | None:
         return self.kept.get((kind, id))
 
-    def documents(self, kind: str) -> Sequence[Document]:
-        return [each for _, each in sorted(self.kept.items()) if each.kind == kind]
+    def documents(self, kind: str, under: str = "") -> Sequence[Document]:
+        found = (each for _, each in sorted(self.kept.items()) if each.kind == kind)
+        return [each for each in found if each.id.startswith(under)]
 
     def _check(self, change: object) -> None:
         match change:

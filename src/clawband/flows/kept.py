@@ -48,9 +48,8 @@ class Kind(Generic[T]):
         return [self._read(each) for each in documents.documents(self.name)]
 
     def under(self, prefix: str, documents: Documents) -> Sequence[Kept[T]]:
-        """Those whose id begins with `prefix`, by id. The others are not even decoded."""
-        found = documents.documents(self.name)
-        return [self._read(each) for each in found if each.id.startswith(prefix)]
+        """Those whose id begins with `prefix`, by id. The others are not looked at."""
+        return [self._read(each) for each in documents.documents(self.name, prefix)]
 
     def new(self, id: str, value: T) -> PutDocument:
         """Its first version; the commit conflicts when there is one."""

@@ -35,8 +35,9 @@ class Journal(Protocol):
         `ConflictError` when a change found another state than it expected (nothing of the unit
         was written), or `UnavailableError` when the store cannot write (nothing was written).
         Units are ordered as they were passed. Labels, call counts, documents that go ahead,
-        revocations and readings that are not words are visible to `State` as soon as this returns; everything else when the
-        future has resolved. Readings of a unit that failed are forgotten: nobody was given them.
+        revocations and readings that are not words are visible to `State` as soon as this returns;
+        everything else when the future has resolved. Readings of a unit that failed are forgotten:
+        nobody was given them.
         """
         ...
 
@@ -101,8 +102,8 @@ class Documents(Protocol):
         """The newest, also one that went ahead and is not durable yet."""
         ...
 
-    def documents(self, kind: str) -> Sequence[Document]:
-        """All of a kind that are durable, by id."""
+    def documents(self, kind: str, under: str = "") -> Sequence[Document]:
+        """All of a kind that are durable and whose id begins with `under`, by id."""
         ...
 
 

@@ -5,9 +5,11 @@ newest leaves give counts, permitted calls and requesters, through the same `app
 after every commit. Bounded: the oldest runs are forgotten first.
 """
 
+from bisect import bisect_left, insort
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice, takewhile
 from threading import Lock
 from typing import TypeVar
 
@@ -41,6 +43,8 @@ class Memory(LineageMemory, Present):
         self.open: dict[str, Approval] = {}
         self.paused: dict[str, Control] = {}
         self._documents: dict[str, dict[str, Document]] = {}
+        self._ids: dict[str, list[str]] = {}
+        """Of all documents of a kind, in order."""
         self._ahead: dict[tuple[str, str], tuple[Document, ...]] = {}
         """Versions on their way, each made from the one before it, the first from a durable one."""
         self._run_calls: OrderedDict[str, int] = OrderedDict()
@@ -57,9 +61,12 @@ class Memory(LineageMemory, Present):
         ahead = self._ahead.get((kind, id))
         return ahead[-1] if ahead else self._documents.get(kind, {}).get(id)
 
-    def documents(self, kind: str) -> Sequence[Document]:
+    def documents(self, kind: str, under: str = "") -> Sequence[Document]:
         with self._lock:
-            return sorted(self._documents.get(kind, {}).values(), key=lambda each: each.id)
+            ids, found = self._ids.get(kind, []), self._documents.get(kind, {})
+            first = bisect_left(ids, under)
+            wanted = takewhile(lambda each: each.startswith(under), islice(ids, first, None))
+            return [found[each] for each in wanted]
 
     def label(self, session: str) -> Label | None:
         return self.labels.get(session)
@@ -184,11 +191,16 @@ class Memory(LineageMemory, Present):
     def _change_documents(self, change: writes.PutDocument | writes.DropDocument) -> None:
         match change:
             case writes.PutDocument(document, ahead):
-                self._documents.setdefault(document.kind, {})[document.id] = document
+                there = self._documents.setdefault(document.kind, {})
+                if document.id not in there:
+                    insort(self._ids.setdefault(document.kind, []), document.id)
+                there[document.id] = document
                 if ahead:
                     self._keep_ahead(document, lost=False)
             case writes.DropDocument(kind, id):
-                self._documents.get(kind, {}).pop(id, None)
+                if self._documents.get(kind, {}).pop(id, None):
+                    ids = self._ids[kind]
+                    del ids[bisect_left(ids, id)]
 
     def _go_ahead(self, document: Document) -> None:
         # One that does not follow the newest conflicts anyway; nothing may be made from it.

@@ -39,6 +39,8 @@ def hidden(character: str) -> bool:
 def seen(text: object, *, lines: bool = False) -> Markup:
     """Escaped text with its hidden characters spelled out; line ends too, unless `lines`."""
     words = str(text)
+    if _ordinary(words):
+        return escape(words)
     shown = words[:LONGEST]
     if shown and not shown.strip():
         return _mark(f"{len(words)} × blank", "only blank characters")
@@ -53,7 +55,10 @@ def seen(text: object, *, lines: bool = False) -> Markup:
 
 def plain(text: object) -> str:
     """The same where no markup can stand: a title, a label."""
-    return "".join(f"U+{ord(each):04X}" if _odd(each, False) else each for each in str(text))
+    words = str(text)
+    if _ordinary(words):
+        return words
+    return "".join(f"U+{ord(each):04X}" if _odd(each, False) else each for each in words)
 
 
 def name(text: object) -> Markup:
@@ -129,6 +134,11 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (dict, "record"),
     (type(None), "nothing"),
 )
+
+
+def _ordinary(words: str) -> bool:
+    """Whether nothing of it needs a second look, as with most names."""
+    return words.isascii() and words.isprintable() and words[:1] != " " and len(words) <= LONGEST
 
 
 def _odd(character: str, lines: bool) -> bool:

@@ -19,7 +19,7 @@ def ago(at: datetime, now: datetime) -> str:
 
 def exact(at: datetime) -> str:
     """`2026-11-22 03:04:05 UTC`."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at.astimezone(UTC).isoformat(' ')[:19]} UTC"
 
 
 def after(at: datetime, start: datetime) -> str:
