@@ -88,16 +88,16 @@ class Service:
         self.workloads = Workloads(running)
         self.access = Access(running, self.policies)
 
+    def seen(self, by: SignedIn) -> Seen:
+        """What this person may look at."""
+        return Seen(self.running, self.log, self.policies.active, by)
+
     async def start(self) -> None:
         """Refuse a log that was cut, load the policy in force, begin to listen.
 
         A start that fails lets go of the store.
         """
         try:
-    def seen(self, by: SignedIn) -> Seen:
-        """What this person may look at."""
-        return Seen(self.running, self.log, self.policies.active, by)
-
             await self._start()
         except BaseException:
             self._unsubscribe()
