@@ -13,10 +13,10 @@ from clawband.flows.credentials import INVITED
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.links import LINK, Link
 from clawband.flows.once import index, once
-from clawband.flows.sessions import SESSION, Vouched, enter, happened
+from clawband.flows.sessions import SESSION, Vouched, enter, happened, renew
 from clawband.flows.sign_in import NAME, refuse_clash
 from clawband.identity.assurance import Method
-from clawband.identity.oidc_claims import Ended, Known
+from clawband.identity.oidc_claims import LEEWAY, Ended, Known
 from clawband.identity.session import LIFE, Seen
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.event import Event, Tag
@@ -108,6 +108,37 @@ def connect(
         now=now, entropy=entropy, detail=detail,
     )  # fmt: skip
     return Unit([event], [LINK.new(person, link)])
+
+
+def prove(
+    known: Known,
+    signed: SignedIn,
+    begun: datetime,
+    *,
+    registry: Registry,
+    now: datetime,
+    entropy: bytes,
+) -> tuple[str, Unit]:
+    """The sign-in of `signed` under a fresh secret, after the provider asked them again.
+
+    Raises `AuthenticationError` for somebody else, for one factor, and where the provider does not
+    say that it asked since `begun`.
+    """
+    link = LINK.find(index(known.issuer, known.subject), registry)
+    same = link and (link.value.name, link.value.account) == (signed.name, signed.operator.added)
+    late = known.at is None or known.at < begun - LEEWAY
+    wrong = (
+        "somebody else signed in there" if not same
+        else "it vouches for one factor only" if not known.two_factors
+        else "it did not ask again" if late else ""
+    )  # fmt: skip
+    if wrong:
+        raise AuthenticationError(
+            f"the provider proved nothing: {wrong}",
+            remedy="try again, or prove it with a passkey or a code",
+        )
+    vouched = Vouched(2, known.at)
+    return renew(signed, Method.OPENID, known=registry, now=now, entropy=entropy, vouched=vouched)
 
 
 def forget(name: str, *, by: str, documents: Documents, now: datetime, entropy: bytes) -> Unit:

@@ -115,19 +115,26 @@ def remembered(name: str, seen: Seen, known: Registry, now: datetime) -> bool:
 
 
 def renew(
-    signed: SignedIn, method: Method, *, known: Registry, now: datetime, entropy: bytes
+    signed: SignedIn,
+    method: Method,
+    *,
+    known: Registry,
+    now: datetime,
+    entropy: bytes,
+    vouched: Vouched | None = None,
 ) -> tuple[str, Unit]:
     """The same sign-in under a fresh secret, after `method` was shown; the old one ends.
 
-    Its life is not longer, and a password alone makes it no stronger. Raises
-    `AuthenticationError`.
+    Its life is not longer, and a password alone makes it no stronger. `vouched` as for `enter`.
+    Raises `AuthenticationError`.
     """
     kept, session = SESSION.find(signed.session, known), known.session(signed.session)
     if kept is None or session is None:
         raise AuthenticationError(_NOBODY, remedy=_SIGN_IN)
-    level, was = max(session.assurance, LEVEL[method]), kept.value
-    if LEVEL[method] > 1:
-        was = replace(was, proved=now, method=method)
+    strength, shown = (vouched.level, vouched.at) if vouched else (LEVEL[method], now)
+    level, was = max(session.assurance, strength), kept.value
+    if strength > 1:
+        was = replace(was, proved=shown, method=method)
     secret, changes = _opened(replace(was, used=now), level, entropy)
     event = happened(
         Tag.CREDENTIAL_USE, signed.name, signed.name, str(method),
@@ -162,6 +169,12 @@ def by_machine(signed: SignedIn, known: Registry) -> bool:
     """Whether they came by the right of the machine, to which no second factor adds anything."""
     kept = SESSION.find(signed.session, known)
     return kept is not None and kept.value.method is Method.MACHINE
+
+
+def by_provider(signed: SignedIn, known: Registry) -> bool:
+    """Whether their provider vouched for two factors, and so can ask for them again."""
+    kept = SESSION.find(signed.session, known)
+    return kept is not None and kept.value.method is Method.OPENID and signed.assurance > 1
 
 
 def held_back(signed: SignedIn) -> SignedIn:

@@ -36,8 +36,10 @@ class Leaving:
     wanted: str
     """The page to go to afterwards, a path of ours."""
     link: str = ""
-    """Who is signed in and connects this provider to their account: the stored secret of that
-    sign-in."""
+    """Who is signed in and connects this provider to their account, or proves again that it is
+    them: the stored secret of that sign-in."""
+    again: bool = False
+    """They prove it again, so that the provider must ask them now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Answer:
 
 
 def cookie(leaving: Leaving) -> str:
-    fields = [leaving.secret, leaving.started, leaving.wanted, leaving.link]
+    fields = [leaving.secret, leaving.started, leaving.wanted, leaving.link, leaving.again]
     return _plain(json.dumps(fields).encode())
 
 
@@ -74,13 +76,13 @@ def of_cookie(text: str) -> Leaving | None:
     """None for what is no cookie of ours. Who made it is proved by the state (`returned`)."""
     try:
         padded = text + "=" * (-len(text) % 4)
-        secret, started, wanted, link = json.loads(base64.urlsafe_b64decode(padded))
+        secret, started, wanted, link, again = json.loads(base64.urlsafe_b64decode(padded))
     except (ValueError, TypeError):
         return None
     texts = all(isinstance(each, str) for each in (secret, wanted, link))
-    if len(text) > MAX_COOKIE or not texts or type(started) is not int:
+    if len(text) > MAX_COOKIE or not texts or type(started) is not int or type(again) is not bool:
         return None
-    return Leaving(secret=secret, started=started, wanted=wanted, link=link)
+    return Leaving(secret=secret, started=started, wanted=wanted, link=link, again=again)
 
 
 def derive(key: bytes, leaving: Leaving) -> Derived:
@@ -91,8 +93,11 @@ def derive(key: bytes, leaving: Leaving) -> Derived:
     return Derived(one("state"), one("nonce"), one("verifier"))
 
 
-def authorization(endpoint: str, openid: OpenId, back: str, derived: Derived) -> str:
-    """Where the browser goes (OpenID Connect Core 1.0 §3.1.2.1)."""
+def authorization(
+    endpoint: str, openid: OpenId, back: str, derived: Derived, *, again: bool = False
+) -> str:
+    """Where the browser goes (OpenID Connect Core 1.0 §3.1.2.1). With `again` the provider asks
+    also who is signed in there, and says in `auth_time` that it did."""
     asked = {
         "response_type": "code",
         "client_id": openid.client,
@@ -102,6 +107,7 @@ def authorization(endpoint: str, openid: OpenId, back: str, derived: Derived) ->
         "nonce": derived.nonce,
         "code_challenge": derived.challenge,
         "code_challenge_method": "S256",
+        **({"prompt": "login", "max_age": "0"} if again else {}),
     }
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 

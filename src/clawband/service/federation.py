@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from clawband.flows import federate
 from clawband.flows.authority import FRESH, require
@@ -55,24 +56,28 @@ class Federation:
         """Where browsers reach the console: the provider sends them back there."""
         return self._running.people.origin
 
-    async def begin(self, wanted: str, signed: SignedIn | None = None) -> tuple[str, str]:
+    async def begin(
+        self, wanted: str, signed: SignedIn | None = None, *, again: bool = False
+    ) -> tuple[str, str]:
         """The provider's address for a browser, and the cookie to give it.
 
-        `wanted`: a path of the console. With `signed` the account of that person is connected.
+        `wanted`: a path of the console. With `signed` the account of that person is connected, or
+        with `again` proved to be theirs: the provider asks them now, whoever is signed in there.
         Raises `NotFoundError` without a provider, `StepUpNeededError`, `UnavailableError`.
         """
         openid, issuers = self._provider()
-        if signed:
+        if signed and not again:
             _lately(signed)
         leaving = Leaving(
             secret=self._running.randomness.bytes(SECRET_BYTES).hex(),
             started=int(self._running.now().timestamp()),
             wanted=wanted,
             link=signed.session if signed else "",
+            again=again,
         )
         described = await issuers.describe(openid.issuer)
         derived = oidc.derive(self._key, leaving)
-        url = oidc.authorization(described.authorization, openid, self._back, derived)
+        url = oidc.authorization(described.authorization, openid, self._back, derived, again=again)
         return url, oidc.cookie(leaving)
 
     async def finish(
@@ -93,6 +98,8 @@ class Federation:
         token = await issuers.redeem(openid, code, derived.verifier, self._back)
         proved = await issuers.verify(openid.issuer, token)
         known = oidc_claims.id_token(proved.claims, openid, derived.nonce, now=self._running.now())
+        if leaving.again:
+            return Arrived(await self._prove(known, leaving, signed), leaving.wanted)
         if leaving.link:
             await self._connect(known, leaving, signed)
             return Arrived("", leaving.wanted)
@@ -167,17 +174,30 @@ class Federation:
         await self._running.commit(unit)
         return secret
 
-    async def _connect(self, known: Known, leaving: Leaving, signed: SignedIn | None) -> None:
-        if signed is None or not same(signed.session, leaving.link):
-            raise AuthenticationError(
-                "whoever began to connect this account is not signed in any more",
-                remedy="sign in and begin again",
-            )
-        unit = federate.connect(
-            known, signed, registry=self._running.store,
+    async def _prove(self, known: Known, leaving: Leaving, signed: SignedIn | None) -> str:
+        secret, unit = federate.prove(
+            known, _still(signed, leaving), datetime.fromtimestamp(leaving.started, UTC),
+            registry=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(unit)
+        return secret
+
+    async def _connect(self, known: Known, leaving: Leaving, signed: SignedIn | None) -> None:
+        unit = federate.connect(
+            known, _still(signed, leaving), registry=self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
+        await self._running.commit(unit)
+
+
+def _still(signed: SignedIn | None, leaving: Leaving) -> SignedIn:
+    """Raises `AuthenticationError` when who began this is not signed in any more."""
+    if signed is None or not same(signed.session, leaving.link):
+        raise AuthenticationError(
+            "whoever began this is not signed in any more", remedy="sign in and begin again"
+        )
+    return signed
 
 
 def _lately(signed: SignedIn) -> None:

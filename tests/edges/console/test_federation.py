@@ -3,6 +3,9 @@
 from urllib.parse import parse_qs, urlsplit
 
 from clawband.edges.console.security import HEADERS
+from clawband.flows.authority import decided
+from clawband.identity.roles import Act
+from clawband.model.access import Permit
 from clawband.model.person import Role
 from tests.edges.console.browsing import Page
 from tests.simulators.signing_on import BACK, ORIGIN, asked, browser_of, signing_on
@@ -104,3 +107,57 @@ async def test_without_a_provider_there_is_no_button_and_no_way(tmp_path):
         assert (await http.get(f"{BACK}?state=x&arrived=1")).status_code == 404
         answer = await http.post("/login/openid/ended", data={"logout_token": "x"})
         assert answer.status_code == 400
+
+
+async def prove(world, wanted="/people/operators", **claims):
+    """What the browser comes back with from where it proves again that it is them."""
+    url = await world.leave(wanted, "/prove/openid")
+    assert (asked(url)["prompt"], asked(url)["max_age"]) == ("login", "0")
+    return await world.back(world.issuer.authorize(url, **claims))
+
+
+def signed_in(world):
+    return world.house.service.operators.who(world.http.cookies["clawband"])
+
+
+@story
+async def test_who_has_nothing_else_proves_it_at_the_provider(tmp_path):
+    async with signing_on(tmp_path) as world:
+        await world.sign_in()
+        before = signed_in(world)
+        assert before.second_factor and not may_now(before), "the provider did not say when"
+        page = Page((await world.http.get("/prove?next=/people/operators")).text)
+        hrefs = [each.attributes.get("href") for each in page.all("a")]
+        assert "/prove/openid?next=/people/operators" in hrefs
+        answer = await prove(world, auth_time=world.issuer.now())
+        assert answer.headers["location"] == "/people/operators"
+        after = signed_in(world)
+        assert may_now(after) and after.session != before.session
+        world.house.clock.forward(minutes=6)
+        assert not may_now(signed_in(world))
+
+
+@story
+async def test_the_provider_must_have_asked_that_very_person_just_now(tmp_path):
+    async with signing_on(tmp_path) as world:
+        await world.sign_in()
+        now = world.issuer.now()
+        for claims, why in (
+            ({}, "did not ask again"),
+            ({"auth_time": now - 61}, "did not ask again"),
+            ({"auth_time": now, "amr": ["pwd"]}, "one factor only"),
+            ({"auth_time": now, "sub": "u-2"}, "somebody else"),
+        ):
+            answer = await prove(world, **claims)
+            assert answer.status_code == 401 and why in Page(answer.text).text, claims
+            assert not may_now(signed_in(world))
+        url = await world.leave("/", "/prove/openid")
+        query = world.issuer.authorize(url, auth_time=now)
+        world.enter("auditor")
+        told = await world.back(query)
+        assert told.status_code == 401 and "not signed in any more" in Page(told.text).text
+        assert signed_in(world).assurance == 1
+
+
+def may_now(signed):
+    return isinstance(decided(signed, Act.ADMINISTER), Permit)

@@ -42,6 +42,13 @@ async def connect(visit: Visit) -> Response:
     return _sent(visit.console, url, cookie)
 
 
+async def again(visit: Visit) -> Response:
+    """The same for who must prove that it is them, and has nothing but the provider for it."""
+    wanted = security.local_path(visit.asked("next", MAX_WANTED) or "/")
+    url, cookie = await visit.service.federation.begin(wanted, visit.me, again=True)
+    return _sent(visit.console, url, cookie)
+
+
 def back(console: Console) -> Endpoint:
     """The browser is back with the provider's answer."""
 

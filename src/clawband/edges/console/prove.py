@@ -42,12 +42,13 @@ async def _onward(visit: Visit, proof: Awaitable[str]) -> Response:
 
 
 async def _page(visit: Visit, wanted: str, error: Error | None = None) -> Response:
-    held = visit.service.people.credentials(visit.me)
+    held, federation = visit.service.people.credentials(visit.me), visit.service.federation
     return await visit.show(
         "prove.html",
         status=403 if error else 200,
         wanted=wanted,
         error=error,
         passkeys=held.passkeys,
+        provider=federation.provider if federation.connected(visit.me) else "",
         codes=held.one_time is not None or held.recovery is not None,
     )

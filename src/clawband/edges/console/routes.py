@@ -60,6 +60,7 @@ PAGES: Mapping[str, Page] = {
     "/me/codes": me.codes,
     "/me/openid": federation.connect,
     "/prove": prove.show,
+    "/prove/openid": federation.again,
     "/people/operators": operators.show,
     "/people/accounts": accounts.show,
     "/people/reviews": reviews.listed,
