@@ -6,6 +6,7 @@ from clawband.edges.api import (
     accounts,
     approvals,
     catalogue,
+    chats,
     elevations,
     enforcement,
     federation,
@@ -29,6 +30,7 @@ TABLES: tuple[routing.Table, ...] = (
     sign_ins.ROUTES, lineage.ROUTES, catalogue.ROUTES, enforcement.ROUTES, places.ROUTES,
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
+    chats.ROUTES,
 )  # fmt: skip
 
 

@@ -102,6 +102,7 @@ def card(approval: dict[str, Any]) -> Iterator[str]:
     yield f"  needs      {visible('; '.join(approval['needs']))}"
     for given in approval["grants"]:
         away = f" for {visible(given['instead_of'])}" if given["instead_of"] else ""
+        away += f" in {visible(given['chat'])}" if given["chat"] else ""
         yield f"  yes        {visible(given['by'])}{away} at {show.clock(given['at'])}"
     if approval["closed_by"]:
         note = f": {visible(approval['note'])}" if approval["note"] else ""

@@ -46,6 +46,7 @@ async def show(visit: Visit) -> Response:
         sessions=sessions,
         provider=visit.service.federation.provider,
         connected=visit.service.federation.connected(visit.me),
+        chats=visit.service.chats.listed(visit.me),
         called=devices.called(visit.request.headers.get("user-agent", "")),
         sessions_line=commands.line("sessions", "list"),
     )
