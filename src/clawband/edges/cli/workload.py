@@ -3,7 +3,7 @@
 import click
 
 from clawband.edges.cli import show
-from clawband.edges.cli.client import part
+from clawband.client.transport import part
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 
