@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from clawband.bootstrap import build, running
+from clawband.flows.sessions import SESSION
 from clawband.model.errors import Error, InvariantError, UnavailableError
 from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
@@ -158,15 +159,19 @@ async def test_a_broken_active_set_starts_and_permits_nothing_until_it_is_publis
 
 @story
 async def test_the_console_is_where_its_origin_says(tmp_path):
-    chosen = replace(settings(tmp_path), people=Rules(origin="https://clawband.example"))
+    rules = Rules(origin="https://clawband.example", trusted_proxies=("127.0.0.1",))
+    chosen = replace(settings(tmp_path), people=rules)
     async with running(chosen) as service:
         await service.operators.add_as("ada", ["admin"], [], PASSWORD, "tests")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{chosen.port}") as http:
             form = {"name": "ada", "password": PASSWORD}
-            here = {"host": "clawband.example", "origin": "https://clawband.example"}
+            here = {"host": "clawband.example", "origin": "https://clawband.example",
+                    "x-forwarded-for": "127.0.0.1, 203.0.113.7"}  # fmt: skip
             entered = await http.post("/login", data=form, headers=here)
             assert entered.status_code == 303
             assert entered.headers["set-cookie"].startswith("__Host-clawband=")
+            (opened,) = [each.value for each in SESSION.all(service.running.store)]
+            assert opened.address == "203.0.113.7", "whom the proxy serves"
             plain = here | {"origin": "http://clawband.example"}
             assert (await http.post("/login", data=form, headers=plain)).status_code == 401
             other = await http.get("/login", headers={"host": "evil.example"})

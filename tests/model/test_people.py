@@ -43,3 +43,14 @@ def test_what_takes_two_people_is_chosen_by_name():
     for wrong in (["everything"], "publish ", [7], [["widen"]], {"widen": True}):
         with pytest.raises(InputError, match="dual_control"):
             read({"dual_control": wrong}, 1)
+
+
+def test_proxies_are_networks_and_never_everybody():
+    rules = read({"trusted_proxies": ["127.0.0.1", "10.1.0.0/16", "fd00::/8"]}, 1)
+    assert rules.trusted_proxies == ("127.0.0.1", "10.1.0.0/16", "fd00::/8")
+    assert rules.forwarded == "x-forwarded-for"
+    for wrong in (["proxy.example"], "0.0.0.0/0", ["::/0"], [7], [True], ["10.1.0.1/16"], {}):
+        with pytest.raises(InputError, match="trusted_proxies"):
+            read({"trusted_proxies": wrong}, 1)
+    with pytest.raises(InputError, match="forwarded"):
+        read({"forwarded": "x-real-ip"}, 1)

@@ -25,6 +25,7 @@ from clawband.edges.console import routes as console
 from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.proxy import Proxy, listening
+from clawband.edges.forwarded import Forwarded
 from clawband.edges.models.door import Door
 from clawband.edges.models.providers import door_of
 from clawband.edges.worker import timetable
@@ -156,8 +157,11 @@ def full_app(service: Service) -> Starlette:
             *paths.routes(service),
             *console.routes(service, secure=rules.origin.startswith("https:")),
         ],
-        # A page of another origin whose name was made to point here is told nothing.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, rules.site])],
+        middleware=[
+            # A page of another origin whose name was made to point here is told nothing.
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, rules.site]),
+            Middleware(Forwarded, trusted=rules.trusted_proxies, header=rules.forwarded),
+        ],
     )
 
 

@@ -1,12 +1,14 @@
 """`[people]` of `clawband.toml`: what the deployment says about the people who operate it."""
 
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from clawband.model.errors import InputError
 
 WHERE = "`[people]` of `clawband.toml`"
 FACTORS = ("enrolled", "required")
+HEADERS = ("x-forwarded-for", "forwarded")
 TWO = ("administer", "publish", "switch-off", "widen")
 """What can be asked to take two people: making and removing accounts; putting any policy set in
 force, or only one that permits anything more; removing a gateway, or putting a policy set in force
@@ -26,6 +28,11 @@ class Rules:
 
     dual_control: tuple[str, ...] = ()
     """What takes two people, out of `TWO`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses, in CIDR form, of the proxies that end TLS before the console."""
+    forwarded: str = "x-forwarded-for"
+    """The header in which they say whom they serve, out of `HEADERS`. Only one is read: what the
+    proxy does not rewrite comes from whoever sends the request."""
 
     @property
     def site(self) -> str:
@@ -41,6 +48,7 @@ def read(given: object, port: int) -> Rules:
     """The table, checked; `port` is the console's. Raises `InputError`."""
     values: dict[str, object] = dict(given) if isinstance(given, dict) else {"": given}
     two = _two(values.pop("dual_control", []))
+    proxies = _networks(values.pop("trusted_proxies", []))
     known = [each.name for each in fields(Rules)]
     for key, value in values.items():
         if key not in known or not isinstance(value, str):
@@ -48,12 +56,14 @@ def read(given: object, port: int) -> Rules:
                 f"{WHERE} has a wrong `{str(key)[:40]}`", remedy=f"use {', '.join(known)}"
             )
     texts = {key: str(value) for key, value in values.items()}
-    rules = Rules(**{"origin": f"http://localhost:{port}", **texts}, dual_control=two)
-    if rules.second_factor not in FACTORS:
-        raise InputError(
-            f"expected `second_factor` in {WHERE} to be one of {', '.join(FACTORS)}, "
-            f"got `{rules.second_factor[:40]}`"
-        )
+    rules = Rules(
+        **{"origin": f"http://localhost:{port}", **texts}, dual_control=two, trusted_proxies=proxies
+    )
+    for key, options in (("second_factor", FACTORS), ("forwarded", HEADERS)):
+        if (got := getattr(rules, key)) not in options:
+            raise InputError(
+                f"expected `{key}` in {WHERE} to be one of {', '.join(options)}, got `{got[:40]}`"
+            )
     if "origin" in values:
         _refuse_unfit(rules.origin)
     return rules
@@ -66,6 +76,21 @@ def _two(given: object) -> tuple[str, ...]:
             raise InputError(
                 f"expected `dual_control` in {WHERE} to be of {', '.join(TWO)}, "
                 f"got `{str(each)[:40]}`"
+            )
+    return tuple(listed)
+
+
+def _networks(given: object) -> tuple[str, ...]:
+    listed = given if isinstance(given, list) else [given]
+    for each in listed:
+        try:
+            fits = isinstance(each, str) and ip_network(each).prefixlen > 0
+        except ValueError:
+            fits = False
+        if not fits:
+            raise InputError(
+                f"expected `trusted_proxies` in {WHERE} to be networks, got `{str(each)[:40]}`",
+                remedy='write `["127.0.0.1", "10.1.0.0/16"]`, and never everybody',
             )
     return tuple(listed)
 
