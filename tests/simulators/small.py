@@ -24,6 +24,7 @@ from clawband.model.people import Rules
 from clawband.model.person import Role, SignedIn
 from clawband.openclaw import hooks, tools
 from clawband.ports.machine import FileSystem
+from clawband.ports.notices import Courier
 from clawband.ports.store import Query
 from clawband.service.launcher import Launcher
 from clawband.service.running import Running
@@ -117,6 +118,7 @@ def service_on(
     files: FileSystem | None = None,
     trusted: Trusted = NOBODY,
     rules: Rules | None = None,
+    courier: Courier | None = None,
 ) -> Service:
     """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
     folder.mkdir(exist_ok=True)
@@ -136,6 +138,7 @@ def service_on(
             launcher=LAUNCHER,
             trusted=trusted,
             people=rules or Rules(),
+            courier=courier,
         )
     )
 
@@ -149,12 +152,16 @@ async def small(
     policies: Mapping[str, str] = WORKFLOWS,
     trusting: Callable[[FixedClock], Trusted] = lambda _: NOBODY,
     two: tuple[str, ...] = (),
+    courier: Courier | None = None,
 ) -> AsyncIterator[House]:
     """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at,
-    `trusting` makes whose word counts, `two` is under dual control."""
+    `trusting` makes whose word counts, `two` is under dual control, `courier` takes
+    mail."""
     clock = FixedClock()
     rules = Rules(dual_control=two)
-    service = service_on(folder, clock, files=files, trusted=trusting(clock), rules=rules)
+    service = service_on(
+        folder, clock, files=files, trusted=trusting(clock), rules=rules, courier=courier
+    )
     await service.start()
     house = House(service, clock, folder)
     try:

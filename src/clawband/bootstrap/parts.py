@@ -17,6 +17,7 @@ from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineClock, MachineEntropy
 from clawband.adapters.openid.fetch import Fetch
 from clawband.adapters.openid.issuers import HttpIssuers
+from clawband.adapters.smtp import Smtp
 from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
 from clawband.audit import inspection
@@ -54,6 +55,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
         people=settings.people,
+        courier=Smtp(settings.mail, settings.authorities) if settings.mail else None,
         trusted=trusted_of(settings),
         egress_port=settings.egress,
         models_port=settings.models,

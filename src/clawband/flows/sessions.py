@@ -93,6 +93,7 @@ def enter(
         "assurance": level,
         "new_device": sign_in.new_device,
         "new_address": sign_in.new_address,
+        "terminal": sign_in.terminal,
     }
     more = entropy[2 * SECRET_BYTES :]
     event = happened(

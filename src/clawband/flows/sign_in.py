@@ -3,8 +3,9 @@
 import re
 from datetime import datetime
 
-from clawband.flows import credentials, sessions
+from clawband.flows import credentials, mailbox, sessions
 from clawband.flows.credentials import Proof
+from clawband.flows.in_turn import in_turn
 from clawband.flows.sessions import happened
 from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
@@ -111,14 +112,19 @@ def remove(name: str, *, by: str, people: Registry, now: datetime, entropy: byte
 
     Raises `NotFoundError` and `ConflictError`.
     """
+    turn = in_turn(people)
     if people.operator(name) is None:
         raise NotFoundError(
             f"there is no operator `{name[:40]}`", remedy="list them with `clawband operator list`"
         )
     _keep_an_admin(name, people)
     event = happened(Tag.OPERATOR_REMOVE, by, name, "removed", now=now, entropy=entropy)
-    gone = [*credentials.forgotten(name, people), *credentials.uninvited(name, people)]
-    return Unit([event], [DeleteOperator(name), *gone])
+    gone = [
+        *credentials.forgotten(name, people),
+        *credentials.uninvited(name, people),
+        *mailbox.forgotten(name, people),
+    ]
+    return Unit([event], [DeleteOperator(name), *gone, turn])
 
 
 def checked(
@@ -170,6 +176,7 @@ def change_password(
     Whoever has no second factor shows the `current` password. Raises `AuthenticationError`,
     `InputError` and `NotFoundError`.
     """
+    turn = in_turn(known)
     found = known.operator(signed.name)
     if found is None:
         raise NotFoundError("this account is gone")
@@ -179,7 +186,7 @@ def change_password(
     secret, unit = sessions.renew(signed, Method.PASSWORD, known=known, now=now, entropy=entropy)
     name, more = signed.name, entropy[-ids.ENTROPY_BYTES :]
     event = happened(Tag.CREDENTIAL_ADD, name, name, "password", now=now, entropy=more)
-    return secret, Unit([event], [put, *unit.changes])
+    return secret, Unit([event], [put, *unit.changes, turn])
 
 
 def proved(

@@ -85,11 +85,11 @@ class Entrance:
         return secret
 
 
-def refuse_stale(signed: SignedIn) -> None:
+def refuse_stale(signed: SignedIn, what: str = "what you sign in with") -> None:
     """Raises `StepUpNeededError` unless a second factor was shown a moment ago, by who has one."""
     lately = signed.at and signed.proved and signed.at - signed.proved <= FRESH
     if signed.second_factor and not lately:
         raise StepUpNeededError(
-            "what you sign in with changes only after your second factor was shown again",
+            f"{what} changes only after your second factor was shown again",
             remedy="show it on `/prove`, then repeat this",
         )

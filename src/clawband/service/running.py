@@ -10,6 +10,7 @@ from clawband.model.people import Rules
 from clawband.ports.clock import Clock, Entropy
 from clawband.ports.gateway import GatewayControl, GatewayFiles, GatewayProbe
 from clawband.ports.machine import FileSystem
+from clawband.ports.notices import Courier
 from clawband.ports.passwords import Passwords
 from clawband.ports.shelf import Shelf
 from clawband.ports.sign import Signer
@@ -54,6 +55,8 @@ class Running:
     """How commands are started; without it they are refused."""
     filesystem: FileSystem | None = None
     """That of the gateways' machine; None where no gateway is asked about."""
+    courier: Courier | None = None
+    """Takes notices to people; None where none are sent."""
     people: Rules = field(default_factory=Rules)
     """Where people come in, and what they must show."""
     trusted: Trusted = field(default_factory=Trusted)

@@ -25,7 +25,9 @@ from clawband.service.gateways import Gateways
 from clawband.service.glass import Glasses
 from clawband.service.launches import Launches
 from clawband.service.log import Log
+from clawband.service.mailboxes import Mailboxes
 from clawband.service.models import Models
+from clawband.service.notices import Notices
 from clawband.service.operators import Operators
 from clawband.service.places import Places
 from clawband.service.policies import Policies
@@ -56,6 +58,7 @@ class Service:
         acts = Acts(self.egress, self.launches)
         self.decisions = Decisions(running, self.policies, acts, self.approvals)
         self.delegations = Delegations(running)
+        self.notices = Notices(running, self.approvals)
         self.edits = Edits(running, self.policies, self.decisions)
         self.models = Models(running, self.policies, self.turns, key)
         self.endorsements = Endorsements(running, self.policies)
@@ -85,6 +88,7 @@ class Service:
         )
         self.accounts = Accounts(running)
         self.federation = Federation(running)
+        self.mailboxes = Mailboxes(running)
         self.workloads = Workloads(running)
         self.access = Access(running, self.policies)
 
@@ -117,6 +121,7 @@ class Service:
             loop.call_soon_threadsafe(self._durable, leaves)
 
         self._unsubscribe = self.running.store.subscribe(durable)
+        self.notices.load()
         active = self.policies.active
         await self.log.record(
             Tag.SERVER_START, outcome="started", policy=active.digest if active else ""
@@ -141,4 +146,5 @@ class Service:
         self.models.follow(leaves)
         self.enforcement.follow(leaves)
         self.access.follow(leaves)
+        self.notices.follow(leaves)
         self.log.spread(leaves)

@@ -21,6 +21,8 @@ REVIEW_SECONDS = 600.0
 CLOCK_SECONDS = 10.0
 TOKEN_SECONDS = 60.0
 WITNESS_SECONDS = 2.0
+NOTICE_SECONDS = 2.0
+WARN_SECONDS = 30.0
 
 _log = logging.getLogger("clawband.worker")
 
@@ -55,6 +57,8 @@ def jobs(
         _every(USES_SECONDS * pace, "uses", service.access.tick),
         _every(TOKEN_SECONDS * pace, "tokens", service.workloads.sweep),
         _every(REVIEW_SECONDS * pace, "reviews", service.reviews.tick),
+        _every(NOTICE_SECONDS * pace, "notices", service.notices.tick),
+        _every(WARN_SECONDS * pace, "warnings", service.notices.warn),
         _every(CLOCK_SECONDS * pace, "clock", clock),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]
