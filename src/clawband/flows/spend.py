@@ -7,11 +7,11 @@ again when an approved call runs. What was permitted stays spent, also when the 
 nobody can prove that nothing moved.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clawband.flows.kept import Kept, Kind
+from clawband.flows.kept import Kind
 from clawband.model.access import Action, Request, Requester, ResourceKind
 from clawband.model.budget import Budget, Standing
 from clawband.model.deployment import Workflow
@@ -28,12 +28,14 @@ class Spent:
 
     workflow: str
     budget: str
+    per: str
     key: str
     unit: str
     seconds: int
     window: Window
 
 
+SHOWN = 50
 KIND = Kind("budget", Spent, ahead=True)
 
 
@@ -93,8 +95,8 @@ def spend(
         kept = KIND.find(id, documents)
         window = kept.value.window if kept else Window()
         value = Spent(
-            workflow=workflow, budget=budget.name, key=each.key, unit=budget.unit,
-            seconds=budget.seconds, window=window.plus(each.asked, now, budget.seconds),
+            workflow=workflow, budget=budget.name, per=budget.per, key=each.key,
+            unit=budget.unit, seconds=budget.seconds, window=window.plus(each.asked, now, budget.seconds),
         )  # fmt: skip
         yield KIND.replace(kept, value) if kept else KIND.new(id, value)
 
@@ -118,11 +120,24 @@ def forgotten(documents: Documents, now: datetime) -> Iterator[Change]:
             yield KIND.drop(kept)
 
 
-def all_spent(workflow: str, budget: Budget, documents: Documents) -> Sequence[Kept[Spent]]:
-    """For each of those that used something of it."""
-    wanted = (workflow, budget.name, budget.unit)
-    kept = KIND.all(documents)
-    return [e for e in kept if (e.value.workflow, e.value.budget, e.value.unit) == wanted]
+def listed(
+    workflows: Iterable[Workflow], documents: Documents, now: datetime
+) -> Iterator[Standing]:
+    """Every budget, for the `SHOWN` that used most of it; for nobody if it is unused."""
+    spent: dict[tuple[str, str, str, str], list[Spent]] = {}
+    for value in (kept.value for kept in KIND.all(documents)):
+        name = (value.workflow, value.budget, value.per, value.unit)
+        spent.setdefault(name, []).append(value)
+    for workflow in workflows:
+        for budget in workflow.budgets:
+            name = (workflow.name, budget.name, budget.per, budget.unit)
+            found = [
+                Standing(workflow=workflow.name, budget=budget, key=each.key,
+                         used=each.window.used(now, budget.seconds))
+                for each in spent.get(name, ())
+            ]  # fmt: skip
+            used = sorted((e for e in found if e.used), key=lambda each: (-each.used, each.key))
+            yield from used[:SHOWN] or [Standing(workflow=workflow.name, budget=budget, used=0)]
 
 
 def _counts(request: Request) -> bool:

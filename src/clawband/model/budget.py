@@ -73,6 +73,11 @@ class Standing:
         return max(0, self.budget.most - self.used)
 
     @property
+    def share(self) -> int:
+        """How much of it is used, in percent; all of it where nothing is left."""
+        return 100 * self.used // self.budget.most if self.left else 100
+
+    @property
     def over(self) -> str:
         """What policy is told: the budget that the call does not fit, `<name>?` when nobody can
         say, empty when it fits."""

@@ -11,6 +11,7 @@ from clawband.service.accounts import Accounts
 from clawband.service.actions import Actions
 from clawband.service.acts import Acts
 from clawband.service.approvals import Approvals
+from clawband.service.budgets import Budgets
 from clawband.service.catalogue import Catalogue
 from clawband.service.chats import Chats
 from clawband.service.decisions import Decisions
@@ -57,6 +58,7 @@ class Service:
         self.approvals = Approvals(running, self.policies)
         acts = Acts(self.egress, self.launches)
         self.decisions = Decisions(running, self.policies, acts, self.approvals)
+        self.budgets = Budgets(running, self.policies)
         self.delegations = Delegations(running)
         self.notices = Notices(running, self.approvals)
         self.edits = Edits(running, self.policies, self.decisions)

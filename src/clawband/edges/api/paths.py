@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from clawband.edges.api import (
     accounts,
     approvals,
+    budgets,
     catalogue,
     chats,
     elevations,
@@ -29,6 +30,7 @@ from clawband.service.service import Service
 TABLES: tuple[routing.Table, ...] = (
     sign_ins.ROUTES, lineage.ROUTES, catalogue.ROUTES, enforcement.ROUTES, places.ROUTES,
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
+    budgets.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
     chats.ROUTES,
 )  # fmt: skip

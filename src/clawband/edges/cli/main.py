@@ -45,6 +45,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "explain": ("explain", "Why, where each value comes from, and what would help."),
         "audit": ("audit", "Export, verify and prove the record."),
         "models": ("models", "What agents ask models, and what it costs."),
+        "budgets": ("budgets", "What is used of each budget, and what is left."),
         "enforcement": ("enforcement", "Is every agent governed, and what holds each path."),
         "egress": ("egress", "Explain what may leave, and why."),
         "classify": ("classify", "Find secrets, personal and business data in files."),

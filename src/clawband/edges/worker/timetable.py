@@ -45,6 +45,7 @@ def jobs(
         _every(EXPIRE_SECONDS * pace, "expire", service.approvals.expire),
         _every(ESCALATE_SECONDS * pace, "escalate", service.approvals.escalate),
         _every(EXPIRE_SECONDS * pace, "edits", service.edits.tidy),
+        _every(SWEEP_SECONDS * pace, "budgets", service.budgets.tidy),
         _every(EXPIRE_SECONDS * pace, "delegations", service.delegations.expire),
         _every(EXPIRE_SECONDS * pace, "elevations", service.elevations.expire),
         _every(EXPIRE_SECONDS * pace, "glass", service.glass.expire),
