@@ -1,7 +1,7 @@
 """Approvals: who waits for one, who decides, and what happens by the clock."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from clawband.flows import approve, delegate, escalate, sight
 from clawband.flows.authority import may, require
@@ -45,13 +45,21 @@ class Approvals:
 
     def objection(self, approval: Approval, by: SignedIn) -> Error | None:
         """Why they may not approve it now; None when they may."""
-        try:
-            where = self._where(approval)
-            require(self._acting(by), Act.DECIDE_APPROVAL, where)
-            approve.agreed(approval, by, self._running.store, self._running.now(), where)
-        except Error as error:
-            return error
-        return None
+        return next(self.objections((approval,), by))
+
+    def objections(self, approvals: Iterable[Approval], by: SignedIn) -> Iterator[Error | None]:
+        """The same for each of many."""
+        store, now, acting = self._running.store, self._running.now(), self._acting(by)
+        gateways = store.enrolled()
+        for approval in approvals:
+            found = None
+            try:
+                where = sight.where(approval.agent, gateways)
+                require(acting, Act.DECIDE_APPROVAL, where)
+                approve.agreed(approval, by, store, now, where)
+            except Error as error:
+                found = error
+            yield found
 
     async def grant(self, id: str, by: SignedIn, also: Sequence[Change] = ()) -> Approval:
         """`also` is written in the same unit."""

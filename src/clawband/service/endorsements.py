@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from clawband.approvals import compression
 from clawband.approvals.compression import Group, Waiting
@@ -12,11 +13,11 @@ from clawband.flows.authority import may, require, require_some
 from clawband.flows.explain import Account, Value, explain, kept, told
 from clawband.flows.sight import Sight
 from clawband.identity.roles import Act
-from clawband.model.approval import Approval, ApprovalState
+from clawband.model.approval import ApprovalState
 from clawband.model.errors import ConflictError, InputError
 from clawband.model.event import Tag
 from clawband.model.person import SignedIn
-from clawband.model.provenance import Endorsement
+from clawband.model.provenance import Endorsement, Explanation
 from clawband.ports.store import Query
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -24,6 +25,8 @@ from clawband.service.running import Running
 LATELY = timedelta(hours=24)
 COUNTED = 10_000
 """Leaves looked at to count cards; at more, the newest of the day."""
+GROUPED = 1_000
+"""Approvals looked at for what they have in common, the newest that wait."""
 REVIEWED = 1_000
 """Permits of an agent looked at for the uses of its endorsements, the newest."""
 
@@ -54,6 +57,8 @@ class Endorsements:
     def __init__(self, running: Running, policies: Policies) -> None:
         self._running = running
         self._policies = policies
+        # What was decided never changes.
+        self._needs = lru_cache(GROUPED)(self._read_needs)
 
     async def explain(self, id: str, by: SignedIn) -> Account:
         """The story of a decision; its values only for who may read arguments."""
@@ -182,17 +187,18 @@ class Endorsements:
 
     def _waiting(self) -> Iterator[Waiting]:
         now = self._running.now()
-        for approval in self._running.store.approvals(frozenset({ApprovalState.PENDING})):
+        for approval in self._running.store.approvals(frozenset({ApprovalState.PENDING}), GROUPED):
             if now < approval.expires:
-                yield self._needs(approval)
+                yield Waiting(approval, self._needs(approval.decision))
 
-    def _needs(self, approval: Approval) -> Waiting:
-        leaf = self._running.store.leaf(approval.decision)
+    def _read_needs(self, decision: str) -> tuple[Explanation, ...]:
+        """The values that would have to be vouched for to need no approval."""
+        leaf = self._running.store.leaf(decision)
         keys = leaf.event.detail.get("endorsable") if leaf else None
         if not leaf or not isinstance(keys, list):
-            return Waiting(approval, ())
+            return ()
         body = self._running.store.payload(str(leaf.event.detail.get("payload", "")))
-        return Waiting(approval, compression.named(kept(body), keys))
+        return compression.named(kept(body), keys)
 
     def _reviewed(self) -> Sequence[Reviewed]:
         store = self._running.store

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from starlette.responses import Response
 
 from clawband.edges.console import commands, edits, lineage, seen, words
-from clawband.edges.console.cards import card, cards, held_because
+from clawband.edges.console.cards import card, cards, held_because, shares
+from clawband.edges.console.pages import part
 from clawband.edges.console.visit import Visit
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
@@ -14,7 +15,7 @@ from clawband.model.deployment import Tool
 from clawband.model.digest import Json
 from clawband.model.person import anywhere
 
-CLOSED_SHOWN = 30
+SHOWN, CLOSED_SHOWN = 25, 30
 _CLOSED = frozenset(ApprovalState) - {ApprovalState.PENDING}
 _ACTIONS = {
     "tool:pay": "Money moves: `{}` pays.",
@@ -30,16 +31,22 @@ _ACTIONS = {
 
 
 async def inbox(visit: Visit) -> Response:
-    closed = await asyncio.to_thread(visit.sees.approvals, _CLOSED, CLOSED_SHOWN)
-    open_cards = cards(await visit.pending(), visit)
+    mine, others = shares(await visit.pending(), visit)
+    roles, escalated = anywhere(visit.me.operator.roles), visit.service.approvals.escalated
+    waiting = part(
+        visit, [*sorted(mine, key=lambda each: escalated(each.id) not in roles), *others], SHOWN
+    )
+    closed: Sequence[Approval] = ()
+    if not waiting.after:
+        closed = await asyncio.to_thread(visit.sees.approvals, _CLOSED, CLOSED_SHOWN)
     measured = await visit.service.endorsements.cards(visit.me)
+    shown = cards(waiting.shown, visit)
     return await visit.show(
         "approvals.html",
-        mine=sorted(
-            (each for each in open_cards if each.why_not is None),
-            key=lambda each: each.escalated not in anywhere(visit.me.operator.roles),
-        ),
-        others=[each for each in open_cards if each.why_not is not None],
+        waiting_part=waiting,
+        count=len(mine),
+        mine=[each for each in shown if each.why_not is None],
+        others=[each for each in shown if each.why_not is not None],
         closed=cards(closed, visit),
         offers=await lineage.offers(visit),
         cover_line=commands.cover,

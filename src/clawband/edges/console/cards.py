@@ -52,10 +52,19 @@ def card(approval: Approval, visit: Visit) -> Card:
         parked=parked,
         pending=state is ApprovalState.PENDING,
         because=held_because(approval)[0].because if approval.reasons else "",
-        why_not=_why_not(approval, visit),
+        why_not=visit.service.approvals.objection(approval, visit.me),
         short=_short(approval, visit),
         escalated=visit.service.approvals.escalated(approval.id),
     )
+
+
+def shares(
+    approvals: Sequence[Approval], visit: Visit
+) -> tuple[Sequence[Approval], Sequence[Approval]]:
+    """What who looks may decide, and what is left to others."""
+    objections = visit.service.approvals.objections(approvals, visit.me)
+    told = list(zip(approvals, objections, strict=True))
+    return [each for each, no in told if no is None], [each for each, no in told if no is not None]
 
 
 def cards(approvals: Iterable[Approval], visit: Visit) -> Sequence[Card]:
@@ -75,7 +84,3 @@ def _short(approval: Approval, visit: Visit) -> str:
     if any(given.by == me.name for given in approval.grants):
         return "you agreed already, and somebody else must too"
     return f"it needs {' or '.join(map(lifecycle.describe, approval.requirements))}"
-
-
-def _why_not(approval: Approval, visit: Visit) -> Error | None:
-    return visit.service.approvals.objection(approval, visit.me)

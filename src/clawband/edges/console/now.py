@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from clawband.edges.console import activity, words
-from clawband.edges.console.cards import Card, cards
+from clawband.edges.console.cards import cards, shares
 from clawband.edges.console.duties import duties
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import ago
@@ -40,17 +40,18 @@ class Trouble:
 async def show(visit: Visit) -> Response:
     since = visit.now - LATELY
     gateways = await asyncio.to_thread(visit.sees.gateways)
-    waiting = cards(await visit.pending(), visit)
+    waiting = await visit.pending()
+    mine, _ = shares(waiting, visit)
     odd = await visit.sees.find(Query(tags=_ODD, since=since, limit=500))
     refused = await visit.sees.find(Query(tags=_REFUSED, since=since, limit=REFUSED_SHOWN))
     others = duties(visit)
     return await visit.show(
         "now.html",
-        sentence=sentence(visit, gateways, waiting, len(others)),
+        sentence=sentence(visit, gateways, (len(mine), len(waiting)), len(others)),
         duties=others,
         troubles=[*_gateways(visit, gateways), *_system(visit), *_odd(odd)],
         paused=visit.sees.controls(),
-        cards=waiting[:WAITING_SHOWN],
+        cards=cards(waiting[:WAITING_SHOWN], visit),
         more=max(0, len(waiting) - WAITING_SHOWN),
         refused=words.rows(refused),
         show_refused=activity.REFUSED,
@@ -58,21 +59,21 @@ async def show(visit: Visit) -> Response:
 
 
 def sentence(
-    visit: Visit, gateways: Sequence[Gateway], waiting: Sequence[Card], duties: int
+    visit: Visit, gateways: Sequence[Gateway], approvals: tuple[int, int], duties: int
 ) -> str:
-    """The page in one breath."""
+    """The page in one breath; of the approvals that wait, those for who looks and all."""
+    mine, waiting = approvals
     parts = [_enforced(visit, gateways)]
     if visit.service.policies.active is None:
         parts.append("No policy is in force, so everything is refused.")
-    mine = sum(card.why_not is None for card in waiting)
     if mine or duties:
         what = [_count(mine, "approval")] if mine else []
         what += [_count(duties, "other decision" if mine else "decision")] if duties else []
         waits = "waits" if mine + duties == 1 else "wait"
         parts.append(f"{' and '.join(what)} {waits} for you.")
     elif waiting:
-        some = _count(len(waiting), "approval")
-        parts.append(f"{some} {'waits' if len(waiting) == 1 else 'wait'} for somebody else.")
+        some = _count(waiting, "approval")
+        parts.append(f"{some} {'waits' if waiting == 1 else 'wait'} for somebody else.")
     else:
         parts.append("Nothing waits for you.")
     return " ".join(parts)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from clawband.edges.console import commands
+from clawband.edges.console.pages import part
 from clawband.edges.console.visit import Visit
 from clawband.flows import credentials
 from clawband.identity.assurance import privileged
 from clawband.model.person import Operator, Role
 
 PLACE = "/people/operators"
+PEOPLE_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ async def show(visit: Visit) -> Response:
     people = [_shown(visit, each) for each in visit.service.operators.list()]
     return await visit.show(
         "operators.html",
-        people=people,
+        people=part(visit, people, PEOPLE_SHOWN),
         weak=sum(each.weak for each in people),
         invitations=visit.service.people.invitations(visit.me),
         roles=tuple(Role),

@@ -32,6 +32,8 @@ TOLD_ON = ("/", "/me")
 """Where its owner is told of a sign-in at a new device: where everybody comes in, and where it is
 ended."""
 NOTICES = 256
+PENDING = 10_000
+"""Approvals that wait and are counted, the newest."""
 STATUS: Mapping[type[errors.Error], int] = {
     errors.InputError: 400,
     errors.AuthenticationError: 403,
@@ -139,8 +141,9 @@ class Visit:
 
     async def pending(self) -> Sequence[Approval]:
         """What waits for a person, newest first."""
-        found = await asyncio.to_thread(self.sees.approvals, frozenset({ApprovalState.PENDING}))
-        return [approval for approval in found if self.now < approval.expires]
+        found = self.sees.approvals(frozenset({ApprovalState.PENDING}), PENDING)
+        now = self.now
+        return [approval for approval in found if now < approval.expires]
 
     def done(self, path: str, notice: str) -> Response:
         """After a form: go to a page (never show one here), which says what was done."""
