@@ -50,7 +50,7 @@ def test_a_held_action_is_seen_and_decided(house, clawband):
 
     for order in ("1", "2"):
         house.run(held(order))
-    second, first = clawband.approvals()
+    first, second = sorted(clawband.approvals(), key=lambda each: each.arguments["order"])
     assert (first.state, first.agent, first.arguments) == (
         "pending", "sample/support", {"order": "1"},
     )  # fmt: skip
@@ -63,6 +63,22 @@ def test_a_held_action_is_seen_and_decided(house, clawband):
     with pytest.raises(ConflictError) as raised:
         approver.grant(first.id)
     assert raised.value.remedy
+
+
+def test_somebody_lets_us_in_from_a_browser(house):
+    terminals, person = house.inside.service.terminals, house.inside.signed("viewer")
+
+    def show(address, code):
+        assert address.endswith("/me/terminal")
+        house.run(terminals.approve(code, person))
+
+    fresh = Client(house.url)
+    assert fresh.sign_in_by_browser(show, "viewer").name == "viewer"
+    assert fresh.operator().name == "viewer"
+    with pytest.raises(InputError, match="refused"):
+        Client(house.url).sign_in_by_browser(
+            lambda _, code: house.run(terminals.refuse(code, person))
+        )
 
 
 def test_who_and_what_there_is(clawband):

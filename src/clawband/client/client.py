@@ -3,15 +3,17 @@
 Everything else is `get`, `post` and `delete` with the paths of `/api/v1/openapi.json`.
 """
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
-from clawband.client.transport import Transport, part
+from clawband.client.transport import PendingError, Transport, part
 from clawband.client.values import Approval, Control, Event, Gateway, Operator
 
 Value = TypeVar("Value")
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 PAGE = 200
 """Events of one request, 1,000 at most."""
 
@@ -29,14 +31,31 @@ class Client(Transport):
         self.token = given["token"]
         return self._value(given["operator"], Operator)
 
+    def sign_in_by_browser(self, show: Callable[[str, str], None], name: str = "") -> Operator:
+        """Become whoever lets us in from a browser (RFC 8628); with `name` nobody else can.
+
+        `show` is told the address to open and the code to type there. Raises `InputError` when
+        nobody did within ten minutes, or somebody refused.
+        """
+        begun = self.form("/device", {"client_id": "clawband", "name": name})
+        show(begun["verification_uri"], begun["user_code"])
+        asked = {"grant_type": DEVICE, "device_code": begun["device_code"]}
+        while True:
+            time.sleep(begun["interval"])
+            try:
+                self.token = self.form("/token", asked)["access_token"]
+                return self.operator()
+            except PendingError:
+                continue
+
     def operator(self) -> Operator:
         """Who we are, with the roles that this sign-in is good for."""
         return self._value(self.get("/session")["operator"], Operator)
 
     def approvals(self, *, everything: bool = False) -> Iterator[Approval]:
-        """What is open, newest first: pending, or granted and not used yet.
+        """What is open: pending, or granted and not used yet.
 
-        `everything`: also what was decided or is over. The newest thousand.
+        `everything`: also what was decided or is over. A thousand at most.
         """
         state = "all" if everything else ""
         for each in self.get("/approvals", state=state, limit=1_000)["approvals"]:

@@ -1,6 +1,7 @@
 """The operators' API over HTTP. Problems come back as the errors they were on the server."""
 
 import json
+import platform
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 from uuid import uuid4
 
+from clawband import __version__
 from clawband.model import errors
 
 # Imported where it is used: `clawband --help` must not wait for it.
@@ -19,6 +21,8 @@ SECONDS = 30.0
 PAUSES = (0.1, 0.4)
 """Seconds before a request is sent again, when the line broke before its answer was here."""
 DATA = "data: "
+PENDING = ("authorization_pending", "slow_down")
+"""Errors of RFC 8628 §3.5 after which one asks again."""
 KINDS: dict[int, type[errors.Error]] = {
     400: errors.InputError,
     401: errors.AuthenticationError,
@@ -29,6 +33,10 @@ KINDS: dict[int, type[errors.Error]] = {
     429: errors.UnavailableError,
     503: errors.UnavailableError,
 }
+
+
+class PendingError(errors.InputError):
+    """Nobody has let this terminal in yet."""
 
 
 def part(text: str) -> str:
@@ -181,9 +189,10 @@ class Transport:
         import httpx
 
         # Proxy variables are ignored: they are for the network, and this is the way to our server.
+        agent = f"clawband/{__version__} on {platform.node()}".encode("ascii", "replace")
         try:
             httpx.Headers(self._who())
-            return httpx.Client(base_url=self.url, trust_env=False)
+            return httpx.Client(base_url=self.url, trust_env=False, headers={b"user-agent": agent})
         except (httpx.InvalidURL, ValueError, UnicodeError) as error:
             raise errors.InputError(
                 f"expected the address or the token of a server, got `{self.url[:80]}`",
@@ -217,6 +226,8 @@ def _problem(status: int, body: bytes) -> errors.Error:
     try:
         told = json.loads(body)
         message, remedy = str(told["detail"]), str(told.get("remedy", ""))
+        if told.get("error") in PENDING:
+            return PendingError(message, remedy=remedy)
         if told.get("needs") == "code":
             return errors.SecondFactorNeededError(message, remedy=remedy)
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -27,6 +27,8 @@ from clawband.ports.unit import Change, CloseSession, OpenSession, Unit
 
 SESSION = Kind("session", SignIn)
 DEVICE = Kind("device", Device)
+OTHERWISE = (Method.OPENID, Method.TERMINAL, Method.MACHINE)
+"""How those come in who may come by their provider only: what lets a terminal in began there."""
 KNOWN_ADDRESSES = 20
 """Of one device; the oldest are forgotten."""
 KNOWN_FOR = timedelta(days=90)
@@ -48,7 +50,7 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """How strongly somebody signed in at a provider, and when, if it says so."""
+    """How strongly somebody signed in elsewhere, and when, if that is known."""
 
     level: int
     at: datetime | None
@@ -67,8 +69,8 @@ def enter(
 ) -> tuple[str, Unit]:
     """A fresh bearer secret, and the unit that makes it valid.
 
-    `vouched` is what a provider says of it; `by` who opened it, where that was not the person.
-    Raises `AuthenticationError` for an account that comes in by its provider only.
+    `vouched` is what a provider, or the sign-in that it comes from, says of it; `by` who opened
+    it, where that was not the person. Raises `AuthenticationError` for an account that comes in by its provider only.
     """
     _refuse_other_ways(name, method, known)
     level, shown = (vouched.level, vouched.at) if vouched else (LEVEL[method], now)
@@ -103,7 +105,7 @@ def enter(
 
 
 def _refuse_other_ways(name: str, method: Method, known: Registry) -> None:
-    if method not in (Method.OPENID, Method.MACHINE) and managed(name, known):
+    if method not in OTHERWISE and managed(name, known):
         raise AuthenticationError(
             "this account signs in with single sign-on only", remedy="use that button"
         )

@@ -19,6 +19,8 @@ class Method(StrEnum):
     RECOVERY = "password and recovery code"
     PASSKEY = "passkey"
     OPENID = "single sign-on"
+    TERMINAL = "another sign-in"
+    """Let in by the same person, from a browser."""
     MACHINE = "state folder"
     """Whoever can write the state folder can do anything to it; no factor was shown."""
 
@@ -29,9 +31,10 @@ LEVEL = {
     Method.RECOVERY: 2,
     Method.PASSKEY: 2,
     Method.OPENID: 1,
+    Method.TERMINAL: 1,
     Method.MACHINE: 1,
 }
-"""The least that each of them proves; a provider may vouch for more."""
+"""The least that each of them proves; a provider or another sign-in may vouch for more."""
 
 
 def privileged(roles: frozenset[Held]) -> bool:

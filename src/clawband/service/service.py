@@ -38,6 +38,7 @@ from clawband.service.reviews import Reviews
 from clawband.service.running import Running
 from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
+from clawband.service.terminals import Terminals
 from clawband.service.truth import Truths
 from clawband.service.seen import Seen
 from clawband.service.turns import Turns
@@ -92,6 +93,7 @@ class Service:
         self.federation = Federation(running)
         self.mailboxes = Mailboxes(running)
         self.workloads = Workloads(running)
+        self.terminals = Terminals(running)
         self.access = Access(running, self.policies)
 
     def seen(self, by: SignedIn) -> Seen:

@@ -8,6 +8,7 @@ from clawband.edges.api import (
     budgets,
     catalogue,
     chats,
+    device,
     elevations,
     enforcement,
     federation,
@@ -41,6 +42,7 @@ def routes(service: Service) -> list[BaseRoute]:
     return [
         *operators.routes(service),
         *sign_ins.doors(service),
+        *device.routes(service),
         *token.routes(service),
         *(each for table in TABLES for each in routing.routes(service, table)),
         *openapi.routes(),

@@ -1,5 +1,6 @@
 """`clawband login`, `prove`, `logout`, `whoami`, `sessions`: being signed in here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -15,16 +16,25 @@ CODE = "code of your device, or a recovery code"
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", required=False, default="")
+@click.option("--browser", is_flag=True, help="In a browser, also with NAME.")
 @click.option("--password-stdin", is_flag=True,
               help="Read the password from standard input, then the code.")  # fmt: skip
 @click.pass_obj
-def login(place: Place, name: str, password_stdin: bool) -> None:
+def login(place: Place, name: str, browser: bool, password_stdin: bool) -> None:
     """Sign in to the server.
 
-    The password is asked for, never taken from the command line, where other users could read it.
-    Who has a second factor is asked for a code, too. Passkeys work on the console.
+    Without NAME you are shown an address and a code: open it in a browser where you are signed in,
+    or sign in there with your passkey, and type the code. With NAME your password is asked for,
+    never taken from the command line, where other users could read it, and a code if you have a
+    second factor.
     """
+    if browser or not name:
+        server = Client(place.url)
+        who = server.sign_in_by_browser(_shown, name)
+        place.remember(who.name, server.token)
+        show.line(f"signed in as {_described(who.name, who.roles)}")
+        return
     body = {"name": name, "password": show.password("password", piped=password_stdin)}
     server = Client(place.url)
     try:
@@ -32,7 +42,8 @@ def login(place: Place, name: str, password_stdin: bool) -> None:
     except SecondFactorNeededError:
         given = server.post("/session", {**body, "code": show.password(CODE, piped=password_stdin)})
     place.remember(name, given["token"])
-    show.line(f"signed in as {_described(given['operator'])}")
+    operator = given["operator"]
+    show.line(f"signed in as {_described(operator['name'], operator['roles'])}")
 
 
 @click.command()
@@ -72,7 +83,8 @@ def whoami(place: Place, as_json: bool) -> None:
     if as_json:
         show.data(told)
     else:
-        show.line(f"{_described(told['operator'])} at {place.url}")
+        operator = told["operator"]
+        show.line(f"{_described(operator['name'], operator['roles'])} at {place.url}")
 
 
 @click.group()
@@ -116,6 +128,10 @@ def end(place: Place, id: str, others: bool) -> None:
     show.line("signed out there")
 
 
+def _shown(address: str, code: str) -> None:
+    show.note(f"open {visible(address)} and type {visible(code)}, within ten minutes")
+
+
 def renewed(place: Place, given: dict[str, Any]) -> None:
     """Keep the token that took the place of the one we had."""
     name = given["operator"]["name"]
@@ -134,5 +150,5 @@ def _odd(each: dict[str, Any]) -> str:
     return "new device" if each["new_device"] else "new address" if each["new_address"] else ""
 
 
-def _described(operator: dict[str, list[str]]) -> str:
-    return visible(f"{operator['name']} ({', '.join(operator['roles']) or 'no role'})")
+def _described(name: str, roles: Sequence[str]) -> str:
+    return visible(f"{name} ({', '.join(roles) or 'no role'})")
