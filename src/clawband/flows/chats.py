@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from clawband.flows import sessions, sign_in
+from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.sessions import happened
 from clawband.identity import chats, second
@@ -84,6 +85,7 @@ def confirm(
 
     Raises `NotFoundError` and `ConflictError`.
     """
+    turn = in_turn(known)
     kept, account = _own(id, by, known), known.operator(by.name)
     if account is None:
         raise NotFoundError("this account is gone")
@@ -100,7 +102,7 @@ def confirm(
         now=now, entropy=entropy[-16:], detail={"chat": id, "aliases": sorted(more.aliases)},
     )  # fmt: skip
     linked = CHAT.replace(kept, replace(kept.value, linked=now))
-    return secret, Unit([event], [PutOperator(more, hashed), linked, *unit.changes])
+    return secret, Unit([event], [PutOperator(more, hashed), linked, *unit.changes, turn])
 
 
 def unlink(id: str, by: SignedIn, *, known: Registry, now: datetime, entropy: bytes) -> Unit:

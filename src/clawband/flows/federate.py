@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clawband.flows.credentials import INVITED
+from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.links import LINK, Link
 from clawband.flows.once import index, once
@@ -22,7 +23,6 @@ from clawband.model.errors import AuthenticationError, ConflictError, NotFoundEr
 from clawband.model.event import Event, Tag
 from clawband.model.person import Held, Operator, Role, SignedIn
 from clawband.ports.registry import Registry
-from clawband.ports.store import Documents
 from clawband.ports.unit import Change, CloseSession, PutOperator, Unit
 
 EVENT_ENTROPY = 74
@@ -62,10 +62,13 @@ def arrive(
 
     Raises `ConflictError` when the account they would get is somebody's already.
     """
+    turn = in_turn(registry)
     link = LINK.find(index(known.issuer, known.subject), registry)
     account = _account(link, registry)
     if not roles:
-        return _without_group(link, account, registry, now, entropy)
+        refused = _without_group(link, account, registry, now, entropy)
+        refused.unit.changes += [turn] if refused.unit.changes else []
+        return refused
     if link and account is None:
         return _refused(
             link.value.name, "their account was removed here",
@@ -80,8 +83,8 @@ def arrive(
     secret, unit = enter(
         name, Method.OPENID, seen, known=registry, now=now, entropy=entropy, vouched=vouched
     )
-    there = _there(known, name, registry, now)
-    return secret, Unit(before.events + unit.events, before.changes + unit.changes + there)
+    after = [*_there(known, name, registry, now), *([turn] if before.changes else [])]
+    return secret, Unit(before.events + unit.events, before.changes + unit.changes + after)
 
 
 def connect(
@@ -141,7 +144,7 @@ def prove(
     return renew(signed, Method.OPENID, known=registry, now=now, entropy=entropy, vouched=vouched)
 
 
-def forget(name: str, *, by: str, documents: Documents, now: datetime, entropy: bytes) -> Unit:
+def forget(name: str, *, by: str, documents: Registry, now: datetime, entropy: bytes) -> Unit:
     """Disconnect an account. Raises `NotFoundError` when it is connected to nobody."""
     found = [each for each in LINK.all(documents) if each.value.name == name]
     if not found:
@@ -175,7 +178,7 @@ def ended(over: Ended, *, registry: Registry, now: datetime, entropy: bytes) -> 
     return Unit(events, changes)
 
 
-def swept(documents: Documents, now: datetime) -> list[Change]:
+def swept(documents: Registry, now: datetime) -> list[Change]:
     """What forgets sessions of the provider that nobody has here any more."""
     return [THERE.drop(each) for each in THERE.all(documents) if each.value.until <= now]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clawband.flows import credentials, sign_in
+from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.sessions import happened
 from clawband.identity.passkeys import Registered
@@ -188,7 +189,7 @@ def _accepted(
     kept: Kept[Invitation], hashed: str, *, known: Registry, now: datetime, entropy: bytes
 ) -> Unit:
     """The account, with nothing of what somebody proved themselves with before."""
-    asked = kept.value
+    asked, turn = kept.value, in_turn(known)
     sign_in.refuse_clash(asked.name, asked.roles, asked.aliases, known)
     there = known.operator(asked.name)
     same = (there[0].added, there[0].roles) if there else (None, asked.roles)
@@ -211,7 +212,7 @@ def _accepted(
     ]
     if credentials.INVITED.find(asked.name, known) is None:
         changes.append(credentials.INVITED.new(asked.name, True))
-    return Unit([event], changes)
+    return Unit([event], [*changes, turn])
 
 
 def _detail(asked: Invitation) -> dict[str, Json]:

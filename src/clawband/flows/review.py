@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from clawband.flows import accounts, sign_in
 from clawband.flows.accounts import Doing
+from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.last_use import LastUse
 from clawband.identity.review import (
@@ -222,8 +223,10 @@ def _revoked(item: Item, store: Registry, doing: Doing) -> Unit:
 
 def _less(item: Item, store: Registry, doing: Doing) -> Unit:
     """The operator without the role, and without the sign-ins that had it."""
+    turn = in_turn(store)
     found = store.operator(item.name)
-    assert found, "looked up a moment ago"
+    if found is None:
+        raise ConflictError(f"`{item.name}` is gone", remedy="look at the review again")
     operator, password = found
     rest = operator.roles - {item.role}
     if not rest:
@@ -241,7 +244,7 @@ def _less(item: Item, store: Registry, doing: Doing) -> Unit:
         outcome="changed",
         detail={"roles": sorted(rest), "was": sorted(operator.roles)},
     )
-    return Unit([told], [PutOperator(replace(operator, roles=rest), password)])
+    return Unit([told], [PutOperator(replace(operator, roles=rest), password), turn])
 
 
 def _event(tag: Tag, id: str, outcome: str, doing: Doing, **detail: Json) -> Event:

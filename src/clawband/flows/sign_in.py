@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from clawband.flows import credentials, mailbox, sessions
-from clawband.flows.credentials import Proof
+from clawband.flows.in_turn import in_turn
 from clawband.flows.sessions import happened
 from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
@@ -111,6 +111,7 @@ def remove(name: str, *, by: str, people: Registry, now: datetime, entropy: byte
 
     Raises `NotFoundError` and `ConflictError`.
     """
+    turn = in_turn(people)
     if people.operator(name) is None:
         raise NotFoundError(
             f"there is no operator `{name[:40]}`", remedy="list them with `clawband operator list`"
@@ -122,7 +123,7 @@ def remove(name: str, *, by: str, people: Registry, now: datetime, entropy: byte
         *credentials.uninvited(name, people),
         *mailbox.forgotten(name, people),
     ]
-    return Unit([event], [DeleteOperator(name), *gone])
+    return Unit([event], [DeleteOperator(name), *gone, turn])
 
 
 def checked(
@@ -174,6 +175,7 @@ def change_password(
     Whoever has no second factor shows the `current` password. Raises `AuthenticationError`,
     `InputError` and `NotFoundError`.
     """
+    turn = in_turn(known)
     found = known.operator(signed.name)
     if found is None:
         raise NotFoundError("this account is gone")
@@ -183,11 +185,17 @@ def change_password(
     secret, unit = sessions.renew(signed, Method.PASSWORD, known=known, now=now, entropy=entropy)
     name, more = signed.name, entropy[-ids.ENTROPY_BYTES :]
     event = happened(Tag.CREDENTIAL_ADD, name, name, "password", now=now, entropy=more)
-    return secret, Unit([event], [put, *unit.changes])
+    return secret, Unit([event], [put, *unit.changes, turn])
 
 
 def proved(
-    name: str, proof: Proof, seen: Seen, *, known: Registry, now: datetime, entropy: bytes
+    name: str,
+    proof: credentials.Proof,
+    seen: Seen,
+    *,
+    known: Registry,
+    now: datetime,
+    entropy: bytes,
 ) -> tuple[str, Unit]:
     """A bearer secret for who has shown two factors, and the unit that makes it valid."""
     secret, unit = sessions.enter(name, proof.method, seen, known=known, now=now, entropy=entropy)

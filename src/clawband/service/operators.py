@@ -8,6 +8,7 @@ from threading import Lock
 
 from clawband.flows import alone, break_glass, credentials, sessions, sign_in
 from clawband.flows.authority import require
+from clawband.flows.in_turn import in_turn
 from clawband.identity.roles import Act
 from clawband.identity.session import stored
 from clawband.model.person import Held, Operator, SignedIn, held
@@ -45,13 +46,14 @@ class Operators:
         self, name: str, roles: Sequence[str], aliases: Sequence[str], password: str, by: str
     ) -> Operator:
         """Add for a person whose right was checked, or for the machine's own set-up."""
-        wanted = roles_of(roles)
+        wanted, turn = roles_of(roles), in_turn(self._running.store)
         sign_in.refuse_clash(name, wanted, frozenset(aliases), self._running.store)
         operator, unit = await asyncio.to_thread(
             sign_in.add, name, wanted, frozenset(aliases), password,
             by=by, passwords=self._running.passwords,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
+        unit.changes.append(turn)
         await self._running.commit(unit)
         return operator
 

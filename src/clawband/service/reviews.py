@@ -25,7 +25,6 @@ class Reviews:
 
     def __init__(self, running: Running, access: Access, log: Log) -> None:
         self._running, self._access, self._log = running, access, log
-        self._deciding = asyncio.Lock()
 
     def listed(self, by: SignedIn) -> Sequence[Kept[Review]]:
         """Newest first: ids begin with the time."""
@@ -53,13 +52,11 @@ class Reviews:
                 "administer", f"remove {name[:40]}", by, documents=self._running.store,
                 controlled=self._running.people.dual_control, now=doing.now,
             )  # fmt: skip
-        # One by one: of two administrators who revoke each other, the second one stays.
-        async with self._deciding:
-            decided, unit = await asyncio.to_thread(
-                review.decide, id, item, Verdict(verdict), note,
-                store=self._running.store, doing=doing,
-            )  # fmt: skip
-            await self._running.commit(unit)
+        decided, unit = await asyncio.to_thread(
+            review.decide, id, item, Verdict(verdict), note,
+            store=self._running.store, doing=doing,
+        )  # fmt: skip
+        await self._running.commit(unit)
         return decided
 
     async def close(self, id: str, by: SignedIn) -> None:
