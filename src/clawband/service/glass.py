@@ -1,9 +1,10 @@
 """Broken glass: sealed codes, two people, an hour, and a review by a third."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from clawband.flows import break_glass
 from clawband.flows.authority import may, require, require_some
@@ -15,6 +16,7 @@ from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.event import Leaf, Tag
 from clawband.model.person import SignedIn
 from clawband.ports.store import Query
+from clawband.ports.unit import Unit
 from clawband.service import lent
 from clawband.service.running import Running
 
@@ -88,29 +90,11 @@ class Glasses:
 
     async def begin(self, code: str, purpose: str, by: SignedIn) -> Glass:
         """The first person. A second must come within a quarter of an hour."""
-        now, entropy = self._running.now(), self._running.entropy()
-        try:
-            begun, unit = break_glass.begin(
-                code, purpose, by, documents=self._running.store, now=now, entropy=entropy
-            )
-        except AuthenticationError as problem:
-            await self._refused(by, problem)
-            raise
-        await self._running.commit(unit)
-        return begun
+        return await self._with_code(partial(break_glass.begin, code, purpose), by)
 
     async def second(self, id: str, code: str, by: SignedIn) -> Glass:
         """The second person: the first one is an administrator for an hour from now on."""
-        now, entropy = self._running.now(), self._running.entropy()
-        try:
-            broken, unit = break_glass.second(
-                id, code, by, documents=self._running.store, now=now, entropy=entropy
-            )
-        except AuthenticationError as problem:
-            await self._refused(by, problem)
-            raise
-        await self._running.commit(unit)
-        return broken
+        return await self._with_code(partial(break_glass.second, id, code), by)
 
     async def end(self, id: str, by: SignedIn) -> Glass:
         """At once."""
@@ -130,9 +114,17 @@ class Glasses:
         await self._running.commit(unit)
         return reviewed
 
-    async def _refused(self, by: SignedIn, problem: AuthenticationError) -> None:
+    async def _with_code(self, step: Callable[..., tuple[Glass, Unit]], by: SignedIn) -> Glass:
+        """Who comes with a wrong code is recorded, too."""
         now, entropy = self._running.now(), self._running.entropy()
-        await self._running.commit(break_glass.refused(by, problem, now=now, entropy=entropy))
+        try:
+            broken, unit = step(by, documents=self._running.store, now=now, entropy=entropy)
+        except AuthenticationError as problem:
+            unit = break_glass.refused(by, problem, now=now, entropy=entropy)
+            await self._running.commit(unit)
+            raise
+        await self._running.commit(unit)
+        return broken
 
     async def _over(self, last: datetime | None) -> None:
         unit = break_glass.over(
