@@ -119,6 +119,8 @@ OF_A_KIND = {
     "bulk-deletion": ('tool = "drop"', ("approver", 2, 1, None)),
     "contract": ('tool = "tell"\nrole = "admin"', ("admin", 1, 2, None)),
     "access-change": ('tool = "note"\npeople = 2', ("approver", 2, 2, None)),
+    "access-grant": ('tool = "tell"', ("approver", 2, 2, None)),
+    "routing": ('tool = "note"\nassurance = 2', ("approver", 2, 2, None)),
     "high-value-lead": ('tool = "tell"\nabove = 100000', ("approver", 1, 1, 100_000)),
 }
 
@@ -146,6 +148,8 @@ WEAKER = {
     "a weaker sign-in": 'kind = "contract"\ntool = "tell"\nassurance = 1',
     "somebody else": 'kind = "payment"\ntool = "pay"\nrole = "viewer"',
     "small ones free": 'kind = "deletion"\ntool = "drop"\nabove = 5',
+    "one alone": 'kind = "access-grant"\ntool = "tell"\npeople = 1',
+    "no change": 'kind = "routing"\ntool = "tell"',
     "another effect": 'kind = "payment"\ntool = "tell"',
     "no reply": 'kind = "sensitive-reply"\ntool = "tell"',
     "no value named": 'kind = "high-value-lead"\ntool = "note"\nabove = 5',

@@ -96,6 +96,15 @@ KINDS: Mapping[str, Kind] = {
         "changing an account", frozenset({Action.WRITE, Action.DELETE, Action.CONFIGURE}),
         assurance=2,
     ),
+    "access-grant": Kind(
+        "granting access",
+        frozenset({Action.WRITE, Action.SEND, Action.EXECUTE, Action.CONFIGURE}),
+        people=2,
+        assurance=2,
+    ),
+    "routing": Kind(
+        "changing who answers", frozenset({Action.WRITE, Action.CONFIGURE}), people=2
+    ),
     "high-value-lead": Kind(
         "writing or sending", frozenset({Action.WRITE, Action.SEND}), value=True
     ),

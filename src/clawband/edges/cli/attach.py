@@ -113,6 +113,7 @@ def detach(place: Place, config: Path | None, name: str, yes: bool, dry_run: boo
     chosen.record.drop()
     Path(chosen.plugin.credential_file).unlink(missing_ok=True)
     show.line(f"{visible(chosen.gateway.name)} is not under guard any more")
+    show.note(f"it stays enrolled until `clawband gateway remove {visible(chosen.gateway.name)}`")
 
 
 def _chosen(place: Place, name: str, config: Path | None, environment: str) -> Chosen:
