@@ -6,7 +6,7 @@ import pytest
 
 from clawband.flows import accounts
 from clawband.flows.accounts import Doing
-from clawband.flows.authority import may
+from clawband.flows.authority import may, places
 from clawband.identity import keys
 from clawband.identity.roles import Act
 from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
@@ -236,3 +236,25 @@ def test_an_account_has_a_handful_of_keys(store):
         key(store, "look")
     with pytest.raises(ConflictError, match="10 keys"):
         key(store, "look")
+
+
+def test_a_key_of_one_environment_names_only_what_belongs_to_one(store):
+    account(store)
+    assert set(accounts.grantable("dev")) == {Act.LOOK, Act.READ_PAYLOAD, Act.STOP, Act.REVOKE}
+    for act in (Act.PUBLISH, Act.EXPORT):
+        with pytest.raises(InputError, match="expected acts out of"):
+            accounts.add_key("ci", [act], 1, "dev", store=store, doing=doing())
+    with pytest.raises(InputError, match="expected one of dev, staging, production"):
+        accounts.add_key("ci", ["look"], 1, "mars", store=store, doing=doing())
+
+
+def test_a_key_opens_in_its_environment_only_and_so_does_the_next_one(store):
+    account(store)
+    made = accounts.add_key("ci", ["stop"], 1, "dev", store=store, doing=doing())
+    write(store, made.unit)
+    assert made.unit.events[0].detail["environment"] == "dev"
+    after = accounts.rotate(made.id, 1, store=store, doing=doing(hours=1))
+    write(store, after.unit)
+    for secret in (made.secret, after.secret):
+        signed = who(store, secret)
+        assert places(signed, Act.STOP) == {"dev"} and not places(signed, Act.LOOK)

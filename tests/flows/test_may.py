@@ -86,3 +86,27 @@ async def test_an_approval_is_asked_about_as_it_would_be_given(tmp_path):
                 Asked(who="approver", action="decide-approval", resource="apr_none"),
                 house.signed("viewer"),
             )
+
+
+@story
+async def test_of_one_environment_it_says_where(tmp_path):
+    async with small(tmp_path) as house:
+        access, asks = house.service.access, house.signed("viewer")
+        await house.service.operators.add_as(
+            "olga", ["approver@dev", "operator@staging"], [], "correct horse battery", "setup"
+        )
+
+        async def answer(action, resource=""):
+            return await access.may(Asked(who="olga", action=action, resource=resource), asks)
+
+        stop = await answer("stop")
+        assert (stop.verdict, stop.terms) == ("if", ("only in staging",))
+        assert (await answer("look")).terms == ("only in dev and staging",)
+        assert (await answer("publish")).verdict == "no"
+        for resource, verdict in (
+            ("staging", "yes"), ("dev", "no"), ("sample", "no"), ("sample/support", "no"),
+            ("unknown", "no"),
+        ):  # fmt: skip
+            assert (await answer("stop", resource)).verdict == verdict
+        assert (await answer("decide-approval", "dev")).verdict == "yes"
+        assert (await answer("decide-approval", "production")).verdict == "no"

@@ -122,3 +122,26 @@ def test_who_may_write_what_later_sessions_obey():
     )}  # fmt: skip
     (own,) = told(scene(files=files), can="skill:write")
     assert (own.who, own.what, own.terms) == ("sample/desk", "note", "in skills/")
+
+
+def test_a_role_of_one_environment_is_told_with_it():
+    (own,) = told(scene(person("olga", "approver@production")), can="decide-approval")
+    assert (own.who, own.where) == ("olga", "production")
+    every = told(scene(person("olga", "admin@production", "admin@dev")), who="olga")
+    assert {each.where for each in every} == {"production", "dev"}
+    assert not {"administer", "publish", "agree"} & {each.can for each in every}
+    assert not any(each.broad for each in every)
+
+
+def test_what_is_held_everywhere_is_told_once():
+    both = person("olga", Role.APPROVER, "approver@production")
+    assert [each.where for each in told(scene(both), can="decide-approval")] == [""]
+    lent = {"vi": frozenset({"operator@staging"})}
+    (own,) = told(scene(person("vi", Role.VIEWER), lent=lent), can="stop")
+    assert (own.where, own.terms) == ("staging", "for a time")
+
+
+def test_a_key_of_one_environment_is_told_with_it():
+    keys = {"service:ci": frozenset({"stop@staging", "publish@staging"})}
+    (own,) = told(scene(keys=keys), kind=Kind.ACCOUNT)
+    assert (own.can, own.where) == ("stop", "staging")

@@ -13,6 +13,7 @@ from clawband.identity.roles import Act
 from clawband.model import ids
 from clawband.model.access import Permit
 from clawband.model.digest import Json
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.person import Operator, SignedIn
@@ -70,10 +71,12 @@ class Fresh:
     unit: Unit
 
 
-def grantable() -> tuple[Act, ...]:
-    """The acts that a key can name: those that policy does not keep for people."""
-    anybody = console.Standing(roles=frozenset(), service=True, scope=True)
-    return tuple(each for each in Act if isinstance(console.answer(each, anybody), Permit))
+def grantable(environment: str = "") -> tuple[Act, ...]:
+    """The acts that a key can name: those that policy does not keep for people, nor, for a key of
+    one environment, for who has the right everywhere."""
+    anybody = console.Standing(roles=frozenset(), service=True, scope=True, environment=environment)
+    told = {each: console.answer(each, anybody, environment) for each in Act}
+    return tuple(each for each, answer in told.items() if isinstance(answer, Permit))
 
 
 def add(name: str, owner: str, purpose: str, *, store: Store, doing: Doing) -> tuple[Account, Unit]:
@@ -119,11 +122,20 @@ def remove(name: str, *, store: Documents, doing: Doing) -> Unit:
 
 
 def add_key(
-    account: str, acts: Sequence[str], days: int, *, store: Documents, doing: Doing
+    account: str,
+    acts: Sequence[str],
+    days: int,
+    environment: str = "",
+    *,
+    store: Documents,
+    doing: Doing,
 ) -> Fresh:
-    """A key for these acts. Raises `InputError`, `NotFoundError`, `ConflictError`."""
+    """A key for these acts, in one environment or in all.
+
+    Raises `InputError`, `NotFoundError`, `ConflictError`.
+    """
     ACCOUNT.get(account, store, _LIST)
-    wanted = _acts(acts)
+    wanted = _acts(acts, environment)
     if not 1 <= days <= keys.MAX_LIFE_DAYS:
         raise InputError(
             f"expected a life of 1 to {keys.MAX_LIFE_DAYS} days, got {days}",
@@ -134,7 +146,7 @@ def add_key(
         raise ConflictError(
             f"`{account}` has {len(alive)} keys already", remedy="revoke one that is not used"
         )
-    return _fresh(account, wanted, timedelta(days=days), doing)
+    return _fresh(account, wanted, environment, timedelta(days=days), doing)
 
 
 def rotate(id: str, hours: float, *, store: Documents, doing: Doing) -> Fresh:
@@ -152,7 +164,9 @@ def rotate(id: str, hours: float, *, store: Documents, doing: Doing) -> Fresh:
     if old.replaced or not old.alive(doing.now):
         over = "was replaced" if old.replaced else "has expired"
         raise ConflictError(f"this key {over} already", remedy="add a key with `clawband key add`")
-    fresh = _fresh(old.account, old.acts, old.expires - old.made, doing, replaces=kept.id)
+    fresh = _fresh(
+        old.account, old.acts, old.environment, old.expires - old.made, doing, replaces=kept.id
+    )
     until = min(old.expires, doing.now + timedelta(hours=hours))
     fresh.unit.changes.append(KEY.replace(kept, replace(old, expires=until, replaced=fresh.id)))
     return fresh
@@ -195,6 +209,7 @@ def who(secret: str, *, store: Store, now: datetime) -> SignedIn:
         at=now,
         service=True,
         scope=frozenset(map(str, key.acts)),
+        environment=key.environment,
     )
 
 
@@ -234,23 +249,34 @@ def listed(store: Store) -> Sequence[Listed]:
 
 
 def _fresh(
-    account: str, acts: frozenset[Act], life: timedelta, doing: Doing, replaces: str = ""
+    account: str,
+    acts: frozenset[Act],
+    environment: str,
+    life: timedelta,
+    doing: Doing,
+    replaces: str = "",
 ) -> Fresh:
     named = ids.ulid(doing.now, doing.entropy)
     secret = keys.written(named, doing.entropy[ids.ENTROPY_BYTES :])
     key = Key(
         account=account, acts=acts, digest=keys.digest(secret), by=doing.by,
-        made=doing.now, expires=doing.now + life,
+        made=doing.now, expires=doing.now + life, environment=environment,
     )  # fmt: skip
     told = _event(
         Tag.KEY_ADD, f"Key::{named}", "rotated" if replaces else "added", doing,
         account=account, acts=sorted(acts), expires=key.expires.isoformat(), replaces=replaces,
+        environment=environment,
     )  # fmt: skip
     return Fresh(named, secret, key, Unit([told], [KEY.new(named, key)]))
 
 
-def _acts(acts: Sequence[str]) -> frozenset[Act]:
-    can = grantable()
+def _acts(acts: Sequence[str], environment: str) -> frozenset[Act]:
+    if environment not in ("", *ENVIRONMENTS):
+        raise InputError(
+            f"expected one of {', '.join(ENVIRONMENTS)}, got `{environment[:40]}`",
+            remedy="name the environment of the key, or none for all of them",
+        )
+    can = grantable(environment)
     if not acts or not set(acts) <= set(can):
         raise InputError(
             f"expected acts out of {', '.join(can)}, got `{', '.join(acts)[:80] or 'none'}`",

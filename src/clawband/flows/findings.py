@@ -20,7 +20,7 @@ from clawband.identity.roles import Act
 from clawband.model.deployment import Tool
 from clawband.model.errors import Error
 from clawband.model.label import Confidentiality
-from clawband.model.person import Operator, Role
+from clawband.model.person import Operator, Role, anywhere
 from clawband.policy.console import roles_for
 from clawband.policy.manifest import Manifest
 from clawband.policy.narrower import narrower
@@ -100,7 +100,7 @@ def _people(looked: Looked) -> Iterator[Finding]:
     for each in people:
         if each in admins:
             yield from _admin(each, looked) if len(admins) > 1 and looked.told else ()
-        elif {Role.BUILDER, Role.APPROVER} <= each.roles:
+        elif {Role.BUILDER, Role.APPROVER} <= anywhere(each.roles):
             yield Finding(
                 kind=Kind.DUTIES, who=each.name,
                 says=f"`{each.name}` changes policy and approves what it holds back",

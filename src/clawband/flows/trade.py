@@ -103,6 +103,7 @@ def known(
         at=now,
         service=True,
         scope=made.acts & rule.acts,
+        environment=rule.environment,
     )
 
 

@@ -1,4 +1,4 @@
-"""Who can do what: people, service accounts, agents and gateways, each power with its last use."""
+"""Who can do what: people, service accounts, agents, gateways; each power with its last use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from clawband.identity.reach import Kind, Power, ordered
 from clawband.identity.roles import Act
 from clawband.model.access import GATEWAY, Action, Deny, Permit
 from clawband.model.deployment import Gateway, GatewayPlan
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.person import Operator
 from clawband.openclaw.places import carries
 from clawband.policy import console
@@ -26,8 +27,9 @@ _QUIET = frozenset({Action.RESULT, Action.RECEIVE, Action.REQUEST, Action.CONNEC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Everything the answer is made of. `keys`: a service account to the acts its keys name;
-    `lent`: who holds a role for a time, and which; `away`: who stands in, and for whom."""
+    """Everything the answer is made of. `keys`: a service account to the acts its keys name, with
+    `@` and the environment where they open in one; `lent`: who holds a role for a time, and which;
+    `away`: who stands in, and for whom."""
 
     people: Sequence[Operator]
     gateways: Sequence[Gateway]
@@ -57,11 +59,11 @@ def _people(scene: Scene) -> Iterator[Power]:
     for person in scene.people:
         own = frozenset(map(str, person.roles))
         lent = scene.lent.get(person.name, frozenset())
-        for act, by, terms in _may(own, lent):
+        for act, by, terms, where in _may(own, lent):
             yield Power(
-                kind=Kind.PERSON, who=person.name, can=act, by=by, terms=terms,
+                kind=Kind.PERSON, who=person.name, can=act, by=by, terms=terms, where=where,
                 last=scene.uses.of(person.name, act),
-                broad="every act" if by == "console/admin" else "",
+                broad="every act" if by == "console/admin" and not where else "",
             )  # fmt: skip
         yield from _instead(person, scene)
 
@@ -69,30 +71,42 @@ def _people(scene: Scene) -> Iterator[Power]:
 def _instead(person: Operator, scene: Scene) -> Iterator[Power]:
     """What they may because somebody is away: decide approvals, and nothing else."""
     for giver in scene.away.get(person.name, ()):
-        told = _full(Act.DECIDE_APPROVAL, frozenset(map(str, giver.roles)))
-        if isinstance(told, Permit):
-            yield Power(
-                kind=Kind.PERSON, who=person.name, can=Act.DECIDE_APPROVAL,
-                by=told.reasons[0].policy, terms=f"the approvals of `{giver.name}`, who is away",
-                last=scene.uses.of(person.name, Act.DECIDE_APPROVAL),
-            )  # fmt: skip
+        for act, by, _, where in _may(frozenset(map(str, giver.roles)), frozenset()):
+            if act is Act.DECIDE_APPROVAL:
+                yield Power(
+                    kind=Kind.PERSON, who=person.name, can=act, by=by, where=where,
+                    terms=f"the approvals of `{giver.name}`, who is away",
+                    last=scene.uses.of(person.name, act),
+                )  # fmt: skip
 
 
 @lru_cache(1_024)
-def _may(own: frozenset[str], lent: frozenset[str]) -> tuple[tuple[Act, str, str], ...]:
-    """Act, policy and terms of everything that these roles may do; many people have the same."""
-    found = []
-    for act in Act:
-        told, always = _full(act, own | lent), _full(act, own)
-        if isinstance(told, Permit):
-            terms = _terms(act) if isinstance(always, Permit) else "for a time"
-            found.append((act, told.reasons[0].policy, terms))
+def _may(own: frozenset[str], lent: frozenset[str]) -> tuple[tuple[Act, str, str, str], ...]:
+    """Act, policy, terms and environment of everything that these roles may do, those for a time
+    after the others; many people have the same."""
+    always = list(_reach(own))
+    for_good = {(act, where) for act, _, where in always}
+    found = [(act, by, _terms(act), where) for act, by, where in always]
+    for act, by, where in _reach(own | lent) if lent else ():
+        if not for_good & {(act, where), (act, "")}:
+            found.append((act, by, "for a time", where))
     return tuple(found)
 
 
-def _full(act: Act, roles: frozenset[str]) -> Permit | Deny:
+def _reach(roles: frozenset[str]) -> Iterator[tuple[Act, str, str]]:
+    """Each act where they may do it: everywhere, or else in which environments."""
+    for act in Act:
+        for where in ("", *ENVIRONMENTS):
+            told = _full(act, roles, where)
+            if isinstance(told, Permit):
+                yield act, told.reasons[0].policy, where
+                if not where:
+                    break
+
+
+def _full(act: Act, roles: frozenset[str], where: str) -> Permit | Deny:
     """With everything shown that may be asked for."""
-    return console.answer(act, Standing(roles=roles, assurance=PROVED, fresh=True))
+    return console.answer(act, Standing(roles=roles, assurance=PROVED, fresh=True), where)
 
 
 def _terms(act: Act) -> str:
@@ -103,13 +117,22 @@ def _terms(act: Act) -> str:
 
 def _accounts(scene: Scene) -> Iterator[Power]:
     for name, acts in scene.keys.items():
-        for act in sorted(acts):
-            told = console.answer(act, Standing(roles=frozenset(), service=True, scope=True))
+        for act, _, where in sorted(each.partition("@") for each in acts):
+            told = console.answer(act, keyed(acts, act, where), where)
             if isinstance(told, Permit):
                 yield Power(
-                    kind=Kind.ACCOUNT, who=name, can=act, by=told.reasons[0].policy,
+                    kind=Kind.ACCOUNT, who=name, can=act, by=told.reasons[0].policy, where=where,
                     terms="its key", last=scene.uses.of(name, act),
                 )  # fmt: skip
+
+
+def keyed(acts: frozenset[str], act: str, where: str) -> Standing:
+    """How a service account with keys for these acts stands before this one, in this place."""
+    everywhere = act in acts
+    return Standing(
+        roles=frozenset(), service=True, scope=everywhere or f"{act}@{where}" in acts,
+        environment="" if everywhere else where,
+    )  # fmt: skip
 
 
 def _agents(scene: Scene) -> Iterator[Power]:

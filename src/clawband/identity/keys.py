@@ -52,6 +52,8 @@ class Key:
     by: str
     made: datetime
     expires: datetime
+    environment: str = ""
+    """The only one in which it opens; empty for all."""
     replaced: str = ""
     """The id of the key that took its place; until it expires both open."""
 

@@ -7,6 +7,7 @@ signed. Nobody has to keep a secret for it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import InputError
 from clawband.model.openid import OpenId, address
 
@@ -33,6 +34,8 @@ class Workload:
     """More claims, each with its exact text."""
     minutes: int = 15
     """How long the credential lives."""
+    environment: str = ""
+    """The only one in which it may anything; empty for all."""
 
 
 def read(given: object, openid: OpenId | None = None) -> tuple[Workload, ...]:
@@ -78,7 +81,17 @@ def _one(given: object, number: int) -> Workload:
         acts=_acts(values.get("acts"), where),
         claims=_claims(values.get("claims", {}), where),
         minutes=_minutes(values.get("minutes", 15), where),
+        environment=_environment(values.get("environment", ""), where),
     )
+
+
+def _environment(given: object, where: str) -> str:
+    if given not in ("", *ENVIRONMENTS):
+        raise InputError(
+            f"expected `environment` in {where} out of {', '.join(ENVIRONMENTS)}",
+            remedy="name one, or leave it out for all",
+        )
+    return str(given)
 
 
 def _acts(given: object, where: str) -> frozenset[str]:

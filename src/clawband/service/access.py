@@ -1,7 +1,7 @@
 """Who can do what, answered from memory: powers by policy, their last use by what was recorded."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from clawband.flows import accounts, break_glass, delegate, elevate, trade, use
@@ -97,10 +97,11 @@ class Access:
         """By service account: every act that a living key of it names; by workload its rule's."""
         store, now = self._running.store, self._running.now()
         rules = self._running.trusted.workloads
-        acts: dict[str, frozenset[str]] = {trade.who(each.name): each.acts for each in rules}
+        acts = {trade.who(each.name): _placed(each.acts, each.environment) for each in rules}
         for each in accounts.listed(store):
-            alive = [held.key.acts for held in each.keys if each.owned and held.key.alive(now)]
-            acts[each.account.principal] = frozenset(str(act) for own in alive for act in own)
+            alive = [held.key for held in each.keys if each.owned and held.key.alive(now)]
+            own = (_placed(key.acts, key.environment) for key in alive)
+            acts[each.account.principal] = frozenset().union(*own)
         return acts
 
     def _lent(self, people: Sequence[Operator]) -> Mapping[str, frozenset[str]]:
@@ -118,3 +119,7 @@ class Access:
         store, now = self._running.store, self._running.now()
         names = {each.value.to for each in delegate.KIND.all(store)}
         return {name: tuple(delegate.away(name, store, now)) for name in names}
+
+
+def _placed(acts: Iterable[str], environment: str) -> frozenset[str]:
+    return frozenset(f"{act}@{environment}" if environment else str(act) for act in acts)

@@ -45,9 +45,11 @@ class Accounts:
         doing = self._doing(by)
         await self._end(lambda: accounts.remove(name, store=self._running.store, doing=doing))
 
-    async def add_key(self, account: str, acts: Sequence[str], days: int, by: SignedIn) -> Fresh:
+    async def add_key(
+        self, account: str, acts: Sequence[str], days: int, by: SignedIn, environment: str = ""
+    ) -> Fresh:
         fresh = accounts.add_key(
-            account, acts, days, store=self._running.store, doing=self._doing(by)
+            account, acts, days, environment, store=self._running.store, doing=self._doing(by)
         )
         await self._running.commit(fresh.unit)
         return fresh

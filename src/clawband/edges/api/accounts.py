@@ -18,10 +18,11 @@ from clawband.service.service import Service
 
 
 class KeyAsked(msgspec.Struct):
-    """A key that is wanted: for which acts, for how many days."""
+    """A key that is wanted: for which acts, for how many days, for which environment."""
 
     acts: list[str]
     days: int = keys.LIFE_DAYS
+    environment: str = ""
 
 
 class RotationAsked(msgspec.Struct):
@@ -60,7 +61,10 @@ async def _add_key(service: Service, request: Request, signed: SignedIn) -> Any:
     """The answer holds the key itself, once."""
     wanted = wire.read(await wire.body(request), _key)
     named = request.path_params["name"]
-    return fresh(await service.accounts.add_key(named, wanted.acts, wanted.days, signed))
+    made = await service.accounts.add_key(
+        named, wanted.acts, wanted.days, signed, wanted.environment
+    )
+    return fresh(made)
 
 
 async def _rotate(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -143,6 +147,7 @@ def _key_of(named: str, key: Key) -> dict[str, Any]:
         "id": named,
         "account": key.account,
         "acts": sorted(key.acts),
+        "environment": key.environment,
         "by": key.by,
         "made": stamp(key.made),
         "expires": stamp(key.expires),

@@ -9,6 +9,7 @@ from clawband.client.transport import part
 from clawband.edges.cli import show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
+from clawband.model.environments import ENVIRONMENTS
 
 
 @click.group()
@@ -38,15 +39,21 @@ def list_(place: Place, as_json: bool) -> None:
 @click.option("--may", "acts", multiple=True, required=True, metavar="ACT",
               help="look, read-payload, stop, revoke, publish or export; repeatable.")  # fmt: skip
 @click.option("--days", type=int, default=90, show_default=True, help="How long it lives.")
+@click.option("--environment", type=click.Choice(ENVIRONMENTS),
+              help="Where it opens; without it everywhere.")  # fmt: skip
 @show.json_option()
 @click.pass_obj
-def add(place: Place, account: str, acts: tuple[str, ...], days: int, as_json: bool) -> None:
+def add(
+    place: Place, account: str, acts: tuple[str, ...], days: int, environment: str | None,
+    *, as_json: bool,
+) -> None:  # fmt: skip
     """Make a key for ACCOUNT. It is told once.
 
     It opens the API as a bearer token; this command line reads it from CLAWBAND_TOKEN. What is kept
     for people, such as approving and administering, is in no key.
     """
-    told = place.client.post(f"/accounts/{part(account)}/keys", {"acts": acts, "days": days})
+    body = {"acts": acts, "days": days, "environment": environment or ""}
+    told = place.client.post(f"/accounts/{part(account)}/keys", body)
     _told(told, as_json)
 
 

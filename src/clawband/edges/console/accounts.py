@@ -10,6 +10,7 @@ from clawband.edges.console.visit import Visit
 from clawband.flows.accounts import Fresh, Held, Listed, grantable
 from clawband.identity import keys
 from clawband.identity.roles import Act
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import InputError
 
 PLACE = "/people/accounts"
@@ -39,6 +40,7 @@ async def show(visit: Visit) -> Response:
         orphans=sum(not each.owned for each in found),
         people=[each.name for each in visit.service.operators.list()],
         acts=grantable(),
+        environments=ENVIRONMENTS,
         days=DAYS,
         usual=keys.LIFE_DAYS,
         hours=HOURS,
@@ -68,10 +70,9 @@ async def remove(visit: Visit) -> Response:
 
 async def add_key(visit: Visit) -> Response:
     acts = [each for each in Act if visit.fields.get(f"may-{each}")]
-    days = _number(visit, "days", DAYS)
-    return await _told(
-        visit, await visit.service.accounts.add_key(visit.part("name"), acts, days, visit.me)
-    )
+    days, where = _number(visit, "days", DAYS), visit.fields.get("environment", "")
+    made = await visit.service.accounts.add_key(visit.part("name"), acts, days, visit.me, where)
+    return await _told(visit, made)
 
 
 async def rotate(visit: Visit) -> Response:
