@@ -61,7 +61,7 @@ class ChatNetwork(ThreadingHTTPServer):
         chat = {"id": who, "type": "private", "first_name": person, "username": person}
         message = {"message_id": number, "date": int(time.time()), "text": text, **more}
         with self.changed:
-            update = {"update_id": number, "message": {**message, "from": sender, "chat": chat}}
+            update = {"update_id": number, "message": {"from": sender, "chat": chat, **message}}
             self.updates.setdefault(bot, []).append(update)
             self._said(number, bot, person, {"from": person, "text": text})
         return number

@@ -139,7 +139,7 @@ test("a command goes to the server with what the host says of its sender, and no
   const { event, ctx: around } = server.of("command")[0];
   const { isAuthorizedSender: authorized, ...rest } = typed;
   assert.deepEqual(event, { ...rest, authorized, internal: false });
-  assert.deepEqual(around, CTX);
+  assert.deepEqual(around, { ...CTX, senderId: "7001", channel: "telegram" });
   for (const scopes of [[], ["operator.admin"]]) {
     assert.match((await handler({ ...ctx, gatewayClientScopes: scopes })).text, /^Not done/);
     assert.equal(server.of("command").at(-1).event.internal, true);

@@ -1,4 +1,5 @@
-"""`[approval]`: when somebody else is asked too, and how long an approval of a workflow lives."""
+"""`[approval]`: who is asked when nobody answers, how long an approval lives, and whether a chat is
+good enough."""
 
 from clawband.model.access import Requirement
 from clawband.model.deployment import Patience
