@@ -10,6 +10,7 @@ nobody can prove that nothing moved.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from clawband.flows.kept import Kind
 from clawband.model.access import Action, Request, Requester, ResourceKind
@@ -36,6 +37,7 @@ class Spent:
 
 
 SHOWN = 50
+REMEMBERED = 4_096
 KIND = Kind("budget", Spent, ahead=True)
 
 
@@ -91,14 +93,15 @@ def spend(
         if not each.asked:
             continue
         budget, workflow = each.budget, each.workflow
-        id = _id(budget, workflow, each.key)
-        kept = KIND.find(id, documents)
+        name = _id(budget, workflow, each.key)
+        kept = KIND.find(name, documents)
         window = kept.value.window if kept else Window()
         value = Spent(
             workflow=workflow, budget=budget.name, per=budget.per, key=each.key,
-            unit=budget.unit, seconds=budget.seconds, window=window.plus(each.asked, now, budget.seconds),
+            unit=budget.unit, seconds=budget.seconds,
+            window=window.plus(each.asked, now, budget.seconds),
         )  # fmt: skip
-        yield KIND.replace(kept, value) if kept else KIND.new(id, value)
+        yield KIND.replace(kept, value) if kept else KIND.new(name, value)
 
 
 def whose(budget: Budget, requester: Requester, agent: str, tool: str) -> str:
@@ -155,4 +158,9 @@ def _asked(request: Request, budget: Budget, workflow: Workflow) -> int | None:
 
 
 def _id(budget: Budget, workflow: str, key: str) -> str:
-    return digest([workflow, budget.name, budget.per, budget.unit, key])
+    return _named(workflow, budget.name, budget.per, budget.unit, key)
+
+
+@lru_cache(REMEMBERED)
+def _named(*parts: str) -> str:
+    return digest(parts)

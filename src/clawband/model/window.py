@@ -4,8 +4,10 @@ A stretch is a length, not a date: a day is the last 24 hours, so nothing is fre
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 
 PARTS = 48
 """A stretch is kept in about so many parts. A part leaves when its newest use is old enough, so
@@ -50,4 +52,4 @@ class Window:
 
     def _recent(self, now: datetime, seconds: int) -> tuple[tuple[int, int], ...]:
         since = now.timestamp() - seconds
-        return tuple(part for part in self.parts if part[0] > since)
+        return self.parts[bisect_right(self.parts, since, key=itemgetter(0)) :]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from clawband.adapters.stores import tables
@@ -12,6 +12,14 @@ from clawband.model.document import Document
 from clawband.model.errors import ConflictError
 
 _table = tables.documents
+_here = (
+    (_table.c.kind == bindparam("of"))
+    & (_table.c.id == bindparam("named"))
+    & (_table.c.version == bindparam("was"))
+)
+# Made once: to build such a statement costs more than to run it.
+_update = update(_table).where(_here)
+_delete = delete(_table).where(_here)
 
 
 def put(connection: Connection, document: Document, sealing: Sealing) -> None:
@@ -23,8 +31,8 @@ def put(connection: Connection, document: Document, sealing: Sealing) -> None:
         "sealed": sealing.seal(_name(document.kind, document.id, document.version), document.body),
     }
     if document.version > 1:
-        here = _here(document.kind, document.id, document.version - 1)
-        if connection.execute(update(_table).where(here).values(row)).rowcount != 1:
+        here = {"of": document.kind, "named": document.id, "was": document.version - 1}
+        if connection.execute(_update, row | here).rowcount != 1:
             raise _changed(document.id)
         return
     try:
@@ -35,7 +43,8 @@ def put(connection: Connection, document: Document, sealing: Sealing) -> None:
 
 def drop(connection: Connection, kind: str, id: str, version: int) -> None:
     """Raises `ConflictError` when another version is the newest."""
-    if connection.execute(delete(_table).where(_here(kind, id, version))).rowcount != 1:
+    here = {"of": kind, "named": id, "was": version}
+    if connection.execute(_delete, here).rowcount != 1:
         raise _changed(id)
 
 
@@ -48,11 +57,6 @@ def read(rows: Iterable[Any], sealing: Sealing) -> Iterator[Document]:
 
 def _name(kind: str, id: str, version: int) -> str:
     return f"{kind}/{id}/{version}"
-
-
-def _here(kind: str, id: str, version: int) -> ColumnElement[bool]:
-    column = _table.c
-    return (column.kind == kind) & (column.id == id) & (column.version == version)
 
 
 def _changed(id: str) -> ConflictError:
