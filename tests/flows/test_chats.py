@@ -125,3 +125,5 @@ def test_what_is_over_is_forgotten(staff):
     claimed(staff, begun(staff, staff.signed("ana")), typed())
     assert chats.lapsed(staff, SOON) == []
     assert len(chats.lapsed(staff, SOON + timedelta(minutes=10))) == 2
+    staff.renew("ana", SOON + timedelta(seconds=1))
+    assert len(chats.lapsed(staff, SOON)) == 1

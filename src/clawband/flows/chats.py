@@ -142,13 +142,16 @@ def refused(said: Command, why: str, *, now: datetime, entropy: bytes) -> Unit:
     )])  # fmt: skip
 
 
-def lapsed(documents: Documents, now: datetime) -> list[Change]:
-    """What forgets codes and claims whose time is over."""
+def lapsed(known: Registry, now: datetime) -> list[Change]:
+    """What forgets codes and claims whose time is over, and chats of accounts that are gone."""
     over: list[Change] = [
-        LINKING.drop(each) for each in LINKING.all(documents) if now >= each.value.until
+        LINKING.drop(each) for each in LINKING.all(known) if now >= each.value.until
     ]
-    late = (each for each in CHAT.all(documents) if not each.value.linked)
-    return over + [CHAT.drop(each) for each in late if now >= each.value.claimed + chats.LIFE]
+    for each in CHAT.all(known):
+        late = not each.value.linked and now >= each.value.claimed + chats.LIFE
+        if late or not _stands(each.value, _account(each.value.operator, known)):
+            over.append(CHAT.drop(each))
+    return over
 
 
 def _own(id: str, by: SignedIn, known: Registry) -> Kept[Chat]:

@@ -40,7 +40,7 @@ class Answer:
 OFFERS = Kind("chat-offers", Offers)
 """By the id of the chat."""
 ANSWER = Kind("chat-answer", Answer)
-"""By gateway and content digest."""
+"""By gateway, channel and content digest."""
 
 
 class Desk(Ledger, Documents, Protocol):
@@ -107,7 +107,8 @@ def meant(
 
 def answering(text: str, said: Command, documents: Documents, now: datetime) -> Change:
     """Lets the gateway deliver this answer to who asked, and nothing else to anybody else."""
-    named, value = _answer(said.gateway.name, said.answered(text)), Answer(now + SOON)
+    named = _answer(said.gateway.name, said.channel, said.answered(text))
+    value = Answer(now + SOON)
     was = ANSWER.find(named, documents)
     return ANSWER.replace(was, value) if was else ANSWER.new(named, value)
 
@@ -117,10 +118,11 @@ def delivery(request: Request, state: State, *, silent: bool, now: datetime) -> 
     wrote them, so no policy is asked. `silent` when the chat or the gateway is paused."""
     if request.action is not Action.SEND_REPLY or request.trace.run or silent:
         return None
-    content = request.delivers or content_of(request.arguments)
     if request.arguments.get("media") or request.arguments.get("more"):
         return None
-    found = ANSWER.find(_answer(request.principal.gateway, content), state)
+    content = request.delivers or content_of(request.arguments)
+    named = _answer(request.principal.gateway, request.resource.id, content)
+    found = ANSWER.find(named, state)
     if found is None or now >= found.value.until:
         return None
     return Permit((Reason(SAID, "it answers a command that an approver typed"),))
@@ -134,8 +136,8 @@ def lapsed(documents: Documents, now: datetime) -> list[Change]:
     return over + [ANSWER.drop(each) for each in ANSWER.all(documents) if now >= each.value.until]
 
 
-def _answer(gateway: str, content: str) -> str:
-    return f"{gateway} {content}"
+def _answer(gateway: str, channel: str, content: str) -> str:
+    return f"{gateway} {channel} {content}"
 
 
 def _arguments(body: bytes) -> Mapping[str, Json]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from clawband.approvals import chat
 from clawband.approvals.chat import Verb
@@ -90,7 +91,8 @@ class Chats:
             await self._running.commit(chats.refused(said, error.message, now=now, entropy=entropy))
             text = f"Not done: {error.message}. {error.remedy}".strip()
         change = offer.answering(text, said, self._running.store, self._running.now())
-        await self._running.commit(Unit([], [change]))
+        with suppress(ConflictError):  # the same was answered in the same instant: it may leave
+            await self._running.commit(Unit([], [change]))
         return text
 
     async def _obeyed(self, said: Command) -> str:
