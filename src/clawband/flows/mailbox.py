@@ -21,7 +21,6 @@ LIFE = timedelta(hours=24)
 """Of a link."""
 AGAIN = timedelta(minutes=10)
 """Between two links for one person: nobody fills a stranger's mailbox by asking."""
-_LIST = "see `clawband me show`"
 
 
 def of(operator: Operator, documents: Documents) -> Kept[Mailbox] | None:
@@ -97,7 +96,7 @@ def forget(by: SignedIn, *, documents: Documents, now: datetime, entropy: bytes)
     """No mail any more, and no address kept. Raises `NotFoundError`."""
     found = of(by.operator, documents)
     if found is None or not (found.value.address or found.value.proof):
-        raise NotFoundError("no address of yours is known", remedy=_LIST)
+        raise NotFoundError("no address of yours is known", remedy="see `clawband notices show`")
     unit = _unit(by, "removed", found, None, now, entropy)
     if found.value.address:
         unit.changes += _farewell(by, found.value, documents, now, entropy)

@@ -1,5 +1,6 @@
 """Notices: what somebody is told by mail, where to, and what waits to be sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,17 +10,21 @@ class Topic(StrEnum):
     """What somebody can choose to be told, or not."""
 
     APPROVALS = "approvals"
-    """An approval waits for them, waits too long, or ends soon."""
     REQUESTS = "requests"
-    """A role or a change wants a second person, or theirs was answered."""
     SIGN_INS = "sign-ins"
-    """Their account was used at a new device, or given a new way in."""
     EMERGENCIES = "emergencies"
-    """Somebody breaks the glass."""
     REVIEWS = "reviews"
-    """An access review is open, nearly due or overdue."""
     ENFORCEMENT = "enforcement"
-    """An agent is no longer governed."""
+
+
+ABOUT: Mapping[Topic, str] = {
+    Topic.APPROVALS: "an approval waits for you, waits too long, or ends soon",
+    Topic.REQUESTS: "a role or a change wants a second person, or yours was answered",
+    Topic.SIGN_INS: "your account was used at a new device, or given a new way in",
+    Topic.EMERGENCIES: "somebody breaks the glass",
+    Topic.REVIEWS: "an access review is open, nearly due or overdue",
+    Topic.ENFORCEMENT: "an agent is no longer governed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clawband.flows import alone, invite
+from clawband.flows import alone, invite, outbox
 from clawband.flows.authority import require
 from clawband.flows.invite import Invitation
 from clawband.identity.assurance import Method
 from clawband.identity.roles import Act
-from clawband.identity.session import Seen
+from clawband.identity.session import Seen, stored
+from clawband.model.mail import address
+from clawband.model.notice import Line
 from clawband.model.person import SignedIn
-from clawband.ports.unit import Unit, joined
+from clawband.ports.unit import Change, Unit, joined
 from clawband.service.entrance import Begun, Entrance
+from clawband.service.mailboxes import refuse_mailless
 from clawband.service.operators import roles_of
 
 
@@ -30,15 +33,16 @@ class Invitations(Entrance):
     """Making them is an administrator's work; following one is anybody's who has the link."""
 
     async def invite(
-        self, name: str, roles: Sequence[str], aliases: Sequence[str], by: SignedIn
+        self, name: str, roles: Sequence[str], aliases: Sequence[str], by: SignedIn, mail: str = ""
     ) -> Invited:
+        """With `mail` the link goes to that address, too."""
         require(by, Act.ADMINISTER)
         running = self._running
         alone.refuse(
             "administer", "invite NAME --role ROLE", by,
             controlled=running.people.dual_control, documents=running.store, now=running.now(),
         )  # fmt: skip
-        return await self.invite_as(name, roles, aliases, by.name)
+        return await self.invite_as(name, roles, aliases, by.name, mail=mail)
 
     async def invite_as(
         self,
@@ -47,6 +51,8 @@ class Invitations(Entrance):
         aliases: Sequence[str],
         by: str,
         also: Unit | None = None,
+        *,
+        mail: str = "",
     ) -> Invited:
         """Invite for a person whose right was checked, or for the machine's own set-up.
 
@@ -56,6 +62,8 @@ class Invitations(Entrance):
             name, roles_of(roles), frozenset(aliases), by=by, known=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
+        if mail:
+            unit.changes += self._mailed(name, address(mail), by, token)
         return await self._linked(token, joined(also, unit))
 
     async def recover(self, name: str, by: SignedIn) -> Invited:
@@ -107,6 +115,15 @@ class Invitations(Entrance):
     def begin_accept(self, token: str) -> Begun:
         """A passkey for who was invited."""
         return self._offered(f"accept {token}", self.invitation(token).name)
+
+    def _mailed(self, name: str, to: str, by: str, token: str) -> list[Change]:
+        refuse_mailless(self._running)
+        what = f"{by} invites you to Clawband as {name}. This link is good once, for 24 hours:"
+        line = Line(what, f"/welcome/{token}", f"invitation {stored(token)}")
+        return outbox.straight(
+            name, to, line, self._running.store,
+            now=self._running.now(), entropy=self._running.entropy(),
+        )  # fmt: skip
 
     async def _linked(self, token: str, unit: Unit) -> Invited:
         await self._running.commit(unit)

@@ -32,10 +32,7 @@ class Mailboxes:
         """Send a link there. Raises `InputError`, `ConflictError`, and `UnavailableError` where no
         mail is sent."""
         self._refuse(by)
-        if not self.on:
-            raise UnavailableError(
-                "no mail is sent here", remedy="have an administrator write `[mail]`"
-            )
+        refuse_mailless(self._running)
         _, unit = mailbox.ask(
             address, by, documents=self._running.store,
             now=self._running.now(), entropy=self._running.entropy(),
@@ -78,3 +75,11 @@ class Mailboxes:
                 "a service account gets no mail", remedy="have a person sign in"
             )
         refuse_stale(by, WHAT)
+
+
+def refuse_mailless(running: Running) -> None:
+    """Raises `UnavailableError` where no mail is sent."""
+    if running.courier is None:
+        raise UnavailableError(
+            "no mail is sent here", remedy="have whoever runs the server write `[mail]`"
+        )

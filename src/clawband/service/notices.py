@@ -153,7 +153,7 @@ class Notices:
         tried = await self._tried(closed, address, courier)
         if tried is None:
             return False
-        if tried.fate is Fate.SENT:
+        if tried.fate is Fate.SENT and not letter.address:
             self._last[letter.to] = now
         await self._settle(closed, tried)
         return True

@@ -7,6 +7,7 @@ from clawband.bootstrap.serving import full_app
 from clawband.edges.api.openapi import NOWHERE
 from clawband.model.person import Role
 from tests.edges.api.calling import calling, is_problem
+from tests.simulators.courier import Bag
 from tests.simulators.small import PASSWORD, story
 
 # What makes each request get past its role check without changing what the next one finds.
@@ -26,6 +27,9 @@ BODIES = {
     "POST /accounts": {"name": "BAD", "owner": "admin", "purpose": "p"},
     "POST /accounts/none/keys": {"acts": ["look"]},
     "POST /accounts/none/owner": {"owner": "admin"},
+    "POST /notices/address": {"address": "nobody"},
+    "POST /notices/address/confirm": {"token": "none"},
+    "POST /notices/topics": {"topics": ["gossip"]},
     "POST /reviews": {"days": 0},
     "POST /changes/publish": {"files": {"x.unknown": ""}, "note": "n"},
     "POST /changes/rollback": {"note": "n"},
@@ -72,7 +76,7 @@ def test_each_role_on_each_route(tmp_path, golden):
 
     @story
     async def fill():
-        async with calling(tmp_path) as caller:
+        async with calling(tmp_path, courier=Bag()) as caller:
             for method, path in sorted(paths(caller.house.service), key=lambda each: each[::-1]):
                 if path in ("/session", "/stream"):
                     continue

@@ -25,6 +25,7 @@ from clawband.openclaw import hooks, tools
 from clawband.ports.unit import PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
+from tests.simulators.courier import Bag
 from tests.simulators.keepers import QuickPasswords
 from tests.simulators.post import ADA, BOB, EVE, FILE, POST, read_page
 
@@ -148,6 +149,7 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             controls={},
             holding=Holding(wait=timedelta(minutes=5), life=timedelta(hours=8)),
             people=rules,
+            courier=Bag(),
         )
     )
 

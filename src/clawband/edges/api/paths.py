@@ -15,6 +15,7 @@ from clawband.edges.api import (
     glass,
     lineage,
     models,
+    notices,
     openapi,
     operators,
     people,
@@ -33,7 +34,7 @@ TABLES: tuple[routing.Table, ...] = (
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     budgets.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
-    chats.ROUTES,
+    chats.ROUTES, notices.ROUTES,
 )  # fmt: skip
 
 

@@ -116,6 +116,7 @@ async def _invite(service: Service, request: Request, signed: SignedIn) -> Any:
         asked.texts(body, "roles"),
         asked.texts(body, "aliases"),
         signed,
+        asked.text(body, "mail", ""),
     )
     return {"link": made.link, "expires": stamp(made.expires)}
 

@@ -77,6 +77,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "whoami": ("sign_in", "Who is signed in, with which roles."),
         "sessions": ("sign_in", "Where you are signed in."),
         "credential": ("credential", "What you sign in with: codes, recovery codes, passkeys."),
+        "notices": ("notices", "What you are told by mail, and where."),
         "chat": ("chat", "The chats from which you decide approvals."),
     },
 }

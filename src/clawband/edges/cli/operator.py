@@ -73,16 +73,22 @@ def add(
               help="As for `add`; a known one keeps theirs.")  # fmt: skip
 @click.option("--alias", "aliases", multiple=True, metavar="ID",
               help="Who this person is on a channel, as in telegram:4242.")  # fmt: skip
+@click.option("--mail", default="", metavar="ADDRESS", help="Where to send the link, too.")
 @show.json_option()
 @click.pass_obj
 def invite(
-    place: Place, name: str, roles: tuple[str, ...], aliases: tuple[str, ...], as_json: bool
+    place: Place,
+    name: str,
+    roles: tuple[str, ...],
+    aliases: tuple[str, ...],
+    mail: str,
+    as_json: bool,
 ) -> None:
     """Invite NAME by a link, good once within 24 hours.
 
     They choose a passkey, or a password with a second factor.
     """
-    body = {"name": name, "roles": roles, "aliases": aliases}
+    body = {"name": name, "roles": roles, "aliases": aliases, **({"mail": mail} if mail else {})}
     _link(name, place.client.post("/invitations", body), as_json)
 
 

@@ -12,6 +12,7 @@ from clawband.flows.sessions import Own
 from clawband.flows.sign_in import MAX_PASSWORD, MIN_PASSWORD
 from clawband.identity.one_time import CODES
 from clawband.model.errors import AuthenticationError, Error
+from clawband.model.notice import ABOUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,12 @@ async def show(visit: Visit) -> Response:
         provider=visit.service.federation.provider,
         connected=visit.service.federation.connected(visit.me),
         chats=visit.service.chats.listed(visit.me),
+        mails=visit.service.mailboxes.on,
+        mailbox=visit.service.mailboxes.own(visit.me),
+        about=ABOUT,
         called=devices.called(visit.request.headers.get("user-agent", "")),
         sessions_line=commands.line("sessions", "list"),
+        notices_line=commands.line("notices", "show"),
     )
 
 

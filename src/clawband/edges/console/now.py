@@ -49,7 +49,7 @@ async def show(visit: Visit) -> Response:
         "now.html",
         sentence=sentence(visit, gateways, (len(mine), len(waiting)), len(others)),
         duties=others,
-        troubles=[*_gateways(visit, gateways), *_system(visit), *_odd(odd)],
+        troubles=[*_gateways(visit, gateways), *_system(visit), *_mail(visit), *_odd(odd)],
         paused=visit.sees.controls(),
         cards=cards(waiting[:WAITING_SHOWN], visit),
         more=max(0, len(waiting) - WAITING_SHOWN),
@@ -127,6 +127,25 @@ def _system(visit: Visit) -> Iterator[Trouble]:
             title=f"The log is not being sealed: {log.problem}",
             detail="Decisions are still recorded, but nothing new can be proved.",
             remedy="find the damage with `clawband audit verify --store`",
+        )
+
+
+def _mail(visit: Visit) -> Iterator[Trouble]:
+    notices = visit.service.notices
+    if notices.problem:
+        yield Trouble(
+            title=f"No mail can be sent: {notices.problem}",
+            detail="What waits is kept for a day, and nothing waits for it.",
+            remedy="correct `[mail]` in `clawband.toml`, or look at the mail server",
+        )
+    if lost := notices.lost():
+        title = f"{_count(len(lost), 'mail')} could not be delivered in the last 24 hours"
+        yield Trouble(
+            title=title,
+            detail=f"The last one was for `{lost[0].to}`: {lost[0].why}.",
+            remedy="have them look at their address, on `/me`",
+            href=activity.address("notice:send"),
+            look="look at what was sent",
         )
 
 

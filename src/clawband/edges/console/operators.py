@@ -37,6 +37,7 @@ async def show(visit: Visit) -> Response:
         weak=sum(each.weak for each in people),
         invitations=visit.service.people.invitations(visit.me),
         roles=tuple(Role),
+        mails=visit.service.mailboxes.on,
         command=commands.line("operator", "list"),
         invite_line=f"{commands.line('operator', 'invite')} NAME --role ROLE",
     )
@@ -48,8 +49,9 @@ async def invite(visit: Visit) -> Response:
     name = fields.get("name", "").strip()
     roles = [str(role) for role in Role if fields.get(f"role-{role}")]
     aliases = fields.get("aliases", "").split()
-    invited = await visit.service.people.invite(name, roles, aliases, visit.me)
-    return await visit.show("invited.html", name=name, invited=invited)
+    mail = fields.get("mail", "").strip()
+    invited = await visit.service.people.invite(name, roles, aliases, visit.me, mail)
+    return await visit.show("invited.html", name=name, invited=invited, mail=mail)
 
 
 async def recover(visit: Visit) -> Response:

@@ -176,7 +176,7 @@ _LENDING = frozenset(
     {Tag.ELEVATION_ASK, Tag.ELEVATION_GRANT, Tag.ELEVATION_REFUSE, Tag.ELEVATION_END}
 )
 """A role, lent to a person: both are named."""
-_OWN = frozenset({Tag.GLASS_BREAK, Tag.PROPOSAL_REFUSE})
+_OWN = frozenset({Tag.GLASS_BREAK, Tag.PROPOSAL_REFUSE, Tag.NOTICE_SET, Tag.NOTICE_SEND})
 """Their outcome is a word of its own."""
 _BY_PERSON = frozenset(
     {
