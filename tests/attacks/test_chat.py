@@ -72,6 +72,17 @@ async def test_a_role_for_a_while_is_not_lent_to_a_chat(tmp_path):
         assert codes(await says(house, "")) == []
 
 
+@pytest.mark.parametrize(("role", "cards"), [("approver@dev", 1), ("approver@production", 0)])
+@story
+async def test_a_role_in_another_environment_is_none_here(tmp_path, role, cards):
+    async with small(tmp_path, policies=TAKEN) as house:
+        await house.service.operators.add_as("eli", [role], [], PASSWORD, "setup")
+        house.tokens["eli"] = await house.service.people.sign_in("eli", PASSWORD)
+        await link(house, "eli")
+        await held(house)
+        assert len(codes(await says(house, ""))) == cards
+
+
 @story
 async def test_a_code_outlives_no_role_no_policy_and_no_expiry(tmp_path):
     async with small(tmp_path, policies=TAKEN) as house:

@@ -124,19 +124,21 @@ class Chats:
     async def _listed(self, said: Command, by: SignedIn) -> str:
         store = self._running.store
         waiting = await asyncio.to_thread(store.approvals, _WAITING)
-        mine = [each for each in waiting if self._approvals.objection(each, by) is None]
+        judged = zip(waiting, self._approvals.objections(waiting, by), strict=True)
+        mine = [each for each, objection in judged if objection is None]
         here = [each for each in mine if offer.fits(each, said, self._policies.active)]
-        bodies = [(each, await self._words(each, by)) for each in here[: chat.SHOWN]]
+        where = said.gateway.environment
+        bodies = [(each, await self._words(each, by, where)) for each in here[: chat.SHOWN]]
         shown = offer.cards(bodies, self._running.entropy())
         await self._running.commit(
             offer.put([each for each, _ in shown], said, store, self._running.now())
         )
         return chat.listed(shown, len(mine) - len(shown))
 
-    async def _words(self, approval: Approval, by: SignedIn) -> bytes | None:
+    async def _words(self, approval: Approval, by: SignedIn, where: str) -> bytes | None:
         """What nobody may read, nobody approves here."""
         try:
-            return await self._log.payload(approval.payload, by)
+            return await self._log.payload(approval.payload, by, where)
         except AuthenticationError:
             return None
 
