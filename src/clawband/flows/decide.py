@@ -143,8 +143,6 @@ def _decide(
 
     # (5)
     _join(unit, request, decision, circumstances, state)
-    if isinstance(decision, Permit):
-        unit.changes.extend(spend.spend(request, circumstances.budgets, state, now))
     if isinstance(decision, Permit) and (edit or not guarded):
         decision = passing.passed_on(request, decision, circumstances, workflow)
         decision = quarantine.noted(request, decision, state)
@@ -217,8 +215,10 @@ def _learn(
     version: Place,
     moment: Moment,
 ) -> None:
-    """What the session has read, and what is known of the agent's files from now on."""
+    """What the session has read, what is known of the agent's files from now on, and what of its
+    budgets is spent."""
     entropy = moment.entropy
+    unit.changes.extend(spend.spend(request, circumstances.budgets, state, moment.now))
     unit.changes.extend(
         learn.learned(
             request,
