@@ -7,11 +7,9 @@ import click
 from clawband.client.transport import part
 from clawband.edges.cli import show
 from clawband.edges.cli.place import Place
+from clawband.edges.cli.role import ROLE
 from clawband.edges.cli.visible import visible
 from clawband.identity.elevation import MINUTES, USUAL
-from clawband.model.person import Role
-
-ROLE = click.Choice([str(role) for role in Role])
 
 
 @click.group()
@@ -47,7 +45,7 @@ def list_(place: Place, as_json: bool) -> None:
 def ask(place: Place, role: str, purpose: str, minutes: int) -> None:
     """Ask for ROLE for a while.
 
-    Somebody else must grant it within a day. It ends by itself; what you do meanwhile is listed.
+    It can be of one environment, as in approver@production. Somebody else must grant it within a day. It ends by itself; what you do meanwhile is listed.
     """
     body = {"role": role, "purpose": purpose, "minutes": minutes}
     asked = place.client.post("/elevations", body)

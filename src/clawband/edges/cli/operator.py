@@ -7,11 +7,9 @@ import click
 from clawband.client.transport import part
 from clawband.edges.cli import show
 from clawband.edges.cli.place import Place
+from clawband.edges.cli.role import ROLE, ROLES
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import ConflictError
-from clawband.model.person import Role
-
-ROLE = click.Choice([str(role) for role in Role])
 
 
 @click.group()
@@ -39,7 +37,7 @@ def list_(place: Place, as_json: bool) -> None:
 @operator.command()
 @click.argument("name")
 @click.option("--role", "roles", type=ROLE, multiple=True, required=True, metavar="ROLE",
-              help="admin, builder, operator, approver, auditor, viewer; repeatable.")  # fmt: skip
+              help=f"{ROLES}; repeatable.")  # fmt: skip
 @click.option("--alias", "aliases", multiple=True, metavar="ID",
               help="Who this person is on a channel, as in telegram:4242.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Change the roles and password of a known one.")

@@ -9,11 +9,10 @@ import click
 from clawband.client.transport import part
 from clawband.edges.cli import files, show
 from clawband.edges.cli.place import Place
+from clawband.edges.cli.role import ROLE, ROLES
 from clawband.edges.cli.visible import short, visible
-from clawband.model.person import Role
 
 NOTE = click.option("--note", required=True, help="Why, for whoever must agree.")
-ROLE = click.Choice([str(role) for role in Role])
 
 
 @click.group()
@@ -42,7 +41,7 @@ def rollback(place: Place, note: str) -> None:
 @propose.command()
 @click.argument("name")
 @click.option("--role", "roles", type=ROLE, multiple=True, required=True, metavar="ROLE",
-              help="admin, builder, operator, approver, auditor, viewer; repeatable.")  # fmt: skip
+              help=f"{ROLES}; repeatable.")  # fmt: skip
 @click.option("--alias", "aliases", multiple=True, metavar="ID",
               help="Who this person is on a channel, as in telegram:4242.")  # fmt: skip
 @NOTE

@@ -109,7 +109,7 @@ def _completions(visit: Visit, leaves: Sequence[Leaf]) -> Sequence[str]:
     """Words worth typing: agents under policy, and what is on this page."""
     active = visit.service.policies.active
     bound = active.agents if active else {}
-    agents = {f"agent={agent}" for agent in bound if "/" in agent}
+    agents = {f"agent={agent}" for agent in bound if "/" in agent and visit.sees.of(agent)}
     agents |= {f"agent={leaf.event.agent}" for leaf in leaves if leaf.event.agent}
     things = {words.thing(leaf.event.resource) for leaf in leaves if leaf.event.resource}
     return [*sorted(agents), *sorted(things), "outcome=deny", "outcome=hold", "outcome=permit"]

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from clawband.edges.console import elevations, glass, proposals, reviews
 from clawband.edges.console.visit import Visit
-from clawband.flows.authority import may
+from clawband.flows.authority import may, places
 from clawband.identity import elevation
 from clawband.identity import glass as broken
 from clawband.identity.roles import Act
@@ -26,6 +26,8 @@ class Duty:
 
 def duties(visit: Visit) -> list[Duty]:
     """What lapses first comes first. Who may not decide is not asked; the services ask again."""
+    if not places(visit.me, Act.LOOK):
+        return []
     found = [*_lent(visit), *_changes(visit), *_glass(visit), *_reviews(visit)]
     return sorted(found, key=lambda each: each.until)
 
@@ -39,7 +41,7 @@ def _lent(visit: Visit) -> Iterator[Duty]:
 
 
 def _changes(visit: Visit) -> Iterator[Duty]:
-    for each in visit.service.proposals.listed(visit.me):
+    for each in visit.service.proposals.listed(visit.me) if may(visit.me, Act.AGREE) else ():
         if each.open(visit.now) and proposals.agrees(visit, each):
             href = f"{proposals.PLACE}/{quote(each.id, safe='')}"
             yield Duty(f"`{each.by}` wants to {proposals.says(each)}", href, each.until)

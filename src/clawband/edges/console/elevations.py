@@ -8,6 +8,7 @@ from clawband.flows.authority import may
 from clawband.identity.elevation import MAX_PURPOSE, Elevation, Stage
 from clawband.identity.roles import Act
 from clawband.identity.second import names
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import InputError
 from clawband.model.person import Role
 
@@ -29,6 +30,7 @@ async def show(visit: Visit) -> Response:
         decidable={each.id for each in found if decidable(visit, each)},
         mine=mine,
         roles=() if mine else roles,
+        environments=ENVIRONMENTS,
         times=TIMES,
         most=MAX_PURPOSE,
         command=commands.line("elevate", "list"),
@@ -58,8 +60,9 @@ async def ask(visit: Visit) -> Response:
             f"expected {', '.join(map(str, TIMES))} minutes, got `{minutes[:20]}`",
             remedy="choose one; the command line takes any",
         )
+    at = f"@{where}" if (where := fields.get("environment", "")) else ""
     asked = await visit.service.elevations.ask(
-        fields.get("role", ""), fields.get("purpose", ""), int(minutes), visit.me
+        fields.get("role", "") + at, fields.get("purpose", ""), int(minutes), visit.me
     )
     return visit.done(PLACE, f"You asked for the role {asked.role}. Somebody else must grant it.")
 

@@ -9,6 +9,7 @@ from clawband.edges.console.pages import part
 from clawband.edges.console.visit import Visit
 from clawband.flows import credentials
 from clawband.identity.assurance import privileged
+from clawband.model.environments import ENVIRONMENTS
 from clawband.model.person import Operator, Role
 
 PLACE = "/people/operators"
@@ -37,6 +38,7 @@ async def show(visit: Visit) -> Response:
         weak=sum(each.weak for each in people),
         invitations=visit.service.people.invitations(visit.me),
         roles=tuple(Role),
+        environments=ENVIRONMENTS,
         mails=visit.service.mailboxes.on,
         command=commands.line("operator", "list"),
         invite_line=f"{commands.line('operator', 'invite')} NAME --role ROLE",
@@ -47,7 +49,8 @@ async def invite(visit: Visit) -> Response:
     """Make a link. It is shown in this answer and nowhere else, so it is no redirect."""
     fields = visit.fields
     name = fields.get("name", "").strip()
-    roles = [str(role) for role in Role if fields.get(f"role-{role}")]
+    at = f"@{where}" if (where := fields.get("environment", "")) else ""
+    roles = [f"{role}{at}" for role in Role if fields.get(f"role-{role}")]
     aliases = fields.get("aliases", "").split()
     mail = fields.get("mail", "").strip()
     invited = await visit.service.people.invite(name, roles, aliases, visit.me, mail)

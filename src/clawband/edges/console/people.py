@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from clawband.edges.console import commands
+from clawband.edges.console import commands, elevations
 from clawband.edges.console.duties import duties
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.words import INFINITIVES
+from clawband.flows.authority import may
 from clawband.flows.findings import DAYS
 from clawband.flows.may_call import CALL, Answer, Asked
 from clawband.identity.reach import Kind, Power
@@ -70,6 +71,9 @@ class Row:
 
 
 async def show(visit: Visit) -> Response:
+    if not may(visit.me, Act.LOOK):
+        # Who looks at one environment finds their own below.
+        return RedirectResponse(elevations.PLACE, status_code=303)
     only = visit.asked("can")
     powers = await visit.service.access.who_can(visit.me, critical=False)
     critical = [each for each in powers if each.critical]
