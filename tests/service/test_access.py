@@ -1,5 +1,7 @@
 """Who can do what, with everything that is lent, keyed and handed over at this moment."""
 
+import asyncio
+
 from clawband.flows.may_call import Asked
 from clawband.model.person import Role
 from tests.simulators.small import small, story
@@ -40,3 +42,25 @@ async def test_a_key_counts_until_it_is_revoked_or_nobody_answers_for_its_accoun
         (account,) = service.accounts.listed(admin)
         await service.accounts.revoke(account.keys[0].id, admin)
         assert await powers(house, "service:ci") == {}
+
+
+@story
+async def test_what_is_remembered_of_the_powers_is_never_older_than_they_are(tmp_path):
+    async with small(tmp_path) as house:
+        access, admin = house.service.access, house.signed("admin")
+
+        async def last():
+            found = await access.who_can(admin, critical=True)
+            return next(each.last for each in found if (each.who, each.can) == ("admin", "stop"))
+
+        assert await last() is None
+        before = await access.powers(admin)
+        assert await access.powers(admin) is before
+        await house.service.stops.pause("agent", "shop/support", admin, "")
+        while await last() is None:  # until the log has told who follows it
+            await asyncio.sleep(0.01)
+        assert await last() == house.clock.now(), "a use changes no power, and is told"
+        assert await access.powers(admin) is before
+        await house.service.operators.remove("builder", admin)
+        assert not [each for each in await access.powers(admin) if each.who == "builder"]
+        assert [each for each in before if each.who == "builder"]

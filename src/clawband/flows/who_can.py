@@ -1,7 +1,7 @@
 """Who can do what: people, service accounts, agents, gateways; each power with its last use."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from clawband.flows.use import Uses
@@ -42,8 +42,21 @@ class Scene:
 
 def who_can(scene: Scene, *, critical: bool) -> Sequence[Power]:
     """The gravest first; with `critical` nothing else."""
-    every = (*_people(scene), *_accounts(scene), *_agents(scene), *_gateways(scene))
-    return ordered(each for each in every if each.critical or not critical)
+    wanted = (each for each in powers(scene) if each.critical or not critical)
+    return [dated(each, scene.uses) for each in wanted]
+
+
+def powers(scene: Scene) -> Sequence[Power]:
+    """All of them, without their last use: that changes with every decision, they do not."""
+    return ordered((*_people(scene), *_accounts(scene), *_agents(scene), *_gateways(scene)))
+
+
+def dated(power: Power, uses: Uses) -> Power:
+    """With its last use, if there was one."""
+    who = f"{power.who}/{GATEWAY}" if power.kind is Kind.GATEWAY else power.who
+    own = power.kind in (Kind.PERSON, Kind.ACCOUNT)
+    last = uses.of(who, power.can if own else f"{power.can} {power.what}")
+    return replace(power, last=last) if last else power
 
 
 def principals(agents: Sequence[str], gateways: Sequence[Gateway]) -> Sequence[str]:
@@ -62,7 +75,6 @@ def _people(scene: Scene) -> Iterator[Power]:
         for act, by, terms, where in _may(own, lent):
             yield Power(
                 kind=Kind.PERSON, who=person.name, can=act, by=by, terms=terms, where=where,
-                last=scene.uses.of(person.name, act),
                 broad="every act" if by == "console/admin" and not where else "",
             )  # fmt: skip
         yield from _instead(person, scene)
@@ -76,7 +88,6 @@ def _instead(person: Operator, scene: Scene) -> Iterator[Power]:
                 yield Power(
                     kind=Kind.PERSON, who=person.name, can=act, by=by, where=where,
                     terms=f"the approvals of `{giver.name}`, who is away",
-                    last=scene.uses.of(person.name, act),
                 )  # fmt: skip
 
 
@@ -122,7 +133,7 @@ def _accounts(scene: Scene) -> Iterator[Power]:
             if isinstance(told, Permit):
                 yield Power(
                     kind=Kind.ACCOUNT, who=name, can=act, by=told.reasons[0].policy, where=where,
-                    terms="its key", last=scene.uses.of(name, act),
+                    terms="its key",
                 )  # fmt: skip
 
 
@@ -151,16 +162,15 @@ def _agents(scene: Scene) -> Iterator[Power]:
             whom = [(where, agent) for agent in agents]
         else:
             whom = [each for each in everyone if grant.agent in ("", each[1])]
-        yield from (_power(scene.uses, grant, where, agent) for where, agent in whom)
+        yield from (_power(grant, where, agent) for where, agent in whom)
     yield from _secrets(scene.active, bound)
     yield from _skills(scene.active, bound)
 
 
-def _power(uses: Uses, grant: Granted, where: str, agent: str) -> Power:
-    what = f"{grant.action} {grant.resource}"
+def _power(grant: Granted, where: str, agent: str) -> Power:
     return Power(
         kind=Kind.AGENT, who=agent, can=grant.action, what=grant.resource, by=grant.policy.id,
-        terms=_approval(grant.roles), broad=grant.broad, where=where, last=uses.of(agent, what),
+        terms=_approval(grant.roles), broad=grant.broad, where=where,
     )  # fmt: skip
 
 
@@ -204,7 +214,6 @@ def _gateways(scene: Scene) -> Iterator[Power]:
                 yield Power(
                     kind=Kind.GATEWAY, who=gateway.name, can=grant.action, what=grant.resource,
                     by=grant.policy.id, terms=_approval(grant.roles), where=gateway.environment,
-                    last=scene.uses.of(own, f"{grant.action} {grant.resource}"),
                 )  # fmt: skip
         plan = plans.get(gateway.name)
         for what in _loose(plan) if plan else ():

@@ -10,7 +10,7 @@ from clawband.flows.findings import Looked, findings, since
 from clawband.flows.may import may
 from clawband.flows.may_call import Answer, Asked
 from clawband.flows.use import Uses
-from clawband.flows.who_can import Scene, who_can
+from clawband.flows.who_can import Scene, dated, powers
 from clawband.identity.findings import Finding
 from clawband.identity.reach import Power
 from clawband.identity.roles import Act
@@ -30,6 +30,7 @@ class Access:
         self._running, self._policies = running, policies
         self.uses = Uses()
         self._until = 0
+        self._known: tuple[Scene, Sequence[Power]] | None = None
 
     def load(self) -> None:
         """What was kept, and the newest leaves; a very long rest is read by `tick`."""
@@ -59,8 +60,17 @@ class Access:
 
     async def who_can(self, by: SignedIn, *, critical: bool) -> Sequence[Power]:
         """Every power of everybody and everything, the gravest first."""
+        found = await self.powers(by)
+        return [self.dated(each) for each in found if each.critical or not critical]
+
+    async def powers(self, by: SignedIn) -> Sequence[Power]:
+        """The same without their last use, from memory as long as they are what they were."""
         require(by, Act.LOOK)
-        return await asyncio.to_thread(lambda: who_can(self._scene(), critical=critical))
+        return await asyncio.to_thread(self._powers)
+
+    def dated(self, power: Power) -> Power:
+        """With its last use."""
+        return dated(power, self.uses)
 
     async def may(self, asked: Asked, by: SignedIn) -> Answer:
         """Raises `NotFoundError` and `InputError`."""
@@ -84,6 +94,13 @@ class Access:
                 catalogue=running.catalogue, now=now, window=window,
             )
         )  # fmt: skip
+
+    def _powers(self) -> Sequence[Power]:
+        scene = self._scene()
+        known = self._known
+        if known is None or known[0] != scene:
+            known = self._known = scene, powers(scene)
+        return known[1]
 
     def _scene(self) -> Scene:
         store = self._running.store

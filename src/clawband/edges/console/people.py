@@ -1,7 +1,7 @@
 """People: who can do anything critical, what every role may do, and may X do Y?"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -75,7 +75,7 @@ async def show(visit: Visit) -> Response:
         # Who looks at one environment finds their own below.
         return RedirectResponse(elevations.PLACE, status_code=303)
     only = visit.asked("can")
-    powers = await visit.service.access.who_can(visit.me, critical=False)
+    powers = await visit.service.access.powers(visit.me)
     critical = [each for each in powers if each.critical]
     asked = Asked(
         who=visit.asked("who"), action=visit.asked("action"), resource=visit.asked("resource")
@@ -87,12 +87,12 @@ async def show(visit: Visit) -> Response:
         sentence=_sentence(critical),
         below=[(says, href, wanted[href]) for says, href in BELOW],
         everything=sorted({each.who for each in critical if each.broad == "every act"}),
-        held=_held(critical, only),
+        held=_held(critical, only, visit.service.access.dated),
         only=only,
         roles=tuple(Role),
         acts=_acts(),
         effects=[each.partition(":")[2] for each in _EFFECTS],
-        agents=_agents(powers)[:WORKFLOWS],
+        agents=_agents(powers),
         asked=asked,
         told=told,
         problem=problem,
@@ -122,13 +122,13 @@ def _sentence(critical: Sequence[Power]) -> str:
     return f"{listed} can do something critical"
 
 
-def _held(critical: Sequence[Power], only: str) -> Sequence[Held]:
+def _held(critical: Sequence[Power], only: str, dated: Callable[[Power], Power]) -> Sequence[Held]:
     """The powers in the order of their gravity."""
     found = []
     for can, each in groupby(critical, key=lambda power: power.can):
         holders = list(each)
         if only in ("", can):
-            shown = holders[: MOST if only else SHOWN]
+            shown = list(map(dated, holders[: MOST if only else SHOWN]))
             counts = Counter(kind for kind, _ in {(one.kind, one.who) for one in holders})
             count = ", ".join(
                 f"{counts[kind]} {_NOUNS[kind][counts[kind] != 1]}" for kind in counts
@@ -161,7 +161,7 @@ def _agents(powers: Sequence[Power]) -> Sequence[Row]:
             found.setdefault((each.who, each.where), {}).setdefault(each.can, []).append(each)
     return [
         Row(name=who, note=where, cells=[_effect(by, effect) for effect in _EFFECTS])
-        for (who, where), by in sorted(found.items())
+        for (who, where), by in sorted(found.items())[:WORKFLOWS]
     ]
 
 
