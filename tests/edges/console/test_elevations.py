@@ -50,7 +50,7 @@ def test_a_no_is_told_with_its_reason(own):
     answer = own.post("ana", f"{PLACE}/{one}/refuse", note="tomorrow")
     assert answer.headers["location"] == PLACE
     html = look(own, "dov")
-    assert "Dov as builder: tomorrow" in Page(html).text and waiting(html) == []
+    assert "dov as builder: tomorrow" in Page(html).text and waiting(html) == []
 
 
 def test_only_an_administrator_lends_the_role_admin(own):

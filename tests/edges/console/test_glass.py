@@ -30,7 +30,7 @@ def test_broken_seen_by_everybody_ended_and_reviewed(own):
     assert own.post("dov", f"{path}/second", code=two).headers["location"] == PLACE
     for page in ("/", "/activity", PLACE):
         text = Page(look(own, "bo", page)).text
-        assert "The glass is broken: vi is administrator, with dov, until" in text, page
+        assert "The glass is broken: vi is administrator, with dov, it ends in" in text, page
     assert own.post("vi", "/controls/pause", kind="tool", name="doc_read").status_code == 303
     assert "End it now" in look(own, "ana") and "End it now" not in look(own, "bo")
     assert own.post("dov", f"{path}/end").headers["location"] == PLACE

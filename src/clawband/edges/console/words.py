@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from clawband.edges.console.seen import short
 from clawband.model.access import Action
 from clawband.model.digest import Json
 from clawband.model.event import Event, Leaf, Tag
@@ -178,6 +179,9 @@ _LENDING = frozenset(
 """A role, lent to a person: both are named."""
 _OWN = frozenset({Tag.GLASS_BREAK, Tag.PROPOSAL_REFUSE, Tag.NOTICE_SET, Tag.NOTICE_SEND})
 """Their outcome is a word of its own."""
+_LONG = frozenset({"Elevation", "Glass", "Proposal", "Review"})
+"""Kinds whose names are ids, which say nothing in a sentence: their end is enough to tell them."""
+_GLASS: Mapping[str, Tone] = {"half": Tone.WAITING, "over": Tone.PLAIN}
 _BY_PERSON = frozenset(
     {
         Tag.MESSAGE_RECEIVE, Tag.APPROVAL_GRANT, Tag.APPROVAL_REFUSE, Tag.ENDORSEMENT_ADD,
@@ -211,7 +215,7 @@ def row(leaf: Leaf) -> Row:
         verb=wording.verb or VERBS.get(event.action, event.action),
         thing="" if event.tag in _SELF else thing(event.resource),
         outcome=_outcome(event, wording),
-        tone=Tone.REFUSED if event.outcome == "error" else wording.tone,
+        tone=_tone(event, wording),
         note=_note(event),
     )
 
@@ -221,10 +225,12 @@ def rows(leaves: Iterable[Leaf]) -> Sequence[Row]:
 
 
 def thing(resource: str) -> str:
-    """`refund` for `Tool::refund`; a digest is shortened."""
+    """`refund` for `Tool::refund`; digests and ids are shortened."""
     kind, mark, rest = resource.partition("::")
     if kind == "Policy":
         return rest.removeprefix("sha256:")[:12]
+    if kind in _LONG:
+        return short(rest)
     return rest if mark else resource
 
 
@@ -261,6 +267,14 @@ def outside(detail: Mapping[str, Json]) -> bool:
     return "payload" in detail and number(detail.get("integrity")) == Integrity.OUTSIDE
 
 
+def _tone(event: Event, wording: _Wording) -> Tone:
+    if event.outcome == "error":
+        return Tone.REFUSED
+    if event.tag is Tag.GLASS_BREAK:
+        return _GLASS.get(event.outcome, wording.tone)
+    return wording.tone
+
+
 def _outcome(event: Event, wording: _Wording) -> str:
     if event.outcome == "error":
         return "failed"
@@ -288,6 +302,6 @@ def _note(event: Event) -> str:
         return f"the plugin blocked it by itself: {detail.get('why')}"
     said = str(detail.get("problem") or detail.get("reason") or detail.get("note") or "")
     if event.tag in _LENDING:
-        whom = f"{detail.get('person')} as {detail.get('role')}"
+        whom = f"`{detail.get('person')}` as {detail.get('role')}"
         return f"{whom}: {said}" if said else whom
     return said
