@@ -29,6 +29,22 @@ def test_policy_is_told_what_does_not_fit(used, asked, over):
     assert standing(used, asked).over == over
 
 
+@pytest.mark.parametrize(
+    ("used", "asked", "bar"),
+    [(0, 0, (0, 0)), (25_000, 5_000, (50, 10)), (49_999, 5_000, (99, 1)), (60_000, 1, (100, 0)),
+     (0, None, (0, 0))],
+)  # fmt: skip
+def test_it_is_a_bar(used, asked, bar):
+    each = standing(used, asked)
+    assert (each.share, each.takes) == bar
+
+
+def test_a_budget_of_nothing_has_nothing_left():
+    none = Budget(name="none", most=0, every="day")
+    assert (standing(0, 1, none).share, standing(0, 1, none).takes) == (100, 0)
+    assert standing(0, 1, none).over == "none"
+
+
 def test_it_says_what_is_left_and_what_is_asked():
     told = standing(48_000, 5_000, fits=START).says
     when = f"{START:%Y-%m-%d %H:%M} UTC"

@@ -78,6 +78,12 @@ class Standing:
         return 100 * self.used // self.budget.most if self.left else 100
 
     @property
+    def takes(self) -> int:
+        """How much of what is left the call would use, in percent of all."""
+        asked = self.asked or 0
+        return min(100 - self.share, 100 * asked // self.budget.most) if self.left else 0
+
+    @property
     def over(self) -> str:
         """What policy is told: the budget that the call does not fit, `<name>?` when nobody can
         say, empty when it fits."""

@@ -29,8 +29,9 @@ def test_what_is_left_is_on_the_page_and_on_the_card(own):
     assert "style=" not in html and "<script>alert" not in html
     html = own.as_("bo").get(f"/approvals/{card}").text
     said = Page(html).text
-    assert "What it takes" in said and "200.00 EUR left" in said and "this is 150.00 EUR" in said
-    assert "3 calls left" in said and "this is 1 call" in said
+    assert "What it takes" in said and "150.00 EUR 200.00 EUR left" in said
+    assert "1 call 3 calls left" in said and "pace: 5 calls an hour" in said
+    assert '<rect class="take" x="0" width="75" height="1"/>' in html
     assert HOSTILE not in html
 
 
