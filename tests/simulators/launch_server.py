@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, unquote
@@ -99,7 +100,8 @@ class LaunchServer:
     def _hear(self, line: socket.socket) -> None:
         with line, line.makefile("rb") as lines:
             head = lines.readline()
-            headers = list(iter(lines.readline, b"\r\n"))
+            # Whoever is ended in the middle of a question says nothing more, for ever.
+            headers = list(takewhile(lambda each: each.strip(), iter(lines.readline, b"")))
             if b"/launch/v1/" not in head:
                 self.proxied.append(head + b"".join(headers))
                 line.sendall(respond(b"through the proxy"))
