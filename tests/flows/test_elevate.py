@@ -6,7 +6,7 @@ import pytest
 
 from clawband.audit.entry import encode
 from clawband.flows import elevate
-from clawband.flows.authority import may
+from clawband.flows.authority import may, places
 from clawband.identity.elevation import WAITS, Stage
 from clawband.identity.roles import Act
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
@@ -88,6 +88,21 @@ def test_only_an_administrator_makes_one(office):
         grant(office, asked.id, "bo")
     grant(office, asked.id, "ana")
     assert Role.ADMIN in roles(office, LATER)
+
+
+def test_a_role_of_one_environment_is_lent_there_and_admin_of_one_only_by_an_administrator(office):
+    asked, _ = ask(office, "admin@staging")
+    with pytest.raises(AuthenticationError, match="may not administer"):
+        grant(office, asked.id, "bo")
+    grant(office, asked.id, "ana")
+    signed = elevate.lifted(office.signed("vi"), office, LATER)
+    assert places(signed, Act.STOP) == {"staging"} and not may(signed, Act.ADMINISTER)
+    office.employ("stella", "approver@staging")
+    again, _ = ask(office, "operator@dev", name="stella")
+    with pytest.raises(AuthenticationError, match="held everywhere"):
+        grant(office, again.id, "stella")
+    with pytest.raises(ConflictError, match="has the role approver@dev already"):
+        ask(office, "approver@dev", name="bo")
 
 
 def test_nobody_passes_on_what_was_lent_to_them(office):

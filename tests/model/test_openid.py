@@ -9,7 +9,7 @@ from clawband.model.person import Role
 GOOD = {
     "issuer": "https://login.example",
     "client": "clawband",
-    "roles": {"admins": ["admin"], "shop": ["operator", "approver"]},
+    "roles": {"admins": ["admin"], "shop": ["operator", "approver"], "lab": ["approver@dev"]},
 }
 
 
@@ -19,6 +19,7 @@ def test_a_provider_and_the_roles_of_its_groups():
     assert openid.roles_of(frozenset({"admins", "shop", "other"})) == {
         Role.ADMIN, Role.OPERATOR, Role.APPROVER,
     }  # fmt: skip
+    assert openid.roles_of(frozenset({"lab"})) == {"approver@dev"}
     assert openid.roles_of(frozenset({"other"})) == frozenset()
     assert openid.roles_of(frozenset()) == frozenset()
     assert read(None) is None
@@ -36,7 +37,8 @@ def test_only_this_machine_is_reached_in_clear(issuer):
         {"issuer": "https://login.example?tenant=1"}, {"issuer": "https://a:b@login.example"},
         {"issuer": "https://login.example/#x"}, {"issuer": "https://x:y"}, {"issuer": 1},
         {"client": ""}, {"client": ["clawband"]}, {"roles": {}}, {"roles": {"a": []}},
-        {"roles": {"a": ["root"]}}, {"roles": {"a": "admin"}}, {"roles": ["admin"]},
+        {"roles": {"a": ["root"]}}, {"roles": {"a": ["admin@mars"]}},
+        {"roles": {"a": "admin"}}, {"roles": ["admin"]},
         {"scopes": ["profile"]}, {"scopes": "openid"}, {"always_two_factors": "yes"},
         {"secret": "x"},
         {"mail_domains": [""]}, {"name": "a\nb"},

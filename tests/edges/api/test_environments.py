@@ -26,6 +26,14 @@ async def person(caller, name, *roles):
     return name
 
 
+async def key(caller, where):
+    """A service account whose key may there whatever a key may."""
+    accounts, admin = caller.house.service.accounts, caller.house.signed("admin")
+    await accounts.add(f"ci-{where}", "admin", "stops", admin)
+    acts = ["look", "read-payload", "stop", "revoke"]
+    return (await accounts.add_key(f"ci-{where}", acts, 1, admin, where)).secret
+
+
 def every(where):
     return [f"{role}@{where}" for role in Role]
 
@@ -51,18 +59,19 @@ async def test_every_role_of_another_environment_reads_nothing_of_this_one(tmp_p
         ids = [approval, decisions[0].id, decisions[0].run, "sample", "support", "none"]
         away = await person(caller, "stella", *every("staging"), *every("production"))
         here = await person(caller, "dora", *every("dev"))
-        told = {away: 0, here: 0}
+        house.tokens["key"] = await key(caller, "staging")
+        told = {away: 0, here: 0, "key": 0}
         for path in dict.fromkeys(reads(house.service, ids)):
             if path in OPEN:
                 continue
-            for who in (away, here):
+            for who in told:
                 response = await caller.operate("GET", path, role=who)
                 assert response.status_code in (200, 400, 403, 404, 409), (path, response.text)
                 if response.status_code == 200:
                     told[who] += any(word in response.text for word in ("sample", approval))
                     continue
                 is_problem(response, response.status_code)
-        assert told[away] == 0 and told[here] > 8
+        assert told[away] == told["key"] == 0 and told[here] > 8
 
 
 @pytest.mark.parametrize(("role", "allowed"), [
@@ -126,6 +135,21 @@ def test_a_pause_reaches_no_further_than_the_role(tmp_path, body, here, away):
             assert (await caller.operate("POST", "/resume", body, dora)).status_code == here
 
     told()
+
+
+@story
+async def test_a_key_reaches_no_further_than_its_environment(tmp_path):
+    async with calling(tmp_path) as caller:
+        approval = (await held(caller))["approval"]
+        body = {"kind": "agent", "name": "sample/support"}
+        for where, status in (("staging", 403), ("production", 403), ("dev", 200)):
+            secret = await key(caller, where)
+            assert (await caller.operate("POST", "/pause", body, secret)).status_code == status
+            read = await caller.operate("GET", f"/approvals/{approval}", role=secret)
+            assert read.status_code == status
+        everything = {"kind": "tool", "name": "exec"}
+        is_problem(await caller.operate("POST", "/pause", everything, secret), 403)
+        assert json.loads(read.text)["arguments"] == REFUND
 
 
 @pytest.mark.parametrize(("method", "path", "body"), [
