@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from clawband.flows import break_glass, mailbox
-from clawband.flows.approve import AT_ONCE
+from clawband.flows import approve, break_glass, mailbox
 from clawband.flows.authority import may
 from clawband.flows.kept import Kind
 from clawband.identity.assurance import LEVEL
@@ -84,7 +83,7 @@ def news_of(event: Event, scene: Scene) -> News | None:
 
 def ending(scene: Scene) -> tuple[Sequence[News], list[Change]]:
     """Approvals that nobody can give any more soon, each said once; with what remembers that."""
-    pending = scene.desk.approvals(frozenset({ApprovalState.PENDING}), AT_ONCE)
+    pending = scene.desk.approvals(frozenset({ApprovalState.PENDING}), approve.AT_ONCE)
     known = WARNED.all(scene.desk)
     said, open_ = {each.id for each in known}, {each.id for each in pending}
     changes: list[Change] = [WARNED.drop(each) for each in known if each.id not in open_]

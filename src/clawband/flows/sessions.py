@@ -91,16 +91,13 @@ def enter(
     secret, changes = _opened(sign_in, level, entropy)
     changes += _noted(name, seen, device, now)
     detail: dict[str, Json] = {
-        "method": str(method),
-        "assurance": level,
-        "new_device": sign_in.new_device,
-        "new_address": sign_in.new_address,
-        "terminal": sign_in.terminal,
-    }
-    more = entropy[2 * SECRET_BYTES :]
+        "method": str(method), "assurance": level, "terminal": sign_in.terminal,
+        "new_device": sign_in.new_device, "new_address": sign_in.new_address,
+    }  # fmt: skip
     event = happened(
-        Tag.SESSION_OPEN, by or name, name, "open", now=now, entropy=more, detail=detail
-    )
+        Tag.SESSION_OPEN, by or name, name, "open",
+        now=now, entropy=entropy[2 * SECRET_BYTES :], detail=detail,
+    )  # fmt: skip
     return secret, Unit([event], changes)
 
 

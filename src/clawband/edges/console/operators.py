@@ -61,7 +61,7 @@ async def recover(visit: Visit) -> Response:
     """Shown in this answer and nowhere else, like every link."""
     name = visit.part("name")
     invited = await visit.service.people.recover(name, visit.me)
-    return await visit.show("invited.html", name=name, invited=invited)
+    return await visit.show("invited.html", name=name, invited=invited, mail="")
 
 
 async def withdraw(visit: Visit) -> Response:
