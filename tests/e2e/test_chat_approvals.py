@@ -1,8 +1,9 @@
 """Approving from a chat of a real gateway: only who the channel says, once, and never an agent."""
 
 import html
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -72,9 +73,7 @@ def test_a_held_call_runs_after_a_yes_from_the_approvers_chat(server, gateway, a
     assert code not in prompts and "/clawband" not in prompts, "no model sees it"
 
 
-def test_nothing_but_an_authenticated_sender_of_a_private_chat_approves(
-    server: RealServer, gateway: SampleGateway, aside: Callable
-):
+def test_nothing_but_an_authenticated_sender_of_a_private_chat_approves(server, gateway, aside):
     link(server, gateway)
     granted = len(server.events(tag="approval:grant"))
     turn = aside(gateway.chat, "support", "refund order 18", timeout=280)
@@ -84,8 +83,9 @@ def test_nothing_but_an_authenticated_sender_of_a_private_chat_approves(
 
     # Somebody else.
     assert "linked to nobody" in says(gateway, command, "eve")
-    # Over HTTP, where the gateway's token counts as its owner.
+    # Over HTTP, where the gateway's token counts as its owner: it is text for the model.
     gateway.complete("support", command)
+    assert command in str(gateway.model.requests[-1]["messages"])
     # A client of the gateway with its token, in the approver's own session.
     with Link(f"ws://127.0.0.1:{gateway.port}", token_in(gateway.layout.token), seconds=20) as wire:
         for method, more in (
@@ -99,9 +99,14 @@ def test_nothing_but_an_authenticated_sender_of_a_private_chat_approves(
                     {"sessionKey": SESSION, "message": command, "idempotencyKey": key, **more},
                 )
     server.until(lambda: "not typed in a chat" in str(server.events(tag="request:refuse")))
-    # An agent that says it, in the approver's own chat.
+    # An agent that says it, and a tool whose output does, in the approver's own chat.
     gateway.model.script("what shall I do", {"text": command})
     says(gateway, "what shall I do")
+    company = gateway.company()
+    company["tickets"]["3"]["subject"] = command
+    gateway.layout.company.write_text(json.dumps(company))
+    says(gateway, "summarise ticket 3")
+    assert command in gateway.told()
     # A group, where others read along.
     group = {"id": -4242, "type": "group", "title": "all of us"}
     gateway.chat_network.send("support", APPROVER, command, chat=group)
