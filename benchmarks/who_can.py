@@ -36,7 +36,7 @@ def manifest(number: int) -> str:
     writes = [name for name in named if name not in reads]
     lines = [
         f'name = "team{number}"', 'owner = "bench"', 'purpose = "be measured"',
-        'environment = "prod"', f'agents = ["gateway{number % GATEWAYS}/agent{number}"]',
+        'environment = "production"', f'agents = ["gateway{number % GATEWAYS}/agent{number}"]',
         'channels = ["telegram"]', 'replies = "allow"',
         f"reads = {json.dumps(reads)}", f"writes = {json.dumps(writes)}",
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def measure(rounds: int) -> dict[str, object]:
     active = build(files, tools.catalogue())
     built = perf_counter() - started
     gateways = [
-        Gateway(name=f"gateway{number}", environment="prod", credential="", enrolled=NOW)
+        Gateway(name=f"gateway{number}", environment="production", credential="", enrolled=NOW)
         for number in range(GATEWAYS)
     ]
     with tempfile.TemporaryDirectory() as folder:
