@@ -35,6 +35,7 @@ def list_(place: Place, as_json: bool) -> None:
 @click.option("--owner", required=True, metavar="OPERATOR", help="Who answers for it.")
 @click.option("--purpose", required=True, help="What it is for.")
 @click.pass_obj
+@show.answers
 def add(place: Place, name: str, owner: str, purpose: str) -> None:
     """Add a service account.
 
@@ -49,6 +50,7 @@ def add(place: Place, name: str, owner: str, purpose: str) -> None:
 @click.argument("name")
 @click.argument("owner")
 @click.pass_obj
+@show.answers
 def give(place: Place, name: str, owner: str) -> None:
     """Have OWNER answer for it from now on.
 
@@ -61,6 +63,7 @@ def give(place: Place, name: str, owner: str) -> None:
 @account.command()
 @click.argument("name")
 @click.pass_obj
+@show.answers
 def remove(place: Place, name: str) -> None:
     """Remove it with all its keys, at once."""
     place.client.delete(f"/accounts/{part(name)}")

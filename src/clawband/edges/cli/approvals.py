@@ -51,6 +51,7 @@ def approvals(place: Place, /, everything: bool, watch: bool, as_json: bool, **o
 @purpose_option(required=False)
 @life_option()
 @click.pass_obj
+@show.answers
 def approve(
     place: Place, id: str, group: str, change: tuple[str, ...], purpose: str, hours: float
 ) -> None:
@@ -66,9 +67,9 @@ def approve(
         offers.cover(place, group, purpose, hours)
         return
     if change:
-        path = f"/approvals/{part(id)}"
-        draft = place.client.get(f"{path}/edits")["draft"]
-        granted = place.client.post(f"{path}/edit", {"changes": _changes(change, draft)})
+        draft = place.client.get(f"/approvals/{part(id)}/edits")["draft"]
+        body = {"changes": _changes(change, draft)}
+        granted = place.client.post(f"/approvals/{part(id)}/edit", body)
     else:
         granted = place.client.post(f"/approvals/{part(id)}/grant")
     if granted["state"] == "pending":
@@ -82,6 +83,7 @@ def approve(
 @click.argument("id")
 @click.option("--because", default="", help="The reason, which the agent is told.")
 @click.pass_obj
+@show.answers
 def deny(place: Place, id: str, because: str) -> None:
     """Refuse one held action."""
     refused = place.client.post(f"/approvals/{part(id)}/refuse", {"note": because})

@@ -1,5 +1,6 @@
 """`clawband audit`: export, verify and prove the record. Verifying needs no server."""
 
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -81,6 +82,24 @@ def verify(
 def prove(place: Place, id: str, out: Path | None) -> None:
     """A proof of one event or decision, to hand to somebody."""
     _write(out, [place.client.text(f"/events/{part(id)}/proof")])
+
+
+@audit.command("show")
+@click.argument("id")
+@show.json_option()
+@click.pass_obj
+def show_(place: Place, id: str, as_json: bool) -> None:
+    """One event or decision.
+
+    With its exact arguments, for roles that may read them.
+    """
+    told = place.client.get(f"/events/{part(id)}")
+    if as_json:
+        show.data(told)
+        return
+    rows = [(name, value if isinstance(value, str) else json.dumps(value))
+            for name, value in told.items() if value not in ("", None, {})]  # fmt: skip
+    show.table(("what", "value"), rows, "nothing is known of it")
 
 
 @audit.command("verify-proof")

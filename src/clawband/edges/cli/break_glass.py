@@ -48,6 +48,7 @@ def list_(place: Place, as_json: bool) -> None:
 @click.option("--codes", default=CODES[0], show_default=True,
               type=click.IntRange(CODES[0], CODES[-1]), help="How many envelopes.")  # fmt: skip
 @click.pass_obj
+@show.answers
 def seal(place: Place, codes: int) -> None:
     """Make new codes, one for each envelope; earlier ones are worth nothing.
 
@@ -62,6 +63,7 @@ def seal(place: Place, codes: int) -> None:
 @click.option("--purpose", required=True, help="What the emergency is, for who reviews it.")
 @STDIN
 @click.pass_obj
+@show.answers
 def first(place: Place, purpose: str, piped: bool) -> None:
     """Begin: you will be the administrator."""
     code = show.password("the code in your envelope", piped=piped)
@@ -74,6 +76,7 @@ def first(place: Place, purpose: str, piped: bool) -> None:
 @click.argument("id")
 @STDIN
 @click.pass_obj
+@show.answers
 def second(place: Place, id: str, piped: bool) -> None:
     """Stand beside who began, with the code of another envelope."""
     code = show.password("the code in your envelope", piped=piped)
@@ -85,6 +88,7 @@ def second(place: Place, id: str, piped: bool) -> None:
 @break_glass.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def end(place: Place, id: str) -> None:
     """The emergency is over: nothing is lent any more."""
     ended = place.client.post(f"/glass/{part(id)}/end")
@@ -95,6 +99,7 @@ def end(place: Place, id: str) -> None:
 @click.argument("id")
 @click.option("--findings", required=True, help="Was it needed, and what follows.")
 @click.pass_obj
+@show.answers
 def review(place: Place, id: str, findings: str) -> None:
     """Close it, as a third person; look at `show` first."""
     place.client.post(f"/glass/{part(id)}/review", {"findings": findings})

@@ -2,8 +2,8 @@
 
 import click
 
-from clawband.edges.cli import show
 from clawband.client.transport import part
+from clawband.edges.cli import show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.sign_in import renewed
 from clawband.edges.cli.visible import visible
@@ -50,6 +50,7 @@ def link(place: Place, as_json: bool) -> None:
 @chat.command()
 @click.argument("chat")
 @click.pass_obj
+@show.answers
 def confirm(place: Place, chat: str) -> None:
     """Say that it was you who typed the code in CHAT; everywhere else you are signed out."""
     renewed(place, place.client.post(f"/chats/{part(chat)}/confirm"))
@@ -59,6 +60,7 @@ def confirm(place: Place, chat: str) -> None:
 @chat.command()
 @click.argument("chat")
 @click.pass_obj
+@show.answers
 def unlink(place: Place, chat: str) -> None:
     """CHAT decides nothing any more, at once."""
     place.client.delete(f"/chats/{part(chat)}")

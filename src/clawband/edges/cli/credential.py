@@ -40,6 +40,7 @@ def list_(place: Place, as_json: bool) -> None:
 @credential.command("add-device")
 @click.option("--code-stdin", is_flag=True, help="Read the first code from standard input.")
 @click.pass_obj
+@show.answers
 def add_device(place: Place, code_stdin: bool) -> None:
     """Add an app or a device that shows codes (RFC 6238).
 
@@ -71,6 +72,7 @@ def recovery_codes(place: Place, as_json: bool) -> None:
 @click.option("--password-stdin", is_flag=True,
               help="Read the current and the new one from lines of standard input.")  # fmt: skip
 @click.pass_obj
+@show.answers
 def password(place: Place, password_stdin: bool) -> None:
     """Change your password; everywhere else you are signed out."""
     body = {
@@ -84,6 +86,7 @@ def password(place: Place, password_stdin: bool) -> None:
 @credential.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def remove(place: Place, id: str) -> None:
     """Remove a passkey by the first characters of its ID, or `one-time` or `recovery`."""
     known = [each["id"] for each in place.client.get("/credentials")["passkeys"]]

@@ -42,6 +42,7 @@ def list_(place: Place, as_json: bool) -> None:
 @click.option("--from", "start", type=WHEN, metavar="WHEN", help="The beginning; now if left out.")
 @click.option("--because", "purpose", required=True, help="Why, for whoever reads the log.")
 @click.pass_obj
+@show.answers
 def to(place: Place, name: str, until: datetime, start: datetime | None, purpose: str) -> None:
     """Let NAME decide approvals for you.
 
@@ -59,6 +60,7 @@ def to(place: Place, name: str, until: datetime, start: datetime | None, purpose
 @delegate.command()
 @click.argument("giver")
 @click.pass_obj
+@show.answers
 def end(place: Place, giver: str) -> None:
     """End at once what GIVER gave."""
     place.client.delete(f"/delegations/{part(giver)}")

@@ -42,6 +42,7 @@ def list_(place: Place, as_json: bool) -> None:
               type=click.IntRange(MINUTES[0], MINUTES[-1]),
               help="How long, from the grant on.")  # fmt: skip
 @click.pass_obj
+@show.answers
 def ask(place: Place, role: str, purpose: str, minutes: int) -> None:
     """Ask for ROLE for a while.
 
@@ -56,6 +57,7 @@ def ask(place: Place, role: str, purpose: str, minutes: int) -> None:
 @elevate.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def grant(place: Place, id: str) -> None:
     """Let somebody have the role, from now on."""
     granted = place.client.post(f"/elevations/{part(id)}/grant")
@@ -67,6 +69,7 @@ def grant(place: Place, id: str) -> None:
 @click.argument("id")
 @click.option("--because", default="", help="The reason, which is recorded and shown.")
 @click.pass_obj
+@show.answers
 def refuse(place: Place, id: str, because: str) -> None:
     """Say no to what somebody asked for."""
     place.client.post(f"/elevations/{part(id)}/refuse", {"note": because})
@@ -76,6 +79,7 @@ def refuse(place: Place, id: str, because: str) -> None:
 @elevate.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def end(place: Place, id: str) -> None:
     """Give a role back, or take it away, at once."""
     ended = place.client.post(f"/elevations/{part(id)}/end")

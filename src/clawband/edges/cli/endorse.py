@@ -41,6 +41,7 @@ def endorse() -> None:
 @purpose_option(required=True)
 @life_option()
 @click.pass_obj
+@show.answers
 def add(
     place: Place, /, values: tuple[str, ...], decision: str, hours: float, **given: str
 ) -> None:
@@ -81,6 +82,7 @@ def list_(place: Place, everything: bool, as_json: bool) -> None:
 @endorse.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def revoke(place: Place, id: str) -> None:
     """End an endorsement at once."""
     ended = place.client.post(f"/endorsements/{part(id)}/revoke")["endorsement"]

@@ -57,6 +57,7 @@ def enroll(place: Place, name: str, environment: str, out: Path) -> None:
 @click.argument("name")
 @click.option("--because", required=True, help="Why, for whoever finds it in the log.")
 @click.pass_obj
+@show.answers
 def remove(place: Place, name: str, because: str) -> None:
     """Take a gateway out of guard: its credential ends at once.
 

@@ -72,6 +72,7 @@ def rotate(place: Place, id: str, hours: float, as_json: bool) -> None:
 @key.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def revoke(place: Place, id: str) -> None:
     """End a key at once."""
     place.client.delete(f"/keys/{part(id)}")

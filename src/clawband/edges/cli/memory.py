@@ -83,6 +83,7 @@ def diff(place: Place, a: str, b: str) -> None:
 @memory.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def revert(place: Place, id: str) -> None:
     """Put back what was there before this write.
 
@@ -94,6 +95,7 @@ def revert(place: Place, id: str) -> None:
 @memory.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def release(place: Place, id: str) -> None:
     """Put quarantined content where it was meant to go.
 
@@ -106,6 +108,7 @@ def release(place: Place, id: str) -> None:
 @memory.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def discard(place: Place, id: str) -> None:
     """Throw quarantined content away; the record keeps it."""
     _act(place, id, "discard")

@@ -25,6 +25,7 @@ def show_(place: Place, as_json: bool) -> None:
 @notices.command()
 @click.argument("address")
 @click.pass_obj
+@show.answers
 def address(place: Place, address: str) -> None:
     """Send a link to ADDRESS; until you confirm it, nothing changes."""
     told = place.client.post("/notices/address", {"address": address})
@@ -35,6 +36,7 @@ def address(place: Place, address: str) -> None:
 @notices.command()
 @click.argument("link")
 @click.pass_obj
+@show.answers
 def confirm(place: Place, link: str) -> None:
     """Confirm the address that LINK was sent to; its last part is enough."""
     token = link.strip().rstrip("/").rpartition("/")[2]
@@ -53,6 +55,7 @@ def choose(place: Place, topics: tuple[str, ...], as_json: bool) -> None:
 
 @notices.command()
 @click.pass_obj
+@show.answers
 def forget(place: Place) -> None:
     """Get no mail any more; the address is forgotten."""
     place.client.delete("/notices/address")

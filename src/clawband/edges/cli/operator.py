@@ -43,6 +43,7 @@ def list_(place: Place, as_json: bool) -> None:
 @click.option("--replace", is_flag=True, help="Change the roles and password of a known one.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.pass_obj
+@show.answers
 def add(
     place: Place,
     name: str,
@@ -109,6 +110,7 @@ def invited(place: Place, as_json: bool) -> None:
 @operator.command()
 @click.argument("name")
 @click.pass_obj
+@show.answers
 def uninvite(place: Place, name: str) -> None:
     """End the link of NAME."""
     place.client.delete(f"/invitations/{part(name)}")
@@ -118,6 +120,7 @@ def uninvite(place: Place, name: str) -> None:
 @operator.command()
 @click.argument("name")
 @click.pass_obj
+@show.answers
 def remove(place: Place, name: str) -> None:
     """Remove somebody and end their sign-ins."""
     place.client.delete(f"/operators/{part(name)}")

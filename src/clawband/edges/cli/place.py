@@ -2,9 +2,11 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from clawband import settings as configuration
 from clawband.client import Client
@@ -12,6 +14,8 @@ from clawband.edges.cli.local import Local
 from clawband.model.errors import InputError
 from clawband.settings import Settings
 
+KEPT = ("token", "credential")
+"""Secrets in answers: the command itself puts them where they belong."""
 TOKEN_FILE = "cli.json"  # noqa: S105 - the name of the file, not what is in it
 
 
@@ -21,6 +25,24 @@ class SignIns:
 
     current: str
     tokens: dict[str, str]
+
+
+class Speaker(Client):
+    """Remembers what a change was answered with, for `--json`, without what must not be printed."""
+
+    answer: Any = None
+
+    def post(self, path: str, body: Mapping[str, object] | None = None, **more: Any) -> Any:
+        return self._heard(super().post(path, body, **more))
+
+    def delete(self, path: str, **more: Any) -> Any:
+        return self._heard(super().delete(path, **more))
+
+    def _heard(self, told: Any) -> Any:
+        self.answer = told
+        if isinstance(told, dict):
+            self.answer = {key: value for key, value in told.items() if key not in KEPT}
+        return told
 
 
 @dataclass
@@ -47,10 +69,10 @@ class Place:
     def url(self) -> str:
         return (self.server or self.settings.url).rstrip("/")
 
-    @property
-    def client(self) -> Client:
+    @cached_property
+    def client(self) -> "Speaker":
         """For the server, signed in if we are."""
-        return Client(self.url, self.token)
+        return Speaker(self.url, self.token)
 
     @property
     def token(self) -> str:

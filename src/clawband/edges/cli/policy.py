@@ -36,6 +36,7 @@ def check(place: Place, folder: Path | None) -> None:
 @policy_work.FOLDER
 @click.option("--note", default="", help="What changed and why, for the record.")
 @click.pass_obj
+@show.answers
 def publish(place: Place, folder: Path | None, note: str) -> None:
     """Validate FOLDER and put it in force, whole or not at all."""
     found = _folder(place, folder)
@@ -46,6 +47,7 @@ def publish(place: Place, folder: Path | None, note: str) -> None:
 
 @policy.command()
 @click.pass_obj
+@show.answers
 def rollback(place: Place) -> None:
     """Put the set before this one back in force."""
     told = place.client.post("/policy/rollback")
@@ -53,10 +55,14 @@ def rollback(place: Place) -> None:
 
 
 @policy.command("show")
+@click.option("--words", is_flag=True, help="What each workflow may do, in plain words.")
 @show.json_option()
 @click.pass_obj
-def show_(place: Place, as_json: bool) -> None:
+def show_(place: Place, words: bool, as_json: bool) -> None:
     """Every policy in force, with its because."""
+    if words:
+        policy_work.words(place, as_json)
+        return
     told = place.client.get("/policy")
     if as_json:
         show.data(told)

@@ -45,7 +45,7 @@ def replay(place: Place, folder: Path | None, since: str, limit: int, as_json: b
     What cannot be asked again is counted by the reason.
     """
     texts = dict(files.policies(folder or place.settings.policies))
-    body: dict[str, object] = {"files": texts, "since": instant(since), "limit": limit}
+    body: dict[str, object] = {"files": texts, "limit": limit, **_since(since)}
     told = place.client.post("/policy/replay", body, seconds=WORKING)
     if as_json:
         show.data(told)
@@ -77,7 +77,7 @@ def draft(
     Where a manifest binds the agent, the draft is that manifest without what was not used.
     """
     body: dict[str, object] = {"agent": f"{gateway}/{agent}", "learn": learn}
-    told = place.client.post("/policy/draft", {**body, "since": instant(since)}, seconds=WORKING)
+    told = place.client.post("/policy/draft", {**body, **_since(since)}, seconds=WORKING)
     if as_json:
         show.data(told)
         return
@@ -123,6 +123,24 @@ def _in_words(past: list[dict[str, Any]], as_json: bool) -> None:
             show.line(visible(f"  what it changed cannot be told: {each['problem']}"))
         else:
             changes(each["changes"], "  it changed nothing")
+
+
+def _since(age: str) -> dict[str, str]:
+    return {"since": instant(age)} if age else {}
+
+
+def words(place: Place, as_json: bool) -> None:
+    """What each workflow may do, and within which bounds."""
+    told = place.client.get("/policy/words")
+    if as_json:
+        show.data(told)
+        return
+    if not told["workflows"]:
+        show.line("no workflow is in force")
+    for each in told["workflows"]:
+        show.line(visible(f"{each['name']}, of {each['owner']}: {each['purpose']}"))
+        for sentence in (*each["may"], *each["bounds"]):
+            show.line(visible(f"  {sentence}"))
 
 
 def changes(found: list[dict[str, Any]], empty: str) -> None:

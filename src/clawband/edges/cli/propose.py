@@ -24,6 +24,7 @@ def propose() -> None:
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @NOTE
 @click.pass_obj
+@show.answers
 def publish(place: Place, folder: Path | None, note: str) -> None:
     """Put the policy of FOLDER in force, once somebody else agrees."""
     found = dict(files.policies(folder or place.settings.policies))
@@ -33,6 +34,7 @@ def publish(place: Place, folder: Path | None, note: str) -> None:
 @propose.command()
 @NOTE
 @click.pass_obj
+@show.answers
 def rollback(place: Place, note: str) -> None:
     """Put the policy set before this one in force, once somebody else agrees."""
     _proposed(place, "rollback", {"note": note})
@@ -46,6 +48,7 @@ def rollback(place: Place, note: str) -> None:
               help="Who this person is on a channel, as in telegram:4242.")  # fmt: skip
 @NOTE
 @click.pass_obj
+@show.answers
 def invite(
     place: Place, name: str, roles: tuple[str, ...], aliases: tuple[str, ...], note: str
 ) -> None:
@@ -58,6 +61,7 @@ def invite(
 @click.argument("name")
 @NOTE
 @click.pass_obj
+@show.answers
 def remove(place: Place, name: str, note: str) -> None:
     """Remove somebody's account, once somebody else agrees."""
     _proposed(place, "remove", {"name": name, "note": note})
@@ -67,6 +71,7 @@ def remove(place: Place, name: str, note: str) -> None:
 @click.argument("name")
 @NOTE
 @click.pass_obj
+@show.answers
 def recover(place: Place, name: str, note: str) -> None:
     """A new way into somebody's account, once somebody else agrees; who agrees is shown the link.
 
@@ -79,6 +84,7 @@ def recover(place: Place, name: str, note: str) -> None:
 @click.argument("name")
 @NOTE
 @click.pass_obj
+@show.answers
 def unguard(place: Place, name: str, note: str) -> None:
     """Take a gateway out of guard, once somebody else agrees."""
     _proposed(place, "unguard", {"name": name, "note": note})
@@ -123,6 +129,7 @@ def show_(place: Place, id: str, as_json: bool) -> None:
 @changes.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def agree(place: Place, id: str) -> None:
     """Be the second person: it happens now, once, exactly as shown."""
     told = place.client.get(f"/changes/{part(id)}")
@@ -138,6 +145,7 @@ def agree(place: Place, id: str) -> None:
 @click.argument("id")
 @click.option("--because", default="", help="The reason, which is recorded and shown.")
 @click.pass_obj
+@show.answers
 def refuse(place: Place, id: str, because: str) -> None:
     """Say no; of your own proposal, withdraw it."""
     done = place.client.post(f"/changes/{part(id)}/refuse", {"note": because})

@@ -50,6 +50,7 @@ def list_(place: Place, as_json: bool) -> None:
 @review.command("open")
 @click.option("--days", type=int, default=14, show_default=True, help="Until it is due.")
 @click.pass_obj
+@show.answers
 def open_(place: Place, days: int) -> None:
     """Ask about all access there is: people, roles, service accounts and keys."""
     opened = place.client.post("/reviews", {"days": days})
@@ -82,6 +83,7 @@ def show_(place: Place, id: str, everything: bool, as_json: bool) -> None:
 @click.argument("access", nargs=-1, required=True)
 @BECAUSE
 @click.pass_obj
+@show.answers
 def keep(place: Place, id: str, access: Sequence[str], because: str) -> None:
     """Say that ACCESS is still needed."""
     _decide(place, id, access, "keep", because)
@@ -92,6 +94,7 @@ def keep(place: Place, id: str, access: Sequence[str], because: str) -> None:
 @click.argument("access", nargs=-1, required=True)
 @BECAUSE
 @click.pass_obj
+@show.answers
 def revoke(place: Place, id: str, access: Sequence[str], because: str) -> None:
     """Take ACCESS away, at once.
 
@@ -103,6 +106,7 @@ def revoke(place: Place, id: str, access: Sequence[str], because: str) -> None:
 @review.command()
 @click.argument("id")
 @click.pass_obj
+@show.answers
 def close(place: Place, id: str) -> None:
     """Close it, when all is decided."""
     place.client.post(f"/reviews/{part(id)}/close")

@@ -4,13 +4,19 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from clawband.edges.cli.visible import visible
 from clawband.model.errors import Error
 
+if TYPE_CHECKING:
+    from clawband.edges.cli.place import Place
+
+ANSWERS = "clawband.answers"
+"""In click's context: standard output is for the answer of the server."""
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 VERDICTS = {
     "permit": "green", "deny": "red", "hold": "yellow", "paused": "yellow", "granted": "green",
@@ -24,9 +30,25 @@ def json_option() -> Option:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
+def answers(command: Callable[..., None]) -> Callable[..., None]:
+    """`--json` of a command that changes something: what the server answered is then its output,
+    and its words are remarks. Stands below `click.pass_obj`."""
+
+    @json_option()
+    @wraps(command)
+    def told(place: "Place", /, *arguments: Any, as_json: bool, **options: Any) -> None:
+        click.get_current_context().meta[ANSWERS] = as_json
+        command(place, *arguments, **options)
+        if as_json:
+            data(place.client.answer)
+
+    return told
+
+
 def line(text: str = "") -> None:
     """One line of ours. What others wrote goes through `visible` first."""
-    click.echo(text)
+    context = click.get_current_context(silent=True)
+    click.echo(text, err=bool(context and context.meta.get(ANSWERS)))
 
 
 def note(text: str) -> None:

@@ -49,6 +49,7 @@ def login(place: Place, name: str, browser: bool, password_stdin: bool) -> None:
 @click.command()
 @click.option("--code-stdin", is_flag=True, help="Read the code from standard input.")
 @click.pass_obj
+@show.answers
 def prove(place: Place, code_stdin: bool) -> None:
     """Show your second factor again.
 
@@ -114,6 +115,7 @@ def list_(place: Place, as_json: bool) -> None:
 @click.argument("id", required=False, default="")
 @click.option("--others", is_flag=True, help="All but this one.")
 @click.pass_obj
+@show.answers
 def end(place: Place, id: str, others: bool) -> None:
     """End one of your sign-ins, by the first characters of its ID."""
     if bool(id) is others:

@@ -42,6 +42,7 @@ def listed(place: Place, as_json: bool) -> None:
 @sso.command()
 @click.argument("name")
 @click.pass_obj
+@show.answers
 def forget(place: Place, name: str) -> None:
     """Disconnect an account from whom it belongs to at the provider.
 

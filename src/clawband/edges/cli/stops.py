@@ -15,6 +15,7 @@ KIND = click.Choice([str(kind) for kind in ControlKind])
 @click.argument("name")
 @click.option("--because", default="", help="The reason, which is recorded and shown.")
 @click.pass_obj
+@show.answers
 def pause(place: Place, kind: str, name: str, because: str) -> None:
     """Stop something at once, until it is resumed.
 
@@ -34,6 +35,7 @@ def pause(place: Place, kind: str, name: str, because: str) -> None:
 @click.argument("kind", type=KIND, metavar="KIND")
 @click.argument("name")
 @click.pass_obj
+@show.answers
 def resume(place: Place, kind: str, name: str) -> None:
     """End a pause.
 

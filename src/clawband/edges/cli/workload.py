@@ -2,8 +2,8 @@
 
 import click
 
-from clawband.edges.cli import show
 from clawband.client.transport import part
+from clawband.edges.cli import show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 
@@ -33,6 +33,7 @@ def list_(place: Place, as_json: bool) -> None:
 @workload.command()
 @click.argument("which")
 @click.pass_obj
+@show.answers
 def revoke(place: Place, which: str) -> None:
     """End WHICH at once: a credential by its id, or all of a workload by name.
 
