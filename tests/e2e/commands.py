@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from examples.sample.gateway import free_port
 
 CLAWBAND = [sys.executable, "-m", "clawband"]
@@ -88,6 +90,22 @@ class Up:
         if self.process.stdout:
             self.process.stdout.close()
         return code
+
+
+def say(chat: str, agent: str, text: str) -> None:
+    """Somebody called ana says something to a bot of the sample's chat network."""
+    httpx.post(f"{chat}/send", json={"bot": agent, "from": "ana", "text": text}).raise_for_status()
+
+
+def heard(chat: str, word: str, seconds: float = 120) -> bool:
+    """Did a bot say this by then?"""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        said = httpx.get(f"{chat}/messages", params={"after": 0, "wait": 0}).json()
+        if any(word in each["text"] for each in said if each["from"].endswith("_bot")):
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def processes(word: str) -> list[int]:

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from examples.sample.gateway import SampleGateway
 from examples.sample.modules import ensure_modules
 from tests.simulators.decision_server import DecisionServer
 
 ROOT = Path(__file__).resolve().parents[2]
+AXE = Path(__file__).with_name("axe")
 CREDENTIAL = "gateway-credential-of-the-tests"
 
 
@@ -43,6 +45,21 @@ def node() -> Path:
 @pytest.fixture(scope="session")
 def modules(node: Path) -> Path:
     return ensure_modules(ROOT / ".clawband" / "openclaw", node, print)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def axe(node: Path) -> str:
+    """The program of axe-core, to be run in a page."""
+    modules = ensure_modules(ROOT / ".clawband" / "axe", node, print, lock=AXE, name="axe-core")
+    return (modules / "axe-core" / "axe.min.js").read_text()
 
 
 @pytest.fixture(scope="session")

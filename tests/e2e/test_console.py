@@ -1,77 +1,14 @@
 """The console in a real browser: how it looks, what it blocks, how it is used without a mouse."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.edges.console.browsing import addresses
+from tests.e2e.seats import desk
 from tests.edges.console.serving import Served, served
 from tests.edges.console.shop import LONG, PASSWORD
 from tests.simulators.post import BOB, EVE
-
-WIDTHS = (390, 768, 1440)
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-LOWEST_CONTRAST = 4.5
-# The least contrast of visible text, as the browser paints it (WCAG 2.2 §1.4.3).
-CONTRAST = """
-() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) => {
-    const linear = (c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-    const [x, y, z] = [r, g, b].map((c) => linear(c / 255));
-    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-  };
-  const behind = (element) => {
-    for (let each = element; each; each = each.parentElement) {
-      const color = rgba(getComputedStyle(each).backgroundColor);
-      if (color[3] === 255) return color;
-    }
-    return rgba(getComputedStyle(document.documentElement).backgroundColor);
-  };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
-    const style = getComputedStyle(element);
-    const paint = element.closest("svg") ? style.fill : style.color;
-    const [a, b] = [light(rgba(paint)), light(behind(element))].sort((x, y) => y - x);
-    found.push([(a + 0.05) / (b + 0.05), walker.currentNode.data.trim().slice(0, 40)]);
-  }
-  return found.sort((x, y) => x[0] - y[0])[0];
-}
-"""
-
-
-@dataclass
-class Desk:
-    """Somebody at a browser, and everything the browser complained of."""
-
-    page: Page
-    url: str
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> Page:
-        self.page.goto(f"{self.url}{path}")
-        return self.page
-
-
-@pytest.fixture(scope="module")
-def browser(chromium) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -80,38 +17,8 @@ def shop(tmp_path_factory) -> Iterator[Served]:
         yield opened
 
 
-@contextmanager
-def desk(browser: Browser, shop: Served, name: str, **options) -> Iterator[Desk]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
-    made = Desk(context.new_page(), shop.url)
-    made.page.on("console", lambda said: made.complaints.append(f"{said.type}: {said.text}"))
-    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    made.open("/login")
-    made.page.get_by_label("Name").fill(name)
-    made.page.get_by_label("Password").fill(PASSWORD)
-    made.page.get_by_role("button", name="Sign in").click()
-    made.page.wait_for_url(f"{shop.url}/")
-    yield made
-    context.close()
-
-
-def test_every_page_fits_and_is_legible(browser, shop):
-    with desk(browser, shop, "bo") as at:
-        for theme in THEMES:
-            at.page.emulate_media(color_scheme=theme)
-            for width in WIDTHS:
-                at.page.set_viewport_size({"width": width, "height": 900})
-                for path in addresses(shop.shop):
-                    page = at.open(path)
-                    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                    assert wide <= 0, (path, width)
-                    ratio, words = page.evaluate(CONTRAST)
-                    assert ratio >= LOWEST_CONTRAST, (path, theme, ratio, words)
-        assert at.complaints == []
-
-
 def test_the_browser_blocks_what_is_not_ours(browser, shop):
-    with desk(browser, shop, "bo") as at:
+    with desk(browser, shop.url, "bo") as at:
         at.page.evaluate("""() => {
             const script = document.createElement("script");
             try { script.textContent = "window.mine = 1"; } catch { window.refused = true; }
@@ -126,7 +33,7 @@ def test_the_browser_blocks_what_is_not_ours(browser, shop):
 
 
 def test_an_approval_by_keyboard_alone(browser, shop):
-    with desk(browser, shop, "bo") as at:
+    with desk(browser, shop.url, "bo") as at:
         page = at.page
         page.keyboard.press("Control+k")
         page.keyboard.type("appr")
@@ -149,7 +56,7 @@ def test_an_approval_by_keyboard_alone(browser, shop):
 
 
 def test_one_key_never_approves(browser, shop):
-    with desk(browser, shop, "bo") as at:
+    with desk(browser, shop.url, "bo") as at:
         at.open(f"/approvals/{shop.shop.ids['waiting']}")
         for key in ("a", "j", "y", "p", "a"):
             at.page.keyboard.press(key)
@@ -158,7 +65,7 @@ def test_one_key_never_approves(browser, shop):
 
 
 def test_alike_cards_are_decided_at_once_by_keyboard(browser, shop):
-    with desk(browser, shop, "bo") as at:
+    with desk(browser, shop.url, "bo") as at:
         page = at.open("/approvals")
         offer = page.locator("#offers")
         expect(offer.locator("mark")).to_have_text([EVE, BOB])
@@ -183,7 +90,7 @@ def test_alike_cards_are_decided_at_once_by_keyboard(browser, shop):
 
 
 def test_new_rows_arrive_and_never_steal_the_focus(browser, shop):
-    with desk(browser, shop, "vi") as at:
+    with desk(browser, shop.url, "vi") as at:
         page = at.open("/activity")
         expect(page.locator("#hold-word")).to_have_text("Live")
         page.keyboard.press("/")
@@ -203,7 +110,7 @@ def test_new_rows_arrive_and_never_steal_the_focus(browser, shop):
 
 
 def test_somebody_in_the_list_keeps_their_place(browser, shop):
-    with desk(browser, shop, "vi") as at:
+    with desk(browser, shop.url, "vi") as at:
         page = at.open("/activity")
         page.keyboard.press("j")
         page.keyboard.press("j")
@@ -215,7 +122,7 @@ def test_somebody_in_the_list_keeps_their_place(browser, shop):
 
 
 def test_the_number_that_waits_is_kept_fresh(browser, shop):
-    with desk(browser, shop, "bo") as at:
+    with desk(browser, shop.url, "bo") as at:
         before = at.page.locator("#nav .count").inner_text()
         context = {"agentId": "support", "sessionKey": "agent:support:telegram:direct:9",
                    "runId": "run-live", "messageProvider": "telegram", "senderId": "9"}  # fmt: skip
@@ -225,7 +132,7 @@ def test_the_number_that_waits_is_kept_fresh(browser, shop):
 
 
 def test_help_and_palette_open_and_close(browser, shop):
-    with desk(browser, shop, "vi") as at:
+    with desk(browser, shop.url, "vi") as at:
         page = at.open("/policy")
         page.keyboard.press("?")
         expect(page.locator("#keys")).to_be_visible()
@@ -244,7 +151,7 @@ def test_help_and_palette_open_and_close(browser, shop):
 
 
 def test_the_theme_can_be_chosen_and_stays(browser, shop):
-    with desk(browser, shop, "vi", color_scheme="light") as at:
+    with desk(browser, shop.url, "vi", color_scheme="light") as at:
         for chosen in ("light", "dark"):
             at.page.get_by_role("button", name="Theme").click()
             expect(at.page.locator("html")).to_have_attribute("data-theme", chosen)
@@ -253,7 +160,7 @@ def test_the_theme_can_be_chosen_and_stays(browser, shop):
 
 
 def test_everything_works_without_script(browser, shop):
-    with desk(browser, shop, "bo", java_script_enabled=False) as at:
+    with desk(browser, shop.url, "bo", java_script_enabled=False) as at:
         page = at.open("/activity")
         page.locator("#q").fill("billing_read")
         page.keyboard.press("Enter")
@@ -280,7 +187,7 @@ def test_a_deep_link_survives_the_sign_in(browser, shop):
 
 
 def test_a_page_without_connection_says_so(browser, shop):
-    with desk(browser, shop, "vi") as at:
+    with desk(browser, shop.url, "vi") as at:
         expect(at.page.locator("#lost")).to_be_hidden()
         at.page.context.set_offline(True)
         expect(at.page.locator("#lost")).to_be_visible(timeout=15_000)

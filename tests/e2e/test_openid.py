@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 import httpx
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from examples.sample.gateway import free_port
 from examples.sample.modules import ensure_modules
@@ -162,22 +162,20 @@ def test_signed_out_there_is_signed_out_here(company):
         assert company.who(other)["operator"]["name"] == "bo"
 
 
-def test_in_a_real_browser_the_strict_cookies_come_along(company, chromium):
+def test_in_a_real_browser_the_strict_cookies_come_along(company, browser):
     """`SameSite=Strict`, the policy of the page and the way back are Chromium's own here."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = started.new_context().new_page()
-        complaints = []
-        page.on("console", lambda said: complaints.append(said.text))
-        page.goto(f"{company.origin}/login?next=/policy")
-        page.get_by_role("link", name="Sign in with Example").click()
-        page.get_by_label("Name").fill("ana")
-        page.get_by_role("button", name="Sign in").click()
-        expect(page).to_have_url(f"{company.origin}/policy")
-        cookies = {each["name"]: each for each in page.context.cookies(company.origin)}
-        assert cookies["clawband"]["sameSite"] == "Strict" and cookies["clawband"]["httpOnly"]
-        assert "clawband-openid" not in cookies
-        page.goto(f"{company.origin}/me")
-        expect(page.get_by_text("You sign in with Example, too.")).to_be_visible()
-        assert [each for each in complaints if "Content Security" in each] == []
-        started.close()
+    page = browser.new_context().new_page()
+    complaints = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.goto(f"{company.origin}/login?next=/policy")
+    page.get_by_role("link", name="Sign in with Example").click()
+    page.get_by_label("Name").fill("ana")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{company.origin}/policy")
+    cookies = {each["name"]: each for each in page.context.cookies(company.origin)}
+    assert cookies["clawband"]["sameSite"] == "Strict" and cookies["clawband"]["httpOnly"]
+    assert "clawband-openid" not in cookies
+    page.goto(f"{company.origin}/me")
+    expect(page.get_by_text("You sign in with Example, too.")).to_be_visible()
+    assert [each for each in complaints if "Content Security" in each] == []
+    page.context.close()

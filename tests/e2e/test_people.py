@@ -1,81 +1,19 @@
 """People at the console in a real browser, with an authenticator of the browser's own making."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.e2e.test_console import CONTRAST, LOWEST_CONTRAST, THEMES, WIDTHS
+from tests.e2e.seats import Seat, seat
 from tests.edges.console.serving import Served, served
-from tests.edges.console.shop import PASSWORD
-
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-"""A device that has its owner's finger on it all the time."""
-
-
-@dataclass
-class Seat:
-    """Somebody at a browser with a device for passkeys, and what the browser complained of."""
-
-    page: Page
-    url: str
-    device: CDPSession
-    authenticator: str
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> Page:
-        self.page.goto(f"{self.url}{path}")
-        return self.page
-
-    def finger(self, *, on: bool) -> None:
-        asked = {"authenticatorId": self.authenticator, "isUserVerified": on}
-        self.device.send("WebAuthn.setUserVerified", asked)
-
-    def passkeys(self) -> int:
-        asked = {"authenticatorId": self.authenticator}
-        return len(self.device.send("WebAuthn.getCredentials", asked)["credentials"])
-
-
-@pytest.fixture(scope="module")
-def browser(chromium) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("people"), story=False) as opened:
         yield opened
-
-
-@contextmanager
-def seat(browser: Browser, shop: Served, **options) -> Iterator[Seat]:
-    context: BrowserContext = browser.new_context(
-        viewport={"width": 1440, "height": 900}, **options
-    )
-    page = context.new_page()
-    device = context.new_cdp_session(page)
-    device.send("WebAuthn.enable")
-    made = device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-    # Passkeys are bound to a name; an address is none.
-    url = shop.url.replace("127.0.0.1", "localhost")
-    taken = Seat(page, url, device, made["authenticatorId"])
-    page.on("console", lambda said: taken.complaints.append(f"{said.type}: {said.text}"))
-    page.on("pageerror", lambda error: taken.complaints.append(str(error)))
-    yield taken
-    context.close()
 
 
 def invited(shop: Served, name: str, *roles: str) -> str:
@@ -91,17 +29,8 @@ def welcomed(at: Seat, shop: Served, name: str, *roles: str) -> Page:
     return page
 
 
-def by_password(at: Seat, name: str, code: str = "") -> Page:
-    page = at.open("/login")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Sign in").click()
-    return page
-
-
 def test_a_link_a_passkey_and_in_again_without_a_word(browser, shop):
-    with seat(browser, shop) as at:
+    with seat(browser, shop.url) as at:
         page = welcomed(at, shop, "wren", "admin")
         assert at.passkeys() == 1
         expect(page.locator("h1")).to_have_text("You sign in with a passkey")
@@ -120,7 +49,7 @@ def test_a_link_a_passkey_and_in_again_without_a_word(browser, shop):
 
 
 def test_a_passkey_that_is_not_used_is_said_and_tried_again(browser, shop):
-    with seat(browser, shop) as at:
+    with seat(browser, shop.url) as at:
         page = welcomed(at, shop, "kit", "viewer")
         page.get_by_role("button", name="Sign out").click()
         at.finger(on=False)
@@ -133,7 +62,7 @@ def test_a_passkey_that_is_not_used_is_said_and_tried_again(browser, shop):
 
 
 def test_one_device_has_one_passkey_of_a_person(browser, shop):
-    with seat(browser, shop) as at:
+    with seat(browser, shop.url) as at:
         page = welcomed(at, shop, "lee", "viewer")
         page.get_by_label("What to call it").fill("a second one")
         page.get_by_role("button", name="Add a passkey").click()
@@ -142,7 +71,7 @@ def test_one_device_has_one_passkey_of_a_person(browser, shop):
 
 
 def test_an_act_leads_to_the_passkey_and_back(browser, shop):
-    with seat(browser, shop) as at:
+    with seat(browser, shop.url) as at:
         page = welcomed(at, shop, "max", "admin")
         shop.shop.clock.skip(minutes=6)
         at.open("/me")
@@ -157,15 +86,15 @@ def test_an_act_leads_to_the_passkey_and_back(browser, shop):
 
 
 def test_at_an_address_it_says_where_passkeys_work(browser, shop):
-    with seat(browser, shop) as at:
+    with seat(browser, shop.url) as at:
         at.page.goto(f"{shop.url}/login")
         at.page.get_by_role("button", name="Use a passkey").click()
         expect(at.page.get_by_role("alert")).to_contain_text("Passkeys work at localhost")
 
 
 def test_password_and_code_without_script(browser, shop):
-    with seat(browser, shop, java_script_enabled=False) as at:
-        page = by_password(at, "cleo")
+    with seat(browser, shop.url, java_script_enabled=False) as at:
+        page = at.sign_in("cleo")
         expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)
         page = at.open("/me")
         expect(page.get_by_role("button", name="Add a passkey")).to_be_hidden()
@@ -176,17 +105,17 @@ def test_password_and_code_without_script(browser, shop):
         page.get_by_role("button", name="Set up").click()
         expect(page.locator("h1")).to_have_text("You sign in with a password and a code")
         page.get_by_role("button", name="Sign out").click()
-        by_password(at, "cleo")
+        at.sign_in("cleo")
         expect(page.get_by_role("alert")).to_contain_text("has a second factor")
         clock.skip(seconds=30)
-        by_password(at, "cleo", pyotp.TOTP(secret).at(clock.now()))
+        at.sign_in("cleo", pyotp.TOTP(secret).at(clock.now()))
         page.wait_for_url(f"{at.url}/")
 
 
 def test_a_sign_in_elsewhere_is_told_and_ended(browser, shop):
-    with seat(browser, shop) as here, seat(browser, shop) as there:
-        by_password(here, "tess")
-        by_password(there, "tess")
+    with seat(browser, shop.url) as here, seat(browser, shop.url) as there:
+        here.sign_in("tess")
+        there.sign_in("tess")
         page = here.open("/me")
         expect(page.get_by_role("status")).to_contain_text("A new device or place signed in as you")
         page.get_by_role("button", name="End all others").click()
@@ -195,7 +124,7 @@ def test_a_sign_in_elsewhere_is_told_and_ended(browser, shop):
 
 
 def test_an_administrator_invites_a_colleague(browser, shop):
-    with seat(browser, shop) as at, seat(browser, shop) as colleague:
+    with seat(browser, shop.url) as at, seat(browser, shop.url) as colleague:
         page = welcomed(at, shop, "ada", "admin")
         page.goto(f"{at.url}/people/operators")
         page.get_by_label("Name").fill("olga")
@@ -213,24 +142,17 @@ def test_an_administrator_invites_a_colleague(browser, shop):
         expect(came.locator("h1")).to_have_text("This link is not good, or no longer")
 
 
-def test_every_door_fits_and_is_legible(browser, shop):
-    with seat(browser, shop) as at:
+def test_every_door_fits_is_legible_and_accessible(browser, shop, axe):
+    with seat(browser, shop.url, axe) as at:
         doors = ["/login", invited(shop, "n" * 32, "admin", "builder", "viewer"), "/welcome/gone"]
         looked(at, doors)
-        by_password(at, "vi")
+        at.sign_in("vi")
         at.page.wait_for_url(f"{at.url}/")
         looked(at, ["/me", "/me/codes", "/prove?next=/me", "/people/operators"])
         assert not [each for each in at.complaints if "404" not in each]
 
 
 def looked(at: Seat, paths: list[str]) -> None:
-    for theme in THEMES:
-        at.page.emulate_media(color_scheme=theme)
-        for width in WIDTHS:
-            at.page.set_viewport_size({"width": width, "height": 900})
-            for path in paths:
-                page = at.open(path)
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert wide <= 0, (path, width)
-                ratio, words = page.evaluate(CONTRAST)
-                assert ratio >= LOWEST_CONTRAST, (path, theme, ratio, words)
+    for path in paths:
+        at.open(path)
+        at.looked(path.partition("?")[0].strip("/").replace("/", "-")[:40])

@@ -4,24 +4,8 @@ import signal
 import time
 from pathlib import Path
 
-import httpx
-
 from clawband.edges.cli.up import TRY
-from tests.e2e.commands import Up, clawband, configured, processes
-
-
-def say(chat: str, agent: str, text: str) -> None:
-    httpx.post(f"{chat}/send", json={"bot": agent, "from": "ana", "text": text}).raise_for_status()
-
-
-def heard(chat: str, word: str, seconds: float = 120) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        said = httpx.get(f"{chat}/messages", params={"after": 0, "wait": 0}).json()
-        if any(word in each["text"] for each in said if each["from"].endswith("_bot")):
-            return True
-        time.sleep(0.2)
-    return False
+from tests.e2e.commands import Up, clawband, configured, heard, processes, say
 
 
 def waiting(folder: Path) -> str:
