@@ -25,7 +25,7 @@ class Forwarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope.get("client"):
-            peer, port = scope["client"]
+            peer = scope["client"][0]
             found = self._client(peer, [v for name, v in scope["headers"] if name == self._header])
             scope = scope if found == peer else {**scope, "client": (found, 0)}
         await self._app(scope, receive, send)

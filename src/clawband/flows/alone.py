@@ -45,5 +45,5 @@ def refuse_takeover(
     if len(admins) > 1 and not break_glass.lent(by.operator, documents, now):
         raise ConflictError(
             f"nobody alone opens the account of `{name}` where others administer too",
-            remedy=f"propose it with `clawband propose recover {name}`, and let somebody else agree",
+            remedy=f"run `clawband propose recover {name}`, and let somebody else agree",
         )

@@ -75,7 +75,8 @@ async def sign_in(service: Service) -> tuple[str, str]:
     admins = [each for each in service.operators.list() if Role.ADMIN in each.roles]
     if not admins:
         raise NotFoundError(
-            "there is no administrator", remedy="make one with `clawband operator recover NAME --offline`"
+            "there is no administrator",
+            remedy="make one with `clawband operator recover NAME --offline`",
         )
     admin = min(admins, key=lambda each: each.added)
     running = service.running
