@@ -1,7 +1,7 @@
 """Who can do what: everybody and everything that policy lets, with last use, the gravest first."""
 
 from clawband.flows.use import Uses
-from clawband.flows.who_can import principals, who_can
+from clawband.flows.who_can import agents, principals, who_can
 from clawband.identity.reach import Kind
 from clawband.model.deployment import Gateway
 from clawband.model.person import Role
@@ -145,3 +145,12 @@ def test_a_key_of_one_environment_is_told_with_it():
     keys = {"service:ci": frozenset({"stop@staging", "publish@staging"})}
     (own,) = told(scene(keys=keys), kind=Kind.ACCOUNT)
     assert (own.can, own.where) == ("stop", "staging")
+
+
+def test_an_agent_is_told_with_who_answers_for_it():
+    (own,) = agents(scene())
+    assert (own.who, own.where, own.channels) == ("sample/desk", "dev", ("telegram",))
+    assert own.owner and own.purpose and own.workflow
+    assert {each.owner for each in told(scene(), kind=Kind.AGENT, critical=False)} == {own.owner}
+    nobody = scene(files={})
+    assert list(agents(nobody)) == []

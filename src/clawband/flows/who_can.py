@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from clawband.flows.use import Uses
-from clawband.identity.reach import Kind, Power, ordered
+from clawband.identity.reach import Agent, Kind, Power, ordered
 from clawband.identity.roles import Act
 from clawband.model.access import GATEWAY, Action, Deny, Permit
 from clawband.model.deployment import Gateway, GatewayPlan
@@ -149,28 +149,38 @@ def keyed(acts: frozenset[str], act: str, where: str) -> Standing:
 def _agents(scene: Scene) -> Iterator[Power]:
     if scene.active is None:
         return
-    bound = {
-        name: (each.workflow.environment, principals(each.workflow.agents, scene.gateways))
-        for name, each in scene.active.manifests.items()
-    }
-    everyone = [(where, agent) for where, agents in bound.values() for agent in agents]
+    everyone = agents(scene)
+    bound: dict[str, list[Agent]] = {name: [] for name in scene.active.manifests}
+    for each in everyone:
+        bound[each.workflow].append(each)
     for grant in granted(scene.active):
         if grant.action in _QUIET or grant.action is Action.INSTALL:
             continue
         if grant.workflow:
-            where, agents = bound.get(grant.workflow, ("", ()))
-            whom = [(where, agent) for agent in agents]
+            whom: Sequence[Agent] = bound.get(grant.workflow, ())
         else:
-            whom = [each for each in everyone if grant.agent in ("", each[1])]
-        yield from (_power(grant, where, agent) for where, agent in whom)
+            whom = [each for each in everyone if grant.agent in ("", each.who)]
+        yield from (_power(grant, agent) for agent in whom)
     yield from _secrets(scene.active, bound)
     yield from _skills(scene.active, bound)
 
 
-def _power(grant: Granted, where: str, agent: str) -> Power:
+def agents(scene: Scene) -> Sequence[Agent]:
+    """Every agent that a manifest names, by workflow."""
+    return [
+        Agent(
+            who=who, workflow=name, owner=each.owner, purpose=each.purpose,
+            where=each.environment, channels=each.channels,
+        )
+        for name, each in (scene.active.workflows.items() if scene.active else ())
+        for who in principals(each.agents, scene.gateways)
+    ]  # fmt: skip
+
+
+def _power(grant: Granted, agent: Agent) -> Power:
     return Power(
-        kind=Kind.AGENT, who=agent, can=grant.action, what=grant.resource, by=grant.policy.id,
-        terms=_approval(grant.roles), broad=grant.broad, where=where,
+        kind=Kind.AGENT, who=agent.who, can=grant.action, what=grant.resource, by=grant.policy.id,
+        terms=_approval(grant.roles), broad=grant.broad, where=agent.where, owner=agent.owner,
     )  # fmt: skip
 
 
@@ -178,28 +188,28 @@ def _approval(roles: frozenset[str]) -> str:
     return f"an approval by {' or '.join(sorted(roles))}" if roles else ""
 
 
-def _secrets(active: PolicySet, bound: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Power]:
+def _secrets(active: PolicySet, bound: Mapping[str, Sequence[Agent]]) -> Iterator[Power]:
     for name, manifest in active.manifests.items():
-        where, agents = bound[name]
         for each in manifest.workflow.egress:
-            for agent in agents if each.credential else ():
+            for agent in bound[name] if each.credential else ():
                 yield Power(
-                    kind=Kind.AGENT, who=agent, can="secret:use", what=each.credential,
-                    by=f"{name}/egress", terms=f"at {', '.join(each.hosts)}", where=where,
+                    kind=Kind.AGENT, who=agent.who, can="secret:use", what=each.credential,
+                    by=f"{name}/egress", terms=f"at {', '.join(each.hosts)}", where=agent.where,
+                    owner=agent.owner,
                 )  # fmt: skip
 
 
-def _skills(active: PolicySet, bound: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Power]:
+def _skills(active: PolicySet, bound: Mapping[str, Sequence[Agent]]) -> Iterator[Power]:
     """Who may write what later sessions obey."""
     for name, manifest in active.manifests.items():
-        where, agents = bound[name]
         for tool in manifest.granted.values():
             paths = manifest.paths.get(tool.name, ()) if tool.effect == Action.WRITE else ()
             found = [path for path in paths if path in _ANYWHERE or _OBEYED & carries(path)]
-            for agent in agents if found else ():
+            for agent in bound[name] if found else ():
                 yield Power(
-                    kind=Kind.AGENT, who=agent, can="skill:write", what=tool.name,
-                    by=f"{name}/write-{tool.name}", terms=f"in {', '.join(found)}", where=where,
+                    kind=Kind.AGENT, who=agent.who, can="skill:write", what=tool.name,
+                    by=f"{name}/write-{tool.name}", terms=f"in {', '.join(found)}",
+                    where=agent.where, owner=agent.owner,
                 )  # fmt: skip
 
 

@@ -43,6 +43,19 @@ _KINDS = {kind: place for place, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """An agent under policy, as its manifest describes it. It receives and answers on no other
+    channel than these."""
+
+    who: str
+    workflow: str
+    owner: str
+    purpose: str
+    where: str
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
     """Somebody or something can do one thing, at most: circumstances may still refuse it."""
 
@@ -60,6 +73,8 @@ class Power:
     """What makes it wide, such as `any recipient`."""
     where: str = ""
     """The environment; empty for all."""
+    owner: str = ""
+    """Who answers for an agent, as its manifest says."""
     last: datetime | None = None
 
     @property

@@ -10,9 +10,9 @@ from clawband.flows.findings import Looked, findings, since
 from clawband.flows.may import may
 from clawband.flows.may_call import Answer, Asked
 from clawband.flows.use import Uses
-from clawband.flows.who_can import Scene, dated, powers
+from clawband.flows.who_can import Scene, agents, dated, powers
 from clawband.identity.findings import Finding
-from clawband.identity.reach import Power
+from clawband.identity.reach import Agent, Power
 from clawband.identity.roles import Act
 from clawband.model.errors import InputError
 from clawband.model.event import Leaf
@@ -67,6 +67,11 @@ class Access:
         """The same without their last use, from memory as long as they are what they were."""
         require(by, Act.LOOK)
         return await asyncio.to_thread(self._powers)
+
+    def agents(self, by: SignedIn) -> Sequence[Agent]:
+        """Every agent under policy, with who answers for it."""
+        require(by, Act.LOOK)
+        return agents(self._scene())
 
     def dated(self, power: Power) -> Power:
         """With its last use."""

@@ -11,7 +11,7 @@ from clawband.edges.api.routing import Table
 from clawband.flows.findings import DAYS
 from clawband.flows.may_call import Answer, Asked
 from clawband.identity.findings import Finding
-from clawband.identity.reach import Power
+from clawband.identity.reach import Agent, Power
 from clawband.model.errors import InputError
 from clawband.model.person import SignedIn
 from clawband.service.access import MOST_DAYS
@@ -25,7 +25,8 @@ async def _who_can(service: Service, request: Request, signed: SignedIn) -> Any:
     """With `critical=1` only what is."""
     critical = bool(request.query_params.get("critical"))
     found = await service.access.who_can(signed, critical=critical)
-    return {"powers": [power(each) for each in found]}
+    bound = service.access.agents(signed)
+    return {"powers": [power(each) for each in found], "agents": [agent(each) for each in bound]}
 
 
 async def _may(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -56,6 +57,17 @@ ROUTES: Table = (
 )
 
 
+def agent(each: Agent) -> dict[str, Any]:
+    return {
+        "who": each.who,
+        "workflow": each.workflow,
+        "owner": each.owner,
+        "purpose": each.purpose,
+        "environment": each.where,
+        "channels": list(each.channels),
+    }
+
+
 def power(each: Power) -> dict[str, Any]:
     return {
         "kind": str(each.kind),
@@ -66,6 +78,7 @@ def power(each: Power) -> dict[str, Any]:
         "terms": each.terms,
         "broad": each.broad,
         "environment": each.where,
+        "owner": each.owner,
         "by": each.by,
         "critical": each.critical,
         "recorded": each.recorded,

@@ -46,7 +46,8 @@ def list_(place: Place, as_json: bool) -> None:
 def ask(place: Place, role: str, purpose: str, minutes: int) -> None:
     """Ask for ROLE for a while.
 
-    It can be of one environment, as in approver@production. Somebody else must grant it within a day. It ends by itself; what you do meanwhile is listed.
+    It can be of one environment, as in approver@production. Somebody else must grant it within a
+    day. It ends by itself; what you do meanwhile is listed.
     """
     body = {"role": role, "purpose": purpose, "minutes": minutes}
     asked = place.client.post("/elevations", body)

@@ -11,7 +11,7 @@ from clawband.edges.cli import show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 
-COLUMNS = ("kind", "who", "can", "what", "terms", "broad", "environment", "by", "last")
+COLUMNS = ("kind", "who", "can", "what", "terms", "broad", "environment", "owner", "by", "last")
 NO = 1
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -93,6 +93,7 @@ async def show(visit: Visit) -> Response:
         acts=_acts(),
         effects=[each.partition(":")[2] for each in _EFFECTS],
         agents=_agents(powers),
+        bound=visit.service.access.agents(visit.me)[:WORKFLOWS],
         asked=asked,
         told=told,
         problem=problem,
