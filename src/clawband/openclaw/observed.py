@@ -90,8 +90,7 @@ class Tally:
 def _names(tool: Tool | None) -> Iterator[str]:
     for kind in (*(kind for kind, _ in KINDS), "contents"):
         yield from getattr(tool, kind) if tool else ()
-    if tool and tool.amount:
-        yield tool.amount
+    yield from filter(None, (tool.amount, tool.currency) if tool else ())
 
 
 def _leaves(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

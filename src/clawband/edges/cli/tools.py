@@ -154,7 +154,15 @@ def _lines(tool: Told) -> Iterator[tuple[str, str]]:
         if tool[meaning]:
             yield meaning, ", ".join(tool[meaning])
     if tool["amount"]:
-        yield "amount", tool["amount"]
+        yield "amount", ", ".join(_amount(tool))
+
+
+def _amount(tool: Told) -> Iterator[str]:
+    yield tool["amount"]
+    if tool["decimals"]:
+        yield f"with {tool['decimals']} digits after the point"
+    if tool["currency"]:
+        yield f"in the currency of `{tool['currency']}`"
 
 
 def instant(age: str) -> str:
