@@ -13,7 +13,7 @@ from pathlib import Path
 import uvloop
 
 from clawband.bootstrap import running
-from clawband.model import providers
+from clawband.model import mail, providers
 from clawband.service.service import Service
 from clawband.settings import GatewaySettings, Settings
 
@@ -37,6 +37,7 @@ async def main(state: Path, port: int, hold: int, approval: int, canary: int) ->
     reach = json.loads(control.read_text()) if control.exists() else {}
     names = state.parent / "names.json"
     models = state.parent / "models.json"
+    post = state.parent / "mail.json"
     gateway = GatewaySettings(name="sample", **reach)
     settings = Settings(
         state=state,
@@ -47,6 +48,7 @@ async def main(state: Path, port: int, hold: int, approval: int, canary: int) ->
         gateways=(gateway,),
         names=json.loads(names.read_text()) if names.exists() else {},
         providers=providers.read(json.loads(models.read_text())) if models.exists() else (),
+        mail=mail.read(json.loads(post.read_text())) if post.exists() else None,
     )
     fresh = not settings.store.exists()
     async with running(settings) as service:
