@@ -58,7 +58,8 @@ def test_the_tags_are_pinned():
         "glass:review proposal:open proposal:agree proposal:refuse review:open review:decide "
         "review:close review:overdue account:add account:remove key:add key:revoke workload:trade "
         "workload:refuse approval:edit approval:escalate delegation:add delegation:end "
-        "review:remind gateway:remove notice:set notice:send"
+        "review:remind gateway:remove notice:set notice:send chat:claim chat:link chat:unlink "
+        "chat:refuse"
     )
 
 

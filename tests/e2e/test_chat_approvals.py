@@ -54,6 +54,21 @@ def link(server: RealServer, gateway: SampleGateway) -> None:
         server.renewed("pia", told["token"])
 
 
+def as_client(gateway: SampleGateway, command: str) -> None:
+    """The command as whoever has the gateway's token can pass it on."""
+    with Link(f"ws://127.0.0.1:{gateway.port}", token_in(gateway.layout.token), seconds=20) as wire:
+        for method, more in (
+            ("chat.send", {}),
+            ("agent", {"channel": "telegram", "to": "telegram:4243", "deliver": True}),
+        ):
+            with suppress(Error):
+                key = f"key-{method}"
+                wire.call(
+                    method,
+                    {"sessionKey": SESSION, "message": command, "idempotencyKey": key, **more},
+                )
+
+
 def test_a_held_call_runs_after_a_yes_from_the_approvers_chat(server, gateway, aside):
     link(server, gateway)
     turn = aside(gateway.chat, "support", "refund order 17", timeout=110)
@@ -87,17 +102,7 @@ def test_nothing_but_an_authenticated_sender_of_a_private_chat_approves(server, 
     gateway.complete("support", command)
     assert command in str(gateway.model.requests[-1]["messages"])
     # A client of the gateway with its token, in the approver's own session.
-    with Link(f"ws://127.0.0.1:{gateway.port}", token_in(gateway.layout.token), seconds=20) as wire:
-        for method, more in (
-            ("chat.send", {}),
-            ("agent", {"channel": "telegram", "to": "telegram:4243", "deliver": True}),
-        ):
-            with suppress(Error):
-                key = f"key-{method}"
-                wire.call(
-                    method,
-                    {"sessionKey": SESSION, "message": command, "idempotencyKey": key, **more},
-                )
+    as_client(gateway, command)
     server.until(lambda: "not typed in a chat" in str(server.events(tag="request:refuse")))
     # An agent that says it, and a tool whose output does, in the approver's own chat.
     gateway.model.script("what shall I do", {"text": command})

@@ -48,7 +48,7 @@ def test_the_newest_code_is_the_only_one(staff):
         claimed(staff, first, typed())
     name, unit = claimed(staff, second, typed())
     assert name == "ana"
-    assert [each.outcome for each in unit.events] == ["chat claimed"]
+    assert [each.outcome for each in unit.events] == ["claimed"]
     assert second not in str(unit)
 
 

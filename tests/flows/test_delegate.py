@@ -141,13 +141,13 @@ def test_the_say_goes_with_the_role_of_who_is_away():
     staff = Staff()
     staff.away()
     yes = Grant("bo", frozenset({"approver"}), 1, START, "ana")
-    assert delegate.roles(yes, staff, START, None) == {"approver"}
+    assert delegate.roles(yes, staff, START, chat=False) == {"approver"}
     staff.employ("ana", Role.VIEWER)
-    assert delegate.roles(yes, staff, START, None) == {"viewer"}
+    assert delegate.roles(yes, staff, START, chat=False) == {"viewer"}
     with pytest.raises(AuthenticationError):
         staff.grant("bo")
     staff.change(DeleteOperator("ana"))
-    assert delegate.roles(yes, staff, START, None) == frozenset()
+    assert delegate.roles(yes, staff, START, chat=False) == frozenset()
 
 
 def lent(name, role):
@@ -163,8 +163,8 @@ def test_a_role_for_a_while_counts_while_it_lasts_and_is_not_handed_over():
     staff = Staff()
     staff.change(lent("bo", Role.APPROVER))
     yes = Grant("bo", frozenset({"approver"}), 1, START)
-    assert "approver" in delegate.roles(yes, staff, START, None)
-    assert "approver" not in delegate.roles(yes, staff, START + timedelta(hours=1), None)
+    assert "approver" in delegate.roles(yes, staff, START, chat=False)
+    assert "approver" not in delegate.roles(yes, staff, START + timedelta(hours=1), chat=False)
     staff.employ("cy", Role.AUDITOR)
     by = elevate.lifted(staff.signed("bo"), staff, START)
     assert may(by, Act.DECIDE_APPROVAL)

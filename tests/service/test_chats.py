@@ -277,7 +277,7 @@ async def test_a_paused_channel_says_nothing(tmp_path):
 async def test_what_is_not_obeyed_is_recorded(tmp_path):
     async with small(tmp_path, policies=TAKEN) as house:
         await says(house, "approve AAAA-AAAA", "6666")
-        (told,) = house.events("session:refuse")
+        (told,) = house.events("chat:refuse")
         assert (told.who, told.detail["chat"]) == ("telegram:6666", "sample:telegram:6666")
         assert "AAAA" not in str(told)
 

@@ -71,7 +71,7 @@ def claim(
     fresh = Chat(operator=operator.name, claimed=now)
     put = CHAT.replace(was, fresh) if was else CHAT.new(said.chat, fresh)
     event = happened(
-        Tag.CREDENTIAL_ADD, said.who, operator.name, "chat claimed",
+        Tag.CHAT_CLAIM, said.who, operator.name, "claimed",
         now=now, entropy=entropy, detail={"chat": said.chat},
     )  # fmt: skip
     return operator.name, Unit([event], [LINKING.drop(found), put])
@@ -98,7 +98,7 @@ def confirm(
     sign_in.refuse_clash(more.name, more.roles, more.aliases, known)
     secret, unit = sessions.renew(by, Method.PASSWORD, known=known, now=now, entropy=entropy)
     event = happened(
-        Tag.CREDENTIAL_ADD, by.name, by.name, "chat",
+        Tag.CHAT_LINK, by.name, by.name, "linked",
         now=now, entropy=entropy[-16:], detail={"chat": id, "aliases": sorted(more.aliases)},
     )  # fmt: skip
     linked = CHAT.replace(kept, replace(kept.value, linked=now))
@@ -109,7 +109,7 @@ def unlink(id: str, by: SignedIn, *, known: Registry, now: datetime, entropy: by
     """Nothing said there counts from now on, and no yes from there that was not used yet."""
     kept = _own(id, by, known)
     event = happened(
-        Tag.CREDENTIAL_REMOVE, by.name, by.name, "chat",
+        Tag.CHAT_UNLINK, by.name, by.name, "unlinked",
         now=now, entropy=entropy, detail={"chat": id},
     )  # fmt: skip
     return Unit([event], [CHAT.drop(kept)])
@@ -137,7 +137,7 @@ def holds(id: str, account: Operator, documents: Documents) -> bool:
 def refused(said: Command, why: str, *, now: datetime, entropy: bytes) -> Unit:
     """The record of a command that was not obeyed."""
     return Unit([happened(
-        Tag.SESSION_REFUSE, said.who, "", "refused",
+        Tag.CHAT_REFUSE, said.who, "", "refused",
         now=now, entropy=entropy, detail={"why": why, "chat": said.chat},
     )])  # fmt: skip
 

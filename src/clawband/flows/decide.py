@@ -19,7 +19,7 @@ from clawband.flows import (
 from clawband.flows import edit as edits
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.flows.kept import Kept
-from clawband.flows.offer import delivery
+from clawband.flows.offer import delivery, takes
 from clawband.model import ids
 from clawband.model.access import (
     Action,
@@ -136,7 +136,7 @@ def _decide(
         asking = Asking(
             request=request, circumstances=circumstances, active=active, cause=identity,
             now=now, entropy=moment.entropy, payload=payload.digest, holding=holding,
-            roles=lambda given: delegate.roles(given, state, now, workflow),
+            roles=lambda given: delegate.roles(given, state, now, chat=takes(workflow)),
         )  # fmt: skip
         decision, changes, vouch = _lifted(decision, asking, state, edit)
         unit.changes.extend(changes)

@@ -14,7 +14,6 @@ from clawband.flows.kept import Kept, Kind
 from clawband.identity.roles import Act
 from clawband.model import ids
 from clawband.model.approval import Grant
-from clawband.model.deployment import Workflow
 from clawband.model.errors import AuthenticationError, InputError
 from clawband.model.event import Event, Tag
 from clawband.model.person import Operator, SignedIn
@@ -49,18 +48,15 @@ def acting(signed: SignedIn, people: People, now: datetime) -> SignedIn:
     return replace(signed, operator=replace(signed.operator, roles=roles))
 
 
-def roles(
-    given: Grant, people: People, now: datetime, workflow: Workflow | None
-) -> frozenset[str]:
+def roles(given: Grant, people: People, now: datetime, *, chat: bool) -> frozenset[str]:
     """What who agreed, or whom they stood in for, holds now; nothing once either has no account.
 
-    What was said in a chat counts while that is theirs, and while its workflow takes it.
+    What was said in a chat counts while that is theirs, and while `chat` says that it is taken.
     """
     by, giver = people.person(given.by), people.person(given.instead_of)
     if by is None or (given.instead_of and giver is None):
         return frozenset()
-    taken = workflow is not None and workflow.patience.chat and holds(given.chat, by, people)
-    if given.chat and not taken:
+    if given.chat and not (chat and holds(given.chat, by, people)):
         return frozenset()
     held = giver.roles if giver else by.roles | active(by, people, now)
     return frozenset(str(role) for role in held)

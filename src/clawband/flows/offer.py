@@ -17,6 +17,7 @@ from clawband.flows import approve
 from clawband.flows.kept import Kind
 from clawband.model.access import NOBODY, Action, Permit, Reason, Request
 from clawband.model.approval import Approval
+from clawband.model.deployment import Workflow
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.openclaw.commands import Command
@@ -47,19 +48,18 @@ class Desk(Ledger, Documents, Protocol):
     """Approvals, and what is kept about them."""
 
 
-def accepts(approval: Approval, active: PolicySet | None) -> bool:
-    """Whether its workflow takes an answer from a chat."""
-    gateway, _, agent = approval.agent.partition("/")
-    workflow = active.workflow_of(gateway, agent) if active else None
-    return bool(workflow and workflow.patience.chat)
+def takes(workflow: Workflow | None) -> bool:
+    """Whether it takes an answer from a chat."""
+    return workflow is not None and workflow.patience.chat
 
 
 def fits(approval: Approval, said: Command, active: PolicySet | None) -> bool:
     """Whether this may be decided in this chat at all."""
-    own = approval.agent.startswith(f"{said.gateway.name}/")
+    gateway, _, agent = approval.agent.partition("/")
     here = approval.session == said.session or not approval.session
     unknown = approval.asker in (NOBODY.id, "", said.who)
-    return own and not here and not unknown and accepts(approval, active)
+    workflow = active.workflow_of(gateway, agent) if active else None
+    return gateway == said.gateway.name and not here and not unknown and takes(workflow)
 
 
 def cards(

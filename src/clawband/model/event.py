@@ -117,6 +117,13 @@ class Tag(StrEnum):
     """Where somebody gets mail, or about what."""
     NOTICE_SEND = "notice:send"
     """A mail that was delivered, or given up."""
+    CHAT_CLAIM = "chat:claim"
+    """Somebody typed in a chat the code that links it."""
+    CHAT_LINK = "chat:link"
+    """Its owner confirmed it; the account has an alias more, and the sign-ins without it end."""
+    CHAT_UNLINK = "chat:unlink"
+    CHAT_REFUSE = "chat:refuse"
+    """A command in a chat that was not obeyed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,6 +168,10 @@ _TAGS: Mapping[Tag, _Wording] = {
     Tag.DELEGATION_END: _Wording("approves again in person:", "ended"),
     Tag.NOTICE_SET: _Wording("sets the notices of", "set"),
     Tag.NOTICE_SEND: _Wording("mail for", "sent"),
+    Tag.CHAT_CLAIM: _Wording("typed the code of", "unconfirmed", Tone.WAITING),
+    Tag.CHAT_LINK: _Wording("makes a chat speak for", "linked"),
+    Tag.CHAT_UNLINK: _Wording("lets a chat no longer speak for", "unlinked"),
+    Tag.CHAT_REFUSE: _Wording("typed a command in a chat", "refused", Tone.REFUSED),
 }
 OURS = "clawband/"
 """Reasons that say that nothing permitted it, not which policy decided."""
