@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clawband.edges.console import when, words
+from clawband.edges.console import when, wording, words
 from clawband.edges.console.activity import KINDS
 from clawband.model.access import Action
 from clawband.model.event import Event, Leaf, Tag
@@ -29,9 +29,9 @@ def test_every_action_has_verbs(action):
 
 def test_red_means_refused_and_amber_means_waiting():
     tones = {tag: words.row(leaf(tag)).tone for tag in Tag}
-    assert tones[Tag.DECISION_DENY] is words.Tone.REFUSED
-    assert tones[Tag.DECISION_HOLD] is words.Tone.WAITING
-    assert tones[Tag.DECISION_PERMIT] is words.Tone.PLAIN
+    assert tones[Tag.DECISION_DENY] is wording.Tone.REFUSED
+    assert tones[Tag.DECISION_HOLD] is wording.Tone.WAITING
+    assert tones[Tag.DECISION_PERMIT] is wording.Tone.PLAIN
     assert words.row(leaf(Tag.CALL_FINISH, outcome="error")).outcome == "failed"
 
 

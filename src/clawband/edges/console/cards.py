@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from clawband.approvals import lifecycle
 from clawband.edges.console.visit import Visit
-from clawband.edges.console.words import OURS, Tone
+from clawband.edges.console.wording import Tone
+from clawband.edges.console.words import OURS
 from clawband.model.access import Reason
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import Error

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from clawband.edges.console import commands, words
+from clawband.edges.console import commands, wording, words
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import ago
 from clawband.enforcement.canary import State
@@ -13,10 +13,10 @@ from clawband.identity.roles import Act
 from clawband.service.truth import Guarded
 
 TONES = {
-    State.GOVERNED: words.Tone.PROVED,
-    State.UNGOVERNED: words.Tone.REFUSED,
-    State.UNKNOWN: words.Tone.WAITING,
-    State.STOPPED: words.Tone.PLAIN,
+    State.GOVERNED: wording.Tone.PROVED,
+    State.UNGOVERNED: wording.Tone.REFUSED,
+    State.UNKNOWN: wording.Tone.WAITING,
+    State.STOPPED: wording.Tone.PLAIN,
 }
 SAID = {
     State.GOVERNED: "governed",

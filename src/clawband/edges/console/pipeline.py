@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clawband.edges.console import words
-from clawband.edges.console.words import Tone
+from clawband.edges.console.wording import Tone
 from clawband.model.access import Action
 from clawband.model.event import Event, Leaf, Tag
 
