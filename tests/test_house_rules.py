@@ -227,6 +227,20 @@ def test_every_exception_still_exists() -> None:
 def test_nothing_is_mocked() -> None:
     mocks = set()
     for path in modules(SRC) + modules(TESTS):
+def test_pages_and_the_api_read_past_nobodys_eyes() -> None:
+    """What belongs to an environment is read through `service.seen`, which asks who looks."""
+    reads = {"find", "leaf", "walk", "prove", "watch", "payload"}
+    reads |= {"approval", "approvals", "enrolled", "controls", "versions", "all_endorsements"}
+    past = set()
+    for path in modules(SRC / "edges" / "console") + modules(SRC / "edges" / "api"):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Attribute) and node.attr in reads:
+                of = ast.unparse(node.value)
+                if of.endswith((".store", ".log", ".stops")) or of in {"store", "log"}:
+                    past.add(f"{name_of(path)}:{node.lineno}")
+    assert past == set()
+
+
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 text = ast.unparse(node)

@@ -95,6 +95,20 @@ def test_kept_stays_and_the_record_says_who_and_why(store):
         decide(store, named, "person:cleo", "keep")
 
 
+def test_a_role_and_a_key_of_one_environment_are_asked_about_with_it(store):
+    olga = Operator(
+        name="olga", roles=frozenset({"approver@dev", "approver@production"}), added=START
+    )
+    write(store, Unit([], [PutOperator(olga, "hash")]))
+    made = accounts.add_key("ci", ["stop"], 1, "dev", store=store, doing=doing())
+    write(store, made.unit)
+    named = opened(store)
+    assert stands(store, named)[f"key:{made.id}"].item.about == "ci: stop in dev"
+    decide(store, named, "role:olga:approver@production", "revoke")
+    assert store.operator("olga")[0].roles == {"approver@dev"}
+    assert stands(store, named)["role:olga:approver@dev"].open
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 @pytest.mark.parametrize("item", ["person:bo", "role:bo:auditor"])
 def test_nobody_reviews_their_own(store, item, verdict):

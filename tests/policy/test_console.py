@@ -12,7 +12,7 @@ from clawband.model.access import Deny, Permit
 from clawband.model.environments import ENVIRONMENTS
 from clawband.model.person import Role
 from clawband.policy import console
-from clawband.policy.console import POLICIES, Standing, answer, lifted, roles_for
+from clawband.policy.console import POLICIES, Standing, answer, lifted, local, roles_for
 
 
 @pytest.mark.golden
@@ -30,7 +30,9 @@ def _reach(act, role):
     if role not in roles_for(act):
         return "-"
     limited = Standing(roles=frozenset({f"{role}@production"}))
-    return "there" if isinstance(answer(act, limited, "production"), Permit) else "all"
+    there = isinstance(answer(act, limited, "production"), Permit)
+    assert there == local(act)
+    return "there" if there else "all"
 
 
 HELD = [*Role, *(f"{role}@{where}" for role, where in product(Role, ENVIRONMENTS))]

@@ -71,12 +71,11 @@ class Fresh:
     unit: Unit
 
 
-def grantable(environment: str = "") -> tuple[Act, ...]:
+def grantable(where: str = "") -> tuple[Act, ...]:
     """The acts that a key can name: those that policy does not keep for people, nor, for a key of
     one environment, for who has the right everywhere."""
-    anybody = console.Standing(roles=frozenset(), service=True, scope=True, environment=environment)
-    told = {each: console.answer(each, anybody, environment) for each in Act}
-    return tuple(each for each, answer in told.items() if isinstance(answer, Permit))
+    key = console.Standing(roles=frozenset(), service=True, scope=True, environment=where)
+    return tuple(each for each in Act if isinstance(console.answer(each, key, where), Permit))
 
 
 def add(name: str, owner: str, purpose: str, *, store: Store, doing: Doing) -> tuple[Account, Unit]:
@@ -122,18 +121,11 @@ def remove(name: str, *, store: Documents, doing: Doing) -> Unit:
 
 
 def add_key(
-    account: str,
-    acts: Sequence[str],
-    days: int,
-    environment: str = "",
-    *,
-    store: Documents,
-    doing: Doing,
-) -> Fresh:
-    """A key for these acts, in one environment or in all.
-
-    Raises `InputError`, `NotFoundError`, `ConflictError`.
-    """
+    account: str, acts: Sequence[str], days: int, environment: str = "", *,
+    store: Documents, doing: Doing,
+) -> Fresh:  # fmt: skip
+    """A key for these acts, in one environment or in all. Raises `InputError`, `NotFoundError`,
+    `ConflictError`."""
     ACCOUNT.get(account, store, _LIST)
     wanted = _acts(acts, environment)
     if not 1 <= days <= keys.MAX_LIFE_DAYS:
@@ -249,13 +241,9 @@ def listed(store: Store) -> Sequence[Listed]:
 
 
 def _fresh(
-    account: str,
-    acts: frozenset[Act],
-    environment: str,
-    life: timedelta,
-    doing: Doing,
+    account: str, acts: frozenset[Act], environment: str, life: timedelta, doing: Doing,
     replaces: str = "",
-) -> Fresh:
+) -> Fresh:  # fmt: skip
     named = ids.ulid(doing.now, doing.entropy)
     secret = keys.written(named, doing.entropy[ids.ENTROPY_BYTES :])
     key = Key(

@@ -9,6 +9,7 @@ from clawband.flows.accounts import Doing
 from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.last_use import LastUse
+from clawband.identity.keys import Key
 from clawband.identity.review import (
     EVERY,
     KEPT,
@@ -185,8 +186,13 @@ def _programs(store: Registry) -> Iterator[Item]:
         for held in listed.keys:
             yield Item(
                 kind=Subject.KEY, name=held.id, of=account.owner, since=held.key.made,
-                about=f"{account.name}: {', '.join(sorted(held.key.acts))}", used=held.used,
+                about=f"{account.name}: {_acts(held.key)}", used=held.used,
             )  # fmt: skip
+
+
+def _acts(key: Key) -> str:
+    where = f" in {key.environment}" if key.environment else ""
+    return ", ".join(sorted(key.acts)) + where
 
 
 def _whose(item: Item, store: Registry) -> frozenset[str]:

@@ -108,6 +108,13 @@ def roles_for(act: str) -> tuple[str, ...]:
     return tuple(role for role, each in alone.items() if isinstance(answer(act, each), Permit))
 
 
+@lru_cache
+def local(act: str) -> bool:
+    """Whether a role in one environment can be enough."""
+    admin = Standing(roles=frozenset({_at(Role.ADMIN, ENVIRONMENTS[0])}))
+    return isinstance(answer(act, admin, ENVIRONMENTS[0]), Permit)
+
+
 def _nobody(act: str, standing: Standing, where: str) -> Deny:
     what, roles = act.replace("-", " "), ", ".join(sorted(standing.roles))
     told = f"nothing permits {roles or 'nobody'} to {what}{f' in {where}' if where else ''}"

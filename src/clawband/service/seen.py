@@ -10,7 +10,6 @@ from functools import cached_property
 
 from clawband.flows import sight
 from clawband.flows.authority import may
-from clawband.flows.sight import Sight
 from clawband.flows.walk import Walk
 from clawband.identity.roles import Act
 from clawband.model.approval import Approval, ApprovalState
@@ -40,8 +39,8 @@ class Seen:
         return self._running.store.enrolled()
 
     @cached_property
-    def sight(self) -> Sight:
-        return Sight(self.by, self._all)
+    def sight(self) -> sight.Sight:
+        return sight.Sight(self.by, self._all)
 
     @property
     def whole(self) -> bool:

@@ -85,8 +85,7 @@ def _told(told: dict[str, Any], as_json: bool) -> None:
         show.data(told)
         return
     show.line(visible(told["key"]))
-    may = ", ".join(told["acts"])
-    show.note(visible(f"shown once; {told['account']} may {may} with it"))
+    show.note(visible(f"shown once; {told['account']} may {_may(told)} with it"))
     show.note(
         visible(
             f"it ends {show.clock(told['expires'])}; end it with `clawband key revoke {told['id']}`"
@@ -94,9 +93,14 @@ def _told(told: dict[str, Any], as_json: bool) -> None:
     )
 
 
+def _may(told: dict[str, Any]) -> str:
+    where = f" in {told['environment']}" if told["environment"] else ""
+    return ", ".join(told["acts"]) + where
+
+
 def _row(told: dict[str, Any]) -> Sequence[object]:
     ends = show.left(told["expires"]) + (", replaced" if told["replaced"] else "")
     return (
-        told["id"], told["account"], ", ".join(told["acts"]), ends, show.clock(told["used"]),
+        told["id"], told["account"], _may(told), ends, show.clock(told["used"]),
         "; ".join(told["doubts"]) or "-",
     )  # fmt: skip

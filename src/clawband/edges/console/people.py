@@ -19,7 +19,7 @@ from clawband.identity.roles import Act
 from clawband.model.access import Action
 from clawband.model.errors import Error
 from clawband.model.person import Role
-from clawband.policy.console import roles_for
+from clawband.policy.console import local, roles_for
 
 BELOW = (
     ("Operators", "/people/operators"),
@@ -144,7 +144,11 @@ def _held(critical: Sequence[Power], only: str, dated: Callable[[Power], Power])
 def _acts() -> Sequence[Row]:
     """The picture of people: every act of Clawband, and which role alone is enough."""
     return [
-        Row(name=act.replace("-", " "), note="", cells=[_role(act, role) for role in Role])
+        Row(
+            name=act.replace("-", " "),
+            note="" if local(act) else "everywhere",
+            cells=[_role(act, role) for role in Role],
+        )
         for act in Act
     ]
 
