@@ -9,7 +9,7 @@ import pytest
 from clawband.flows import outbox
 from clawband.flows.outbox import LETTER
 from clawband.model.access import Hold
-from clawband.model.errors import AuthenticationError, StepUpNeededError, UnavailableError
+from clawband.model.errors import AuthenticationError, NotFoundError, StepUpNeededError
 from clawband.model.event import Event, Tag
 from clawband.ports.notices import Fate, Tried
 from clawband.ports.unit import Unit
@@ -234,7 +234,7 @@ async def test_a_flood_is_a_few_letters(tmp_path):
 async def test_where_no_mail_is_sent_nothing_is_written_and_the_way_is_said(tmp_path):
     async with small(tmp_path) as house:
         assert not house.service.mailboxes.on
-        with pytest.raises(UnavailableError, match="no mail is sent here"):
+        with pytest.raises(NotFoundError, match="no mail is sent here"):
             await house.service.mailboxes.ask("a@example.com", house.signed("admin"))
         await hold(house, "c1")
         await house.service.notices.tick()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from clawband.flows import mailbox
-from clawband.model.errors import AuthenticationError, UnavailableError
+from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.notice import Mailbox
 from clawband.model.person import SignedIn
 from clawband.service.entrance import refuse_stale
@@ -29,7 +29,7 @@ class Mailboxes:
         return found.value if found else Mailbox(account=by.operator.added)
 
     async def ask(self, address: str, by: SignedIn) -> Mailbox:
-        """Send a link there. Raises `InputError`, `ConflictError`, and `UnavailableError` where no
+        """Send a link there. Raises `InputError`, `ConflictError`, and `NotFoundError` where no
         mail is sent."""
         self._refuse(by)
         refuse_mailless(self._running)
@@ -78,8 +78,8 @@ class Mailboxes:
 
 
 def refuse_mailless(running: Running) -> None:
-    """Raises `UnavailableError` where no mail is sent."""
+    """Raises `NotFoundError` where no mail is sent."""
     if running.courier is None:
-        raise UnavailableError(
+        raise NotFoundError(
             "no mail is sent here", remedy="have whoever runs the server write `[mail]`"
         )

@@ -42,7 +42,7 @@ async def test_where_no_mail_is_sent_that_is_said(tmp_path):
     async with calling(tmp_path) as caller:
         assert (await caller.operate("GET", "/notices")).json()["sent"] is False
         body = {"address": "a@example.com"}
-        refused = is_problem(await caller.operate("POST", "/notices/address", body), 503)
+        refused = is_problem(await caller.operate("POST", "/notices/address", body), 404)
         assert "[mail]" in refused["remedy"]
 
 
@@ -78,5 +78,5 @@ async def test_a_link_that_was_withdrawn_is_not_sent(tmp_path):
 async def test_without_mail_nobody_is_invited_by_it(tmp_path):
     async with calling(tmp_path) as caller:
         body = {"name": "zoe", "roles": ["viewer"], "mail": "zoe@example.com"}
-        is_problem(await caller.operate("POST", "/invitations", body), 503)
+        is_problem(await caller.operate("POST", "/invitations", body), 404)
         assert (await caller.operate("GET", "/invitations")).json() == {"invitations": []}

@@ -11,6 +11,7 @@ from clawband.bootstrap.serving import full_app
 from clawband.edges.api import openapi
 from clawband.model.control import ControlKind
 from clawband.model.environments import ENVIRONMENTS
+from clawband.model.notice import Topic
 from tests.edges.api.calling import calling, is_problem
 from tests.simulators.small import story
 
@@ -21,6 +22,7 @@ ENUMS: dict[str, tuple[str, Iterable[str]]] = {
     "/pause": ("kind", ControlKind),
     "/resume": ("kind", ControlKind),
     "/gateways": ("environment", ENVIRONMENTS),
+    "/notices/topics": ("topics", Topic),
 }
 
 

@@ -67,9 +67,9 @@ def count(body: Mapping[str, Any], key: str, absent: int) -> int:
     return int(value)
 
 
-def texts(body: dict[str, Any], key: str) -> list[str]:
-    """Raises `InputError`."""
-    value = body.get(key, [])
+def texts(body: dict[str, Any], key: str, *, needed: bool = False) -> list[str]:
+    """None when nothing is said and nothing is `needed`. Raises `InputError`."""
+    value = body.get(key, None if needed else [])
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
         raise InputError(f"expected `{key}` to be a list of texts, none of them empty")
     return value

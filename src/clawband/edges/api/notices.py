@@ -26,7 +26,7 @@ async def _confirm(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _choose(service: Service, request: Request, signed: SignedIn) -> Any:
-    topics = asked.texts(await asked.fields(request), "topics")
+    topics = asked.texts(await asked.fields(request), "topics", needed=True)
     return _notices(service, await service.mailboxes.choose(topics, signed))
 
 

@@ -21,10 +21,11 @@ async def _listed(service: Service, request: Request, signed: SignedIn) -> Any:
     """`agent`, `file`, `limit`; with `waiting=1` only what is in quarantine."""
     said = request.query_params
     agent, path = said.get("agent", ""), said.get("file", "")
+    limit = asked.limit(request, USUAL)
     if said.get("waiting"):
         found = await service.places.waiting(signed, agent)
     else:
-        found = await service.places.listed(signed, agent, path, asked.limit(request, USUAL))
+        found = await service.places.listed(signed, agent, path, limit)
     return {"versions": [version(each) for each in found]}
 
 
