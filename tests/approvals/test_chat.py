@@ -28,7 +28,7 @@ CARD = Approval(
         ("approve K7Q2-M9TX", Typed(Verb.APPROVE, "K7Q2-M9TX")),
         (" APPROVE  k7q2m9tx ", Typed(Verb.APPROVE, "k7q2m9tx")),
         ("deny K7Q2-M9TX too much\nfor one", Typed(Verb.DENY, "K7Q2-M9TX", "too much\nfor one")),
-        ("link AAAA-BBBB", Typed(Verb.LINK, "AAAA-BBBB")),
+        ("link\nAAAA-BBBB", Typed(Verb.LINK, "AAAA-BBBB")),
         ("approve", Typed(Verb.APPROVE)),
         ("yes", Typed(Verb.HELP)),
         ("/approve x", Typed(Verb.HELP)),

@@ -8,6 +8,7 @@ import pytest
 from clawband.flows import chats
 from clawband.model.deployment import Gateway
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
+from clawband.model.people import Rules
 from clawband.model.person import Role
 from clawband.openclaw.commands import Command
 from tests.flows.people import Registry
@@ -79,7 +80,7 @@ def test_a_claim_nobody_confirmed_gives_way_to_another(staff):
 def test_nobody_speaks_in_a_chat_that_was_not_confirmed(staff):
     claimed(staff, begun(staff, staff.signed("ana")), typed())
     with pytest.raises(AuthenticationError, match="telegram:7001, is linked to nobody"):
-        chats.speaker(typed(), staff, SOON)
+        chats.speaker(typed(), staff, Rules(), SOON)
 
 
 def test_a_service_account_has_no_chat(staff):
@@ -116,8 +117,11 @@ def test_a_chat_speaks_for_the_account_that_confirmed_it_and_no_other(staff):
     ).document
     assert chats.holds(kept.id, ana, staff) and not chats.holds(kept.id, bo, staff)
     assert not chats.holds(kept.id, replace(ana, added=SOON + timedelta(minutes=1)), staff)
-    speaks = chats.speaker(typed(), staff, SOON)
+    speaks = chats.speaker(typed(), staff, Rules(), SOON)
     assert (speaks.name, speaks.assurance, speaks.chat) == ("ana", 1, kept.id)
+    assert speaks.operator.roles == {"approver"}
+    required = Rules(second_factor="required")
+    assert chats.speaker(typed(), staff, required, SOON).operator.roles == set()
 
 
 def test_what_is_over_is_forgotten(staff):

@@ -81,13 +81,12 @@ def plain(typed: str) -> str:
 
 def read(text: str) -> Typed:
     """`approve K7Q2-M9TX`; without a word it is the list, and anything unknown asks for help."""
-    verb, _, rest = text.strip().partition(" ")
+    verb, typed, rest = (*text.split(maxsplit=2), "", "", "")[:3]
     if not verb:
         return Typed(Verb.LIST)
     if verb.lower() not in set(Verb):
         return Typed(Verb.HELP)
-    typed, _, more = rest.strip().partition(" ")
-    return Typed(Verb(verb.lower()), typed, more.strip())
+    return Typed(Verb(verb.lower()), typed, rest.strip())
 
 
 def card(approval: Approval, arguments: Mapping[str, Json]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from clawband.flows import sessions, sign_in
+from clawband.flows import credentials, sessions, sign_in
 from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
 from clawband.flows.sessions import happened
@@ -18,6 +18,7 @@ from clawband.identity.chats import Chat, Linking
 from clawband.identity.session import same
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.event import Tag
+from clawband.model.people import Rules
 from clawband.model.person import Operator, SignedIn
 from clawband.openclaw.commands import Command
 from clawband.ports.registry import Registry
@@ -115,8 +116,9 @@ def unlink(id: str, by: SignedIn, *, known: Registry, now: datetime, entropy: by
     return Unit([event], [CHAT.drop(kept)])
 
 
-def speaker(said: Command, known: Registry, now: datetime) -> SignedIn:
-    """Who speaks in this chat, with the roles of their account. Raises `AuthenticationError`."""
+def speaker(said: Command, known: Registry, rules: Rules, now: datetime) -> SignedIn:
+    """Who speaks in this chat, with the roles of their account; without the privileged ones while
+    they lack the second factor that those need. Raises `AuthenticationError`."""
     found = CHAT.find(said.chat, known)
     account = _account(found.value.operator, known) if found else None
     if account is None or not holds(said.chat, account, known):
@@ -124,7 +126,12 @@ def speaker(said: Command, known: Registry, now: datetime) -> SignedIn:
             f"this chat, {said.who}, is linked to nobody here",
             remedy="link it on your page of the console, You",
         )
-    return SignedIn(operator=account, assurance=chats.ASSURANCE, session="", at=now, chat=said.chat)
+    signed = SignedIn(
+        operator=account, assurance=chats.ASSURANCE, session="", at=now, chat=said.chat
+    )
+    wanted = credentials.needed(account, known, rules)
+    lacks = wanted and not credentials.enrolled(account.name, known)
+    return sessions.held_back(signed) if lacks else signed
 
 
 def holds(id: str, account: Operator, documents: Documents) -> bool:

@@ -101,7 +101,7 @@ class Chats:
             return chat.HELP
         if typed.verb is Verb.LINK:
             return await self._claimed(typed.code, said)
-        by = chats.speaker(said, self._running.store, self._running.now())
+        by = chats.speaker(said, self._running.store, self._running.people, self._running.now())
         if typed.verb is Verb.LIST:
             return await self._listed(said, by)
         approval, spent = offer.meant(
