@@ -124,8 +124,14 @@ async def test_a_role_that_is_asked_for_is_told_to_who_can_grant_it_and_its_end_
         await house.service.elevations.grant(asked.id, house.signed("admin"))
         assert await told(house, bag) == {"viewer": ["admin granted you the role operator"]}
         await house.service.elevations.end(asked.id, house.signed("viewer"))
-        await house.service.elevations.ask("admin", "why", 60, house.signed("viewer"))
+        again = await house.service.elevations.ask("admin@dev", "why", 60, house.signed("viewer"))
         assert set(await told(house, bag)) == {"admin"}, "only an admin can grant that"
+        await house.service.elevations.end(again.id, house.signed("viewer"))
+        lent = await house.service.elevations.ask("approver", "why", 60, house.signed("viewer"))
+        await house.service.elevations.grant(lent.id, house.signed("admin"))
+        await told(house, bag)
+        await house.service.elevations.ask("viewer", "why", 60, house.signed("builder"))
+        assert set(await told(house, bag)) == {"admin", "approver"}, "what is lent grants nothing"
 
 
 @story

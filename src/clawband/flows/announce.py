@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from clawband.flows import approve, break_glass, mailbox
+from clawband.flows import approve, break_glass, elevate, mailbox
 from clawband.flows.authority import may
 from clawband.flows.kept import Kind
 from clawband.identity.assurance import LEVEL
@@ -131,10 +131,8 @@ def _asked(event: Event, scene: Scene) -> News:
         "/people/elevations",
         f"elevation {_id(event)}",
     )
-    needed = Act.ADMINISTER if role == Role.ADMIN else Act.AGREE
-    return News(
-        Topic.REQUESTS, line, lambda who: person not in names(who.operator) and may(who, needed)
-    )
+    needed = Act.ADMINISTER if Role.ADMIN in anywhere({role}) else Act.AGREE
+    return News(Topic.REQUESTS, line, _seconds(person, needed, scene))
 
 
 def _answered(event: Event, scene: Scene) -> News:
@@ -149,9 +147,7 @@ def _proposed(event: Event, scene: Scene) -> News:
     by = _said(event, "proposer")
     what = f"{by} proposes a change that takes a second person: {_said(event, 'what')}."
     line = Line(what, f"/people/changes/{_id(event)}", f"proposal {_id(event)}")
-    return News(
-        Topic.REQUESTS, line, lambda who: by not in names(who.operator) and may(who, Act.AGREE)
-    )
+    return News(Topic.REQUESTS, line, _seconds(by, Act.AGREE, scene))
 
 
 def _signed_in(event: Event, scene: Scene) -> News | None:
@@ -234,6 +230,13 @@ def _pending(event: Event, scene: Scene) -> Approval | None:
 
 def _approves(approval: Approval, scene: Scene) -> Callable[[SignedIn], bool]:
     return lambda who: scene.objection(approval, who) is None
+
+
+def _seconds(asker: str, needed: Act, scene: Scene) -> Callable[[SignedIn], bool]:
+    """Somebody else, who holds the right for good."""
+    return lambda who: (
+        asker not in names(who.operator) and may(elevate.standing(who, scene.desk), needed)
+    )
 
 
 def _is(name: str) -> Callable[[SignedIn], bool]:

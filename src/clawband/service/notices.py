@@ -166,7 +166,7 @@ class Notices:
         except UnavailableError as error:
             if not self.problem:
                 _log.warning("no mail can be sent: %s", error)
-            self.problem = str(error)
+            self.problem = error.message
             wait = min(BEGIN * 2 ** min(self._failures, 10), AT_MOST)
             self._failures, self._again = self._failures + 1, self._running.now() + wait
             return None
