@@ -130,7 +130,7 @@ WAYS: Final = (
     ),
     Way(
         name="installs", holds="the plugin asks before a plugin is installed",
-        actions=(Action.INSTALL,), gap="`openclaw skills install` asks nobody",
+        actions=(Action.INSTALL,), gap="`openclaw skills install` asks by its install policy only",
     ),
     Way(
         name="model calls", holds="the model gateway", actions=(Action.ASK_MODEL,),

@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,13 @@ def test_a_broken_note_is_said(tmp_path: Path) -> None:
         record.path.write_text(text)
         with pytest.raises((InputError, NotFoundError)):
             record.load()
+
+
+def test_the_install_policy_names_files_that_are_there(terminal: Terminal) -> None:
+    told = terminal("gateway", "installs", "sample", "--node", sys.executable).json
+    policy = told["security"]["installPolicy"]
+    assert policy["enabled"] is True
+    command, (script,) = policy["exec"]["command"], policy["exec"]["args"]
+    assert not Path(command).is_symlink() and "gave no answer" in Path(script).read_text()
+    assert policy["exec"]["env"]["CLAWBAND_CREDENTIAL_FILE"].endswith("/sample.credential")
+    assert terminal("gateway", "installs", "sample", "--node", "/nowhere").code == 2

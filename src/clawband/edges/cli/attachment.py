@@ -20,7 +20,9 @@ from clawband.edges.cli.place import write_private
 from clawband.model.errors import ConflictError, InputError, NotFoundError, UnavailableError
 from clawband.openclaw import config as openclaw
 
-SHIPPED = ("index.js", "client.js", "shape.js", "openclaw.plugin.json", "package.json")
+SHIPPED = (
+    "index.js", "client.js", "shape.js", "install.js", "openclaw.plugin.json", "package.json",
+)  # fmt: skip
 BACKUP = ".before-clawband"
 
 

@@ -1,13 +1,16 @@
 """`clawband gateway`: the gateways under guard."""
 
+import shutil
 from pathlib import Path
 
 import click
 
 from clawband.client.transport import part
 from clawband.edges.cli import show
+from clawband.edges.cli.attachment import staged
 from clawband.edges.cli.place import Place, write_private
 from clawband.edges.cli.visible import visible
+from clawband.model.errors import InputError
 
 
 @click.group()
@@ -67,3 +70,30 @@ def remove(place: Place, name: str, because: str) -> None:
     place.client.post(f"/gateways/{part(name)}/remove", {"reason": because})
     show.line(f"removed {visible(name)}: its credential opens nothing any more")
     show.note("its plugin blocks everything until `clawband detach`")
+
+
+@gateway.command()
+@click.argument("name")
+@click.option("--node", type=click.Path(dir_okay=False, exists=True, path_type=Path),
+              help="The Node of OpenClaw (default: the one on the path).")  # fmt: skip
+@click.pass_obj
+def installs(place: Place, name: str, node: Path | None) -> None:
+    """Print what has every install asked about, also by `openclaw skills install`.
+
+    Merge it into openclaw.json. Two admins approve exactly the files that were staged; then the
+    same install runs once.
+    """
+    program = node or shutil.which("node")
+    if program is None:
+        raise InputError("there is no `node` on the path", remedy="name it with `--node`")
+    state = place.settings.state
+    command = {
+        "source": "exec",
+        "command": str(Path(program).resolve()),
+        "args": [str(staged(state) / "install.js")],
+        "env": {
+            "CLAWBAND_SOCKET": str(place.settings.socket),
+            "CLAWBAND_CREDENTIAL_FILE": str(state / f"{name}.credential"),
+        },
+    }
+    show.data({"security": {"installPolicy": {"enabled": True, "exec": command}}})
