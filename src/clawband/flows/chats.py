@@ -11,7 +11,6 @@ from datetime import datetime
 from clawband.flows import credentials, sessions, sign_in
 from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
-from clawband.flows.sessions import happened
 from clawband.identity import chats, second
 from clawband.identity.assurance import Method
 from clawband.identity.chats import Chat, Linking
@@ -71,7 +70,7 @@ def claim(
     sign_in.refuse_clash(operator.name, operator.roles, operator.aliases | {said.who}, known)
     fresh = Chat(operator=operator.name, claimed=now)
     put = CHAT.replace(was, fresh) if was else CHAT.new(said.chat, fresh)
-    event = happened(
+    event = sessions.happened(
         Tag.CHAT_CLAIM, said.who, operator.name, "claimed",
         now=now, entropy=entropy, detail={"chat": said.chat},
     )  # fmt: skip
@@ -98,7 +97,7 @@ def confirm(
     more = replace(operator, aliases=operator.aliases | {id.partition(":")[2]})
     sign_in.refuse_clash(more.name, more.roles, more.aliases, known)
     secret, unit = sessions.renew(by, Method.PASSWORD, known=known, now=now, entropy=entropy)
-    event = happened(
+    event = sessions.happened(
         Tag.CHAT_LINK, by.name, by.name, "linked",
         now=now, entropy=entropy[-16:], detail={"chat": id, "aliases": sorted(more.aliases)},
     )  # fmt: skip
@@ -109,7 +108,7 @@ def confirm(
 def unlink(id: str, by: SignedIn, *, known: Registry, now: datetime, entropy: bytes) -> Unit:
     """Nothing said there counts from now on, and no yes from there that was not used yet."""
     kept = _own(id, by, known)
-    event = happened(
+    event = sessions.happened(
         Tag.CHAT_UNLINK, by.name, by.name, "unlinked",
         now=now, entropy=entropy, detail={"chat": id},
     )  # fmt: skip
@@ -143,7 +142,7 @@ def holds(id: str, account: Operator, documents: Documents) -> bool:
 
 def refused(said: Command, why: str, *, now: datetime, entropy: bytes) -> Unit:
     """The record of a command that was not obeyed."""
-    return Unit([happened(
+    return Unit([sessions.happened(
         Tag.CHAT_REFUSE, said.who, "", "refused",
         now=now, entropy=entropy, detail={"why": why, "chat": said.chat},
     )])  # fmt: skip
