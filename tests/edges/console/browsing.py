@@ -51,6 +51,7 @@ def addresses(shop: Shop) -> list[str]:
         "/people/delegations",
         "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
         "/controls", "/enforcement", "/keys", "/me", "/me/codes", "/prove?next=/policy",
+        "/me/terminal",
         "/people/operators", "/people/accounts", "/people/reviews",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
