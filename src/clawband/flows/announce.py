@@ -25,6 +25,8 @@ from clawband.ports.registry import Registry
 from clawband.ports.store import Ledger
 from clawband.ports.unit import Change
 
+AT_ONCE = 200
+"""Events, or approvals, in one round: each is a question about everybody with a mailbox."""
 SOON = timedelta(minutes=30)
 """Before the end of an approval, or a quarter of its life."""
 STRONG = max(LEVEL.values())
@@ -87,10 +89,10 @@ def ending(scene: Scene) -> tuple[Sequence[News], list[Change]]:
     known = WARNED.all(scene.desk)
     said, open_ = {each.id for each in known}, {each.id for each in pending}
     changes: list[Change] = [WARNED.drop(each) for each in known if each.id not in open_]
-    news = []
+    news: list[News] = []
     for each in pending:
         soon = each.expires - min(SOON, (each.expires - each.opened) / 4)
-        if each.id not in said and soon <= scene.now < each.expires:
+        if len(news) < AT_ONCE and each.id not in said and soon <= scene.now < each.expires:
             line = _about_approval(each, f"Ends at {each.expires:%H:%M} UTC without an answer")
             news.append(News(Topic.APPROVALS, line, _approves(each, scene)))
             changes.append(WARNED.new(each.id, Warned(scene.now)))

@@ -63,7 +63,7 @@ class Notices:
 
     def __init__(self, running: Running, approvals: Approvals) -> None:
         self._running, self._approvals = running, approvals
-        self._fresh: list[Event] = []
+        self._fresh: list[Leaf] = []
         self._missed = range(0)
         self.read = -1
         """The last entry of the log that was followed."""
@@ -98,7 +98,7 @@ class Notices:
                 continue  # looked through from the log
             self.read = leaf.index
             if leaf.event.tag in announce.TAGS and len(self._fresh) < BACKLOG:
-                self._fresh.append(leaf.event)
+                self._fresh.append(leaf)
 
     async def tick(self) -> None:
         """Write up what happened, and deliver what is due."""
@@ -123,18 +123,20 @@ class Notices:
 
     async def _write(self) -> None:
         """The letters and how far we are in one unit: a crash tells nothing twice."""
-        missed = await asyncio.to_thread(self._looked_through, self._missed)
-        count, upto, now = len(self._fresh), self.read, self._running.now()
-        events = [*missed, *self._fresh[:count]]
+        if self._missed:
+            missed = await asyncio.to_thread(self._looked_through, self._missed)
+            self._fresh[:0], self._missed = missed, range(0)
+        now, some = self._running.now(), self._fresh[: announce.AT_ONCE]
+        upto = some[-1].index if len(some) < len(self._fresh) else self.read
         idle = upto == self._written or (self._noted and now - self._noted < NOTED)
-        if not events and idle:
+        if not some and idle:
             return
-        unit = await asyncio.to_thread(self._written_up, events, upto)
+        unit = await asyncio.to_thread(self._written_up, [each.event for each in some], upto)
         try:
             await self._running.commit(unit)
         except ConflictError:
             return  # somebody wrote to the same letter; the next round looks again
-        self._missed, self._fresh = range(0), self._fresh[count:]
+        self._fresh = self._fresh[len(some) :]
         self._written, self._noted = upto, now
 
     async def _deliver(self, kept: Kept[Letter], courier: Courier) -> bool:
@@ -212,12 +214,17 @@ class Notices:
             now=self._running.now(),
         )
 
-    def _looked_through(self, missed: range) -> list[Event]:
+    def _looked_through(self, missed: range) -> list[Leaf]:
         """What was worth telling while nobody followed. May block on a disk."""
         since = self._running.now() - outbox.LIFE
-        bodies = self._running.store.bodies(missed.start, missed.stop) if missed else ()
-        events = (entry.decode(body) for body in bodies)
-        return [each for each in events if each.tag in announce.TAGS and each.at >= since]
+        bodies = self._running.store.bodies(missed.start, missed.stop)
+        leaves = (
+            Leaf(index, body, entry.decode(body))
+            for index, body in zip(missed, bodies, strict=True)
+        )
+        return [
+            each for each in leaves if each.event.tag in announce.TAGS and each.event.at >= since
+        ]
 
     def _written_up(self, events: Sequence[Event], upto: int) -> Unit:
         scene, store = self._scene(), self._running.store
