@@ -208,8 +208,9 @@ def test_a_password_that_is_no_secret_is_not_used(tmp_path, fault):
 
 
 @pytest.mark.parametrize("place", ["subject", "to", "id"])
-def test_a_header_that_would_be_two_is_never_written(place):
-    evil = replace(LETTER, **{place: "x\r\nBcc: eve@evil.example"})
+@pytest.mark.parametrize("value", ["x\r\nBcc: eve@evil.example", "x\n", "\r", "x\u2028", "\n\n"])
+def test_a_header_that_would_be_two_is_never_written(place, value):
+    evil = replace(LETTER, **{place: value})
     tried = asyncio.run(Smtp(to(1)).send(evil))
     assert tried.fate is Fate.NEVER and "cannot be written" in tried.why
 

@@ -90,6 +90,9 @@ class Smtp:
 
 def written(message: Message, sender: str, domain: str) -> bytes:
     """The lines of a letter (RFC 5322). Raises `ValueError` for a header that would be two."""
+    for each in (sender, message.to, message.subject, message.id, domain):
+        if "".join(each.splitlines()) != each:  # `EmailMessage` lets one at the end pass
+            raise ValueError("a header has a line break")
     made = EmailMessage(policy=LINES)
     made["From"] = f"Clawband <{sender}>"
     made["To"] = message.to
