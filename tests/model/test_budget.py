@@ -23,7 +23,13 @@ def test_it_is_told_in_plain_words():
 
 @pytest.mark.parametrize(
     ("used", "asked", "over"),
-    [(0, 50_000, ""), (1, 50_000, "refunds"), (60_000, 0, "refunds"), (0, None, "refunds?")],
+    [
+        (0, 50_000, ""),
+        (1, 50_000, "refunds"),
+        (60_000, 0, ""),
+        (60_000, 1, "refunds"),
+        (0, None, "refunds?"),
+    ],
 )
 def test_policy_is_told_what_does_not_fit(used, asked, over):
     assert standing(used, asked).over == over

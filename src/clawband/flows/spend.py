@@ -50,7 +50,7 @@ def standings(
     found = []
     for budget in covering(request, workflow):
         key = whose(budget, request.requester, request.principal.id, request.resource.id)
-        asked = _asked(request, budget, workflow)
+        asked = _asked(request, budget)
         found.append(standing(budget, workflow.name, key, documents, now, asked=asked))
     return tuple(found)
 
@@ -147,7 +147,7 @@ def _counts(request: Request) -> bool:
     return request.resource.kind is ResourceKind.TOOL and request.action is not Action.RESULT
 
 
-def _asked(request: Request, budget: Budget, workflow: Workflow) -> int | None:
+def _asked(request: Request, budget: Budget) -> int | None:
     """What the call uses; None when the amount cannot be read, or is of a currency without a
     budget."""
     if not budget.currency:

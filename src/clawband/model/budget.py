@@ -89,7 +89,7 @@ class Standing:
         say, empty when it fits."""
         if self.asked is None:
             return f"{self.budget.name}?"
-        return self.budget.name if self.used + self.asked > self.budget.most else ""
+        return self.budget.name if self.asked and self.asked > self.left else ""
 
     @property
     def says(self) -> str:

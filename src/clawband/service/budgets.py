@@ -1,5 +1,6 @@
 """Budgets for people: what is used of them, and what is left."""
 
+import asyncio
 from collections.abc import Sequence
 
 from clawband.flows import spend
@@ -48,8 +49,8 @@ class Budgets:
 
     async def tidy(self) -> None:
         """Forget what no longer counts."""
-        now = self._running.now()
-        for change in list(spend.forgotten(self._running.store, now)):
+        store, now = self._running.store, self._running.now()
+        for change in await asyncio.to_thread(lambda: list(spend.forgotten(store, now))):
             try:
                 await self._running.commit(Unit([], [change]))
             except ConflictError:
