@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from clawband.flows import chats
+from clawband.identity.chats import MOST
 from clawband.model.deployment import Gateway
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.people import Rules
@@ -89,7 +90,7 @@ def test_a_service_account_has_no_chat(staff):
 
 
 def test_nobody_has_more_chats_than_ten(staff):
-    for number in range(chats.chats.MOST):
+    for number in range(MOST):
         claimed(staff, begun(staff, staff.signed("ana")), typed(f"700{number}"))
     with pytest.raises(ConflictError, match="more than 10 chats"):
         begun(staff, staff.signed("ana"))
