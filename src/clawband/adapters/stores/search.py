@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, union_all
 
 from clawband.adapters.stores import tables
 from clawband.audit.entry import stamp
 from clawband.ports.store import Query
 
 MAX_LIMIT = 1_000
+EMPTY = literal_column("''")
+"""As the condition of the indices has it, word for word."""
 INDEXED = ("run", "session", "cause", "agent", "call", "message", "trace")
 _TEXT = ("id", "who", "agent", "action", "resource", "outcome", "session", "run", "call", "tag")
 
@@ -65,4 +67,4 @@ def _within(query: Query) -> list[ColumnElement[bool]]:
 def _is(name: str, value: str) -> ColumnElement[bool]:
     """The index leaves empty ones out, and is used only where the query says so too."""
     column = tables.leaves.c[name]
-    return and_(column == value, column != "")
+    return and_(column == value, column != EMPTY)
