@@ -29,9 +29,10 @@ def test_two_administrators_do_not_remove_each_other():
 
 
 def test_what_is_changed_meanwhile_does_not_bring_an_account_back():
-    known = Registered(account("ana"), account("bo", Role.VIEWER))
+    bo = account("bo", Role.VIEWER)
+    known = Registered(account("ana"), bo)
     turn = in_turn(known)
-    changed = replace(known.operator("bo")[0], roles=frozenset({Role.BUILDER}))
+    changed = replace(bo, roles=frozenset({Role.BUILDER}))
     known.take(removal(known, "bo"))
     with pytest.raises(ConflictError):
         known.take(Unit([], [PutOperator(changed, ""), turn]))
