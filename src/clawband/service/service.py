@@ -83,6 +83,7 @@ class Service:
     def _people(self, running: Running) -> None:
         self.operators = Operators(running)
         self.people = SignIns(running)
+        self.delegations = Delegations(running)
         self.elevations = Elevations(running)
         self.glass = Glasses(running)
         self.proposals = Proposals(
