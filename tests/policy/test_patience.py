@@ -50,7 +50,8 @@ def test_the_same_role_adds_nothing():
 @pytest.mark.parametrize(
     "said",
     ["escalate_minutes = 30", 'escalate_to = "admin"', "expire_minutes = 0", "expire_minutes = -1",
-     'escalate_minutes = 30\nescalate_to = "boss"', "later = 1", "chat = 1", "expire_minutes = 99999",
+     'escalate_minutes = 30\nescalate_to = "boss"', "later = 1",
+     "chat = 1", "expire_minutes = 99999",
      'escalate_minutes = 30\nescalate_to = "admin"\nexpire_minutes = 30'],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(said):

@@ -70,7 +70,8 @@ def enter(
     """A fresh bearer secret, and the unit that makes it valid.
 
     `vouched` is what a provider, or the sign-in that it comes from, says of it; `by` who opened
-    it, where that was not the person. Raises `AuthenticationError` for an account that comes in by its provider only.
+    it, where that was not the person. Raises `AuthenticationError` for an account that comes in
+    by its provider only.
     """
     _refuse_other_ways(name, method, known)
     level, shown = (vouched.level, vouched.at) if vouched else (LEVEL[method], now)

@@ -113,6 +113,7 @@ WITHOUT_JSON = {
     "contain run": TEXT, "contain watch": TEXT, "audit export": TEXT, "audit prove": TEXT,
     "audit key": TEXT, "memory diff": TEXT, "egress draft": TEXT, "workflow compile": TEXT,
     "policy check": TEXT, "workflow check": TEXT, "review evidence": TEXT, "review verify": TEXT,
+    "gateway installs": "its output is JSON",
     "gateway enroll": "the credential goes into a file", "login": "the token goes into a file",
     "logout": "the token leaves a file",
 }  # fmt: skip
