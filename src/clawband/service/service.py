@@ -60,7 +60,6 @@ class Service:
         acts = Acts(self.egress, self.launches)
         self.decisions = Decisions(running, self.policies, acts, self.approvals)
         self.budgets = Budgets(running, self.policies)
-        self.delegations = Delegations(running)
         self.edits = Edits(running, self.policies, self.decisions)
         self.models = Models(running, self.policies, self.turns, key)
         self.endorsements = Endorsements(running, self.policies)
