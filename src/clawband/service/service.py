@@ -71,12 +71,10 @@ class Service:
         self.decisions.canary = self.enforcement.answer
         self.egress.governed = self.models.governed = self.enforcement.standings.governed
         self.stops = Stops(running, self.policies, self.turns)
+        self.log = Log(running)
         self._people(running)
         self.places = Places(running)
         self.policy_work = PolicyWork(running, self.policies, self.decisions)
-        self.log = Log(running)
-        self.chats = Chats(running, self.policies, self.approvals, self.log)
-        self.reviews = Reviews(running, self.access, self.log)
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def _people(self, running: Running) -> None:
@@ -95,6 +93,8 @@ class Service:
         self.workloads = Workloads(running)
         self.terminals = Terminals(running)
         self.access = Access(running, self.policies)
+        self.reviews = Reviews(running, self.access, self.log)
+        self.chats = Chats(running, self.policies, self.approvals, self.log)
 
     def seen(self, by: SignedIn) -> Seen:
         """What this person may look at."""
