@@ -57,6 +57,14 @@ class _Ready:
     near: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Kinds that are looked for together."""
+
+    prefilter: Prefilter
+    ready: tuple[_Ready, ...]
+
+
 @lru_cache(RECENT)
 def classify(text: str) -> tuple[Found, ...]:
     """Everything found, in the order of the text. Never raises.
@@ -66,12 +74,9 @@ def classify(text: str) -> tuple[Found, ...]:
     """
     # A lone surrogate becomes one other character, so that places stay true.
     raw = text.encode("utf-8", "replace")
-    prefilter, ready = _compiled()
-    suspects = prefilter.suspects(raw)
-    if not suspects:
+    kept: Iterable[Found] = found_in(raw, compiled(frozenset(TAGS)))
+    if not kept:
         return ()
-    places = (found for index in suspects for found in _places(ready[index], raw))
-    kept = _explained(places, len(raw))
     if len(raw) != len(text):
         kept = _in_characters(kept, raw)
     found = list(kept)
@@ -105,9 +110,18 @@ def masked(text: str, found: Iterable[Found], at_least: float = CERTAIN) -> str:
 
 
 @cache
-def _compiled() -> tuple[Prefilter, tuple[_Ready, ...]]:
-    prefilter = Prefilter([each.pattern for each in shipped()])
-    return prefilter, tuple(map(_ready, shipped(), prefilter.patterns))
+def compiled(tags: frozenset[str], without: frozenset[str] = frozenset()) -> Compiled:
+    """The shipped kinds with one of these tags, but for some by their ids."""
+    kinds = [each for each in shipped() if each.tag in tags and each.id not in without]
+    prefilter = Prefilter([each.pattern for each in kinds])
+    return Compiled(prefilter, tuple(map(_ready, kinds, prefilter.patterns)))
+
+
+def found_in(raw: bytes, kinds: Compiled) -> tuple[Found, ...]:
+    """What stands in UTF-8, places in bytes, the most confident first. Never raises."""
+    suspects = kinds.prefilter.suspects(raw)
+    places = [found for index in suspects for found in _places(kinds.ready[index], raw)]
+    return tuple(_explained(places, len(raw))) if places else ()
 
 
 def _ready(classifier: Classifier, pattern: Any) -> _Ready:

@@ -14,7 +14,10 @@ _FILLERS = (
 )  # fmt: skip
 
 
-_NAME = re2.compile(r"[./~_]*[A-Za-z]+[0-9]{0,4}(?:[./_-]+[A-Za-z]*[0-9]{0,4})*")
+_WORDS = re2.compile(r"[A-Z]?[a-z]{3,}|\b[A-Z]{3,}\b|(?:\A|_)[A-Z]{3,}_|_[A-Z]{3,}\z")
+_NAME = re2.compile(
+    r"[./~_-]*[A-Z][A-Z0-9]{1,7}(?:_[A-Z0-9]{2,})+|[./~_-]*[A-Za-z]+[0-9]{0,4}(?:[./_-]+[A-Za-z]*[0-9]{0,4})*"
+)
 
 
 def digits(value: str) -> list[int]:
@@ -74,6 +77,14 @@ def placeholder(value: str) -> bool:
     lower = value.lower()
     few = len(value) >= 12 and len(set(lower)) < 6
     return few or any(filler in lower for filler in _FILLERS)
+
+
+def wordy(value: str) -> bool:
+    """Are most of its letters those of words, with hardly a digit or with dots between them?"""
+    letters = sum(char.isalpha() for char in value)
+    inside = sum(sum(map(str.isalpha, found[0])) for found in _WORDS.finditer(value))
+    few = sum(map(str.isdigit, value)) * 10 < len(value)
+    return inside * 2 > letters and (few or "." in value)
 
 
 def name_like(value: str) -> bool:

@@ -48,6 +48,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "budgets": ("budgets", "What is used of each budget, and what is left."),
         "enforcement": ("enforcement", "Is every agent governed, and what holds each path."),
         "egress": ("egress", "Explain what may leave, and why."),
+        "scan": ("scan", "Find what should not be there."),
         "classify": ("classify", "Find secrets, personal and business data in files."),
     },
     "Change": {

@@ -10,8 +10,8 @@ CLASSIFIER = Classifier(
     id="authorization-header",
     tag="secret",
     pattern=(
-        r"(?i)\b(?:authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:bearer|basic|token|apikey)\s{1,3}"
-        r"|x-api-key[\"']?\s{0,3}[:=]\s{0,3}[\"']?)([\w+/=.~-]{16,})"
+        r"(?i)\b(?:authorization[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?(?:bearer|basic|token|apikey)\s{1,3}"
+        r"|x-api-key[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?)([\w+/=.~-]{16,})"
     ),
     confidence=0.85,
     check=lambda value: entropy(value) > 3.2 and not name_like(value),

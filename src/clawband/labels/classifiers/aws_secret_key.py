@@ -10,7 +10,7 @@ CLASSIFIER = Classifier(
     id="aws-secret-key",
     tag="secret",
     pattern=(
-        r"(?i)\b(?:aws_?)?secret_?(?:access)?_?key(?:_?id)?[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
+        r"(?i)\b(?:aws_?)?secret_?(?:access)?_?key(?:_?id)?[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?"
         r"([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|\z)"
     ),
     confidence=0.95,

@@ -10,7 +10,7 @@ _WEAK = {"pass", "password", "secret", "token", "pwd", "x-oauth-basic", "test"}
 CLASSIFIER = Classifier(
     id="basic-auth-url",
     tag="secret",
-    pattern=r"(?i)\b(?:https?|wss?|git)://[^\s:@/\"'<>]*:([^\s:@/\"'<>]{3,})@[a-z0-9\[]",
+    pattern=r"(?i)\b(?:https?|wss?|git)://[^\s:@/\"'<>`]*:([^\s:@/\"'<>`]{3,})@[a-z0-9\[]",
     confidence=0.85,
     check=lambda value: 0.4 if value.lower() in _WEAK else 1.0,
 )

@@ -5,7 +5,19 @@ Source: RFC 3986 §3.2.1, userinfo. What is found is the password.
 
 from clawband.labels.classifiers import Classifier
 
-_WEAK = {"pass", "password", "postgres", "root", "secret", "user", "admin", "guest", "test", "pwd"}
+_WEAK = {
+    "pass",
+    "password",
+    "postgres",
+    "root",
+    "secret",
+    "user",
+    "admin",
+    "guest",
+    "test",
+    "pwd",
+    "tiger",
+}
 
 CLASSIFIER = Classifier(
     id="database-url",

@@ -10,7 +10,7 @@ CLASSIFIER = Classifier(
     tag="secret",
     pattern=(
         r"(?i:(?:recovery|seed|mnemonic|secret)(?: phrase| words?)?"
-        r"|mnemonic)[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
+        r"|mnemonic)[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?"
         r"((?:[a-z]{3,8}[ ,]{1,2}){11,}[a-z]{3,8})\b"
     ),
     confidence=0.85,

@@ -10,7 +10,7 @@ CLASSIFIER = Classifier(
     id="session-cookie",
     tag="secret",
     pattern=(
-        r"(?i)\bcookie[\"']?\s{0,3}[:=]\s{0,3}[^\r\n]*?"
+        r"(?i)\bcookie[\"'`]?\s{0,3}[:=]\s{0,3}[^\r\n]*?"
         r"(?:sess(?:ion)?(?:_?id)?|sid|auth|jsessionid|remember)[\w.-]{0,20}=([^\s;,\"']{16,})"
     ),
     confidence=0.75,

@@ -9,7 +9,7 @@ from clawband.labels.evidence import entropy
 CLASSIFIER = Classifier(
     id="twilio-key",
     tag="secret",
-    pattern=r"(?:\bSK|(?i:auth_?token)[\"']?\s{0,3}[:=]\s{0,3}[\"']?)([0-9a-f]{32})\b",
+    pattern=r"(?:\bSK|(?i:auth_?token)[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?)([0-9a-f]{32})\b",
     confidence=0.85,
     near=r"twilio|\bAC[0-9a-f]{32}\b",
     alone=0.45,
