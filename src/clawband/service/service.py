@@ -36,11 +36,11 @@ from clawband.service.policy_work import PolicyWork
 from clawband.service.proposals import Proposals
 from clawband.service.reviews import Reviews
 from clawband.service.running import Running
+from clawband.service.seen import Seen
 from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
 from clawband.service.terminals import Terminals
 from clawband.service.truth import Truths
-from clawband.service.seen import Seen
 from clawband.service.turns import Turns
 from clawband.service.workloads import Workloads
 
