@@ -10,7 +10,7 @@ from clawband.audit.entry import stamp
 from clawband.ports.store import Query
 
 MAX_LIMIT = 1_000
-EMPTY = literal_column("''")
+EMPTY: ColumnElement[str] = literal_column("''")
 """As the condition of the indices has it, word for word."""
 INDEXED = ("run", "session", "cause", "agent", "call", "message", "trace")
 _TEXT = ("id", "who", "agent", "action", "resource", "outcome", "session", "run", "call", "tag")
