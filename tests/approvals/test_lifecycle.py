@@ -163,6 +163,15 @@ def test_requirements_in_words():
     )
 
 
+def test_what_is_missing_counts_each_person_once_and_who_does_not_count_never():
+    card = approval(requirements=(Requirement("approver", people=2), Requirement("admin", 1, 2)))
+    admin = "somebody with role admin, signed in at AAL2"
+    assert lifecycle.missing(card) == ["2 people with role approver", admin]
+    once = grant(card, person("bob"))
+    assert lifecycle.missing(once) == ["somebody with role approver", admin]
+    assert lifecycle.missing(grant(once, person("cyd"))) == [admin]
+
+
 def test_what_an_endorsement_covers_leaves_nothing_to_spend():
     covered = lifecycle.cover(approval(), person(), assurance=1, now=START)
     assert lifecycle.covered(covered)

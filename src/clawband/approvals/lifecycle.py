@@ -175,6 +175,19 @@ def describe(requirement: Requirement) -> str:
     return f"{people} with role {requirement.role}{strength}"
 
 
+def missing(approval: Approval) -> list[str]:
+    """Who still has to say yes, one of these: `somebody with role approver`."""
+    counted = (
+        len({given.by for given in approval.grants if _counts(given, requirement)})
+        for requirement in approval.requirements
+    )
+    return [
+        describe(replace(requirement, people=requirement.people - count))
+        for requirement, count in zip(approval.requirements, counted, strict=True)
+        if count < requirement.people
+    ]
+
+
 def parked(approval: Approval, now: datetime) -> bool:
     """The call no longer waits in the enforcement point; it runs when it is asked again."""
     return approval.state is ApprovalState.PENDING and now >= approval.wait_until

@@ -34,6 +34,8 @@ class Approval:
     resource: str
     session: str
     needs: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Who still has to say yes: one of these."""
     reasons: tuple[Json, ...]
     opened: datetime
     wait_until: datetime

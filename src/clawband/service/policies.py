@@ -13,6 +13,8 @@ from clawband.policy.sets import PolicySet
 from clawband.ports.unit import Unit, joined
 from clawband.service.running import Running
 
+NEVER = "no policy set was ever published"
+
 
 class Policies:
     """Holds the active set; None permits nothing, and `problem` says why there is none."""
@@ -29,7 +31,7 @@ class Policies:
             self.active = publish.in_force(
                 self._running.store, self._running.shelf, self._running.catalogue
             )
-            self.problem = "" if self.active else "no policy set was ever published"
+            self.problem = "" if self.active else NEVER
         except Error as error:
             self.active = None
             self.problem = str(error)
@@ -98,6 +100,10 @@ class Policies:
             return await self._take(restored, unit)
 
     async def _refuse_alone(self, wanted: PolicySet, how: str, by: SignedIn) -> None:
+        """The first set of all is one person's: nothing runs on what there is not yet, and in a new
+        deployment there is nobody else."""
+        if self.problem == NEVER:
+            return
         running, controlled = self._running, self._running.people.dual_control
         acts = ["publish"]
         if "widen" in controlled and await asyncio.to_thread(widens, self.active, wanted):

@@ -38,7 +38,7 @@ def plan(connection, query):
     return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values)]
 
 
-@pytest.mark.parametrize("query", QUESTIONS, ids=str)
+@pytest.mark.parametrize("query", QUESTIONS, ids=range(len(QUESTIONS)))
 def test_an_index_leads_there(connection, query):
     steps = plan(connection, statement(query))
     assert any("SEARCH leaves" in step for step in steps), steps

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.edges.cli.terminal import Terminal, server
+from tests.edges.cli.terminal import ROOT, Terminal, server
+
+WORKFLOWS = ROOT / "examples" / "workflows"
 
 
 @pytest.fixture
@@ -14,10 +16,15 @@ def two(tmp_path: Path):
         yield terminal
 
 
-def test_proposed_shown_agreed(two: Terminal) -> None:
+def test_proposed_shown_agreed(two: Terminal, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    first.mkdir()
+    (first / "support.toml").write_text((WORKFLOWS / "support.toml").read_text())
+    begun = two("policy", "publish", str(first))
+    assert begun.code == 0, "the very first set: there is nobody else yet"
     alone = two("policy", "publish")
     assert alone.code == 4 and "clawband propose publish" in alone.err
-    proposed = two("propose", "publish", "--note", "the first \x1b[2J set")
+    proposed = two("propose", "publish", "--note", "another \x1b[2J set")
     assert proposed.code == 0, proposed
     named = proposed.out.strip().removeprefix("proposed: ")
     assert named in two("changes", "list").out

@@ -49,6 +49,7 @@ def approval(approval: Approval) -> dict[str, Any]:
         "resource": approval.resource,
         "session": approval.session,
         "needs": [lifecycle.describe(each) for each in approval.requirements],
+        "missing": lifecycle.missing(approval),
         "reasons": [
             {"policy": reason.policy, "because": reason.because} for reason in approval.reasons
         ],

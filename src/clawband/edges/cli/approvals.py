@@ -73,7 +73,7 @@ def approve(
     else:
         granted = place.client.post(f"/approvals/{part(id)}/grant")
     if granted["state"] == "pending":
-        show.line(f"your yes counts; still needed: {visible('; '.join(granted['needs']))}")
+        show.line(f"your yes counts; still needed: {visible(' or '.join(granted['missing']))}")
         return
     when = "when the agent asks again" if granted.get("parked") else "now"
     show.line(f"{show.colour('granted')}: {_what(granted)} may run once, {when}")
