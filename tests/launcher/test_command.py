@@ -64,9 +64,14 @@ def test_death_by_a_signal_is_passed_on(server, number):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_for_the_launcher_reaches_the_command(server, number):
     name = number.name.removeprefix("SIG")
-    started = server.start(
-        f"trap 'echo got > got; exit 5' {name}; echo 1 > on; while :; do sleep 0.05; done"
-    )
+    # A shell's background job ignores some of them, and would hand that on to what it starts.
+    before = signal.signal(number, lambda *_: None)
+    try:
+        started = server.start(
+            f"trap 'echo got > got; exit 5' {name}; echo 1 > on; while :; do sleep 0.05; done"
+        )
+    finally:
+        signal.signal(number, before)
     written(server.folder / "on")
     started.send_signal(number)
     assert started.wait(30) == 5
