@@ -70,6 +70,6 @@ lock: python ## write the hashed locks anew from pyproject.toml (UPGRADE=--upgra
 	@$(COMPILE) $(UPGRADE) --group lock -o requirements/lock.txt
 	@echo "locks written; look at the diff: git diff requirements"
 
-clean: ## remove what make and the tools made; your data in .clawband stays
+clean: ## remove what make and the tools made; your data in var/ stays
 	@rm -rf .venv .venv-lock .venv-agentdojo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

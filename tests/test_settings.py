@@ -1,5 +1,6 @@
 """Settings: what is unknown, of the wrong kind or unsafe is refused with what to do."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,12 @@ def test_the_mail_servers_password_is_looked_for_below_the_folder(tmp_path):
     sent = parse(text, tmp_path).mail
     assert sent and sent.password_file == str(tmp_path / "pw")
     assert parse("", tmp_path).mail is None
+
+
+def test_every_setting_is_in_the_documents():
+    text = (Path(__file__).parents[1] / "docs" / "settings.md").read_text()
+    tables = {"gateways": "gateway", "providers": "model", "credentials": "credential",
+              "workloads": "workload"}  # fmt: skip
+    for each in fields(Settings):
+        name = tables.get(each.name, each.name)
+        assert f"`{name}`" in text or f"[{name}]" in text, each.name
