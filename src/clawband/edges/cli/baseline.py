@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clawband.edges.cli.scanned import Place
+from clawband.edges.cli.scanned import Finding
 from clawband.model.errors import InputError
 
 VERSION = 1
@@ -25,9 +25,9 @@ class Baseline:
     salt: bytes
     known: frozenset[str]
 
-    def knows(self, place: Place) -> bool:
+    def knows(self, finding: Finding) -> bool:
         """Is it accepted, wherever it stands?"""
-        return bool(self.known) and _hash(self.salt, place) in self.known
+        return bool(self.known) and _hash(self.salt, finding) in self.known
 
 
 def read(path: Path) -> Baseline:
@@ -46,13 +46,13 @@ def read(path: Path) -> Baseline:
         ) from error
 
 
-def write(path: Path, places: Sequence[Place]) -> int:
+def write(path: Path, found: Sequence[Finding]) -> int:
     """How many different ones it knows now."""
     salt = secrets.token_bytes(16)
-    found = {(each.kind, each.value): each for each in reversed(places)}
+    distinct = {(each.kind, each.value): each for each in reversed(found)}
     rows = [
         {"kind": each.kind, "seen": f"{each.path}:{each.line}", "hash": _hash(salt, each)}
-        for each in sorted(found.values(), key=lambda each: (each.path, each.line, each.kind))
+        for each in sorted(distinct.values(), key=lambda each: (each.path, each.line, each.kind))
     ]
     path.write_text(
         json.dumps({"version": VERSION, "salt": salt.hex(), "known": rows}, indent=2) + "\n"
@@ -60,5 +60,5 @@ def write(path: Path, places: Sequence[Place]) -> int:
     return len(rows)
 
 
-def _hash(salt: bytes, place: Place) -> str:
-    return hashlib.scrypt(place.kind.encode() + b"\0" + place.value, salt=salt, **_COST).hex()
+def _hash(salt: bytes, finding: Finding) -> str:
+    return hashlib.scrypt(finding.kind.encode() + b"\0" + finding.value, salt=salt, **_COST).hex()

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from clawband import __version__
-from clawband.edges.cli.scanned import Place
+from clawband.edges.cli.scanned import Finding
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def log(places: Sequence[Place]) -> dict[str, Any]:
+def log(found: Sequence[Finding]) -> dict[str, Any]:
     """One run (§3.14)."""
-    kinds = sorted({each.kind for each in places})
+    kinds = sorted({each.kind for each in found})
     driver = {
         "name": "clawband", "version": __version__, "semanticVersion": __version__,
         "rules": [
             {"id": kind, "shortDescription": {"text": f"A secret: {kind.replace('-', ' ')}"},
-             "help": {"text": "Revoke it where it was issued, put a reference in its place, and "
+             "help": {"text": "Revoke it where it was issued, put a reference in its finding, and "
                               "take it out of the history."}}
             for kind in kinds
         ],
     }  # fmt: skip
-    results = [_result(each, kinds.index(each.kind)) for each in places]
+    results = [_result(each, kinds.index(each.kind)) for each in found]
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -31,21 +31,21 @@ def log(places: Sequence[Place]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _result(place: Place, rule: int) -> dict[str, Any]:
-    around = f"{place.kind}\0{place.path}\0{place.excerpt}"
+def _result(finding: Finding, rule: int) -> dict[str, Any]:
+    around = f"{finding.kind}\0{finding.path}\0{finding.excerpt}"
     result: dict[str, Any] = {
-        "ruleId": place.kind,
+        "ruleId": finding.kind,
         "ruleIndex": rule,
-        "level": "error" if place.confidence >= 0.8 else "warning",
-        "rank": round(place.confidence * 100, 1),
-        "message": {"text": f"{place.kind}: {place.excerpt}"},
+        "level": "error" if finding.confidence >= 0.8 else "warning",
+        "rank": round(finding.confidence * 100, 1),
+        "message": {"text": f"{finding.kind}: {finding.excerpt}"},
         "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": place.path.replace("\\", "/")},
-            "region": {"startLine": place.line},
+            "artifactLocation": {"uri": finding.path.replace("\\", "/")},
+            "region": {"startLine": finding.line},
         }}],
         # Of what stands around it: a hash of the secret itself could be guessed.
         "partialFingerprints": {"around/v1": hashlib.sha256(around.encode()).hexdigest()},
     }  # fmt: skip
-    if place.commit:
-        result["properties"] = {"commit": place.commit.id, "live": place.live}
+    if finding.commit:
+        result["properties"] = {"commit": finding.commit.id, "live": finding.live}
     return result

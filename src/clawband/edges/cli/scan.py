@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from clawband.edges.cli import baseline, git, sarif, scanned, show, texts
-from clawband.edges.cli.scanned import Met, Place
+from clawband.edges.cli.scanned import Finding, Met
 from clawband.edges.cli.visible import visible
 from clawband.labels.classify import LIKELY
 from clawband.model.errors import InputError
@@ -55,8 +55,8 @@ def secrets(
         raise InputError("expected one of --staged and --history", remedy="run it twice")
     began = perf_counter()
     met = _met(paths or (Path(),), staged=staged, history=history)
-    found = [each for each in met.places if each.confidence >= at_least]
-    below = len(met.places) - len(found)
+    found = [each for each in met.found if each.confidence >= at_least]
+    below = len(met.found) - len(found)
     if known:
         accepted = baseline.read(known)
         found = [each for each in found if not accepted.knows(each)]
@@ -111,7 +111,7 @@ def _sum(met: Met, found: int, seconds: float) -> str:
     )
 
 
-def _print(found: Sequence[Place], *, history: bool, as_sarif: bool, as_json: bool) -> None:
+def _print(found: Sequence[Finding], *, history: bool, as_sarif: bool, as_json: bool) -> None:
     if as_sarif:
         show.data(sarif.log(found))
         return
@@ -129,19 +129,19 @@ def _print(found: Sequence[Place], *, history: bool, as_sarif: bool, as_json: bo
         show.note(f"and {len(found) - SHOWN} more: see --json")
 
 
-def _since(place: Place) -> tuple[str, str]:
-    commit = place.commit
+def _since(finding: Finding) -> tuple[str, str]:
+    commit = finding.commit
     since = f"{commit.at[:10]} {commit.id[:12]} {commit.author}" if commit else "-"
-    return since, place.live or "no"
+    return since, finding.live or "no"
 
 
-def _plain(place: Place) -> dict[str, Any]:
+def _plain(finding: Finding) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "file": place.path, "line": place.line, "kind": place.kind,
-        "confidence": place.confidence, "excerpt": place.excerpt, "encoded": place.encoded,
+        "file": finding.path, "line": finding.line, "kind": finding.kind,
+        "confidence": finding.confidence, "excerpt": finding.excerpt, "encoded": finding.encoded,
     }  # fmt: skip
-    if place.blob:
-        commit = place.commit
-        row |= {"blob": place.blob, "live": place.live}
+    if finding.blob:
+        commit = finding.commit
+        row |= {"blob": finding.blob, "live": finding.live}
         row |= {"commit": commit.id, "author": commit.author, "at": commit.at} if commit else {}
     return row

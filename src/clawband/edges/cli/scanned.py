@@ -25,7 +25,7 @@ Work = Callable[[Sequence[str]], "Met"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Finding:
     """One secret where it stands. `line` counts from 1."""
 
     path: str
@@ -33,7 +33,7 @@ class Place:
     kind: str
     confidence: float
     excerpt: str
-    """What stands before it on its line, and its kind in its place."""
+    """What stands before it on its line, and its kind in its finding."""
     value: bytes
     """Never printed, never kept."""
     encoded: bool = False
@@ -47,7 +47,7 @@ class Place:
 class Met:
     """What a scan has met so far."""
 
-    places: list[Place] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
     bytes: int = 0
     files: int = 0
     allowed: int = 0
@@ -55,7 +55,7 @@ class Met:
 
     def add(self, more: "Met") -> None:
         """Both together."""
-        self.places += more.places
+        self.found += more.found
         self.bytes += more.bytes
         self.files += more.files
         self.allowed += more.allowed
@@ -73,7 +73,7 @@ def in_staged(folder: Path) -> Met:
     raws = (raw for _, raw in git.contents(folder, [each.blob for each in changed]))
     for each, raw in zip(changed, raws, strict=True):
         looked = look(each.path, raw)
-        looked.places = [place for place in looked.places if place.line in each.lines]
+        looked.found = [one for one in looked.found if one.line in each.lines]
         met.add(looked)
     return met
 
@@ -81,14 +81,14 @@ def in_staged(folder: Path) -> Met:
 def in_history(folder: Path, done: Callable[[int], None], names: Sequence[str]) -> Met:
     """What stands in these objects, the oldest first.
 
-    The same secret in many versions of a file is one place: the first commit that had it.
+    The same secret in many versions of a file is one finding: the first commit that had it.
     """
     met = _shared(Objects(str(folder)), names, done)
-    if not met.places:
+    if not met.found:
         return met
-    born, now = git.births(folder, {each.blob for each in met.places}), git.present(folder)
-    first: dict[tuple[str, bytes, str], Place] = {}
-    for each in met.places:
+    born, now = git.births(folder, {each.blob for each in met.found}), git.present(folder)
+    first: dict[tuple[str, bytes, str], Finding] = {}
+    for each in met.found:
         commit, path = born.get(each.blob, (None, each.path))
         path = path or each.path  # the message of a commit has none, and stays
         live = now.get(each.blob, "" if commit and commit.id != each.blob else path)
@@ -96,12 +96,12 @@ def in_history(folder: Path, done: Callable[[int], None], names: Sequence[str]) 
         known = first.setdefault((own.kind, own.value, path), own)
         early = own if _at(own) < _at(known) else known
         first[(own.kind, own.value, path)] = replace(early, live=own.live or known.live)
-    met.places = sorted(first.values(), key=lambda each: (_at(each), each.path, each.line))
+    met.found = sorted(first.values(), key=lambda each: (_at(each), each.path, each.line))
     return met
 
 
-def _at(place: Place) -> int:
-    return place.commit.number if place.commit else -1
+def _at(finding: Finding) -> int:
+    return finding.commit.number if finding.commit else -1
 
 
 def files(paths: Sequence[str]) -> Met:
@@ -128,7 +128,7 @@ class Objects:
         met = Met()
         for name, raw in git.contents(Path(self.folder), names):
             looked = look(f"message {name[:12]}", raw)
-            looked.places = [replace(each, blob=name) for each in looked.places]
+            looked.found = [replace(each, blob=name) for each in looked.found]
             met.add(looked)
         return met
 
@@ -150,14 +150,14 @@ def look(path: str, raw: bytes) -> Met:
             met.allowed += 1
         else:
             before = text[max(begin, other, each.start - _SHOWN) : each.start]
-            met.places.append(_place(path, line, before, each))
+            met.found.append(_finding(path, line, before, each))
         other = each.end
     return met
 
 
-def _place(path: str, line: int, before: bytes, leak: Leak) -> Place:
+def _finding(path: str, line: int, before: bytes, leak: Leak) -> Finding:
     shown = before.decode("utf-8", "ignore").lstrip()
-    return Place(
+    return Finding(
         path, line, leak.kind, leak.confidence, f"{shown}[{leak.kind}]", leak.value, leak.encoded
     )
 
