@@ -2,9 +2,9 @@
 // where no hook runs. OpenClaw starts it with CLAWBAND_SOCKET and CLAWBAND_CREDENTIAL_FILE; it decides nothing, and blocks on any failure.
 
 import { createHash, randomUUID } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import http from "node:http";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 
 const FILES_LIMIT = 20_000;
 const BYTES_LIMIT = 512 * 1024 * 1024;
@@ -22,14 +22,15 @@ export function digestOf(path) {
   const walk = (at, name) => {
     const stat = lstatSync(at);
     if (stat.isSymbolicLink()) add("link", name, Buffer.from(inside(at)));
+    else if (stat.isFile() && stat.size > left.bytes) throw new Error("it is too large to be looked at");
     else if (stat.isFile()) add(stat.mode & 0o111 ? "program" : "file", name, readFileSync(at));
     else if (stat.isDirectory()) for (const each of readdirSync(at).sort()) walk(join(at, each), `${name}/${each}`);
     else throw new Error("it holds something that is no file");
   };
   const inside = (at) => {
-    const to = readlinkSync(at);
-    if (!resolve(dirname(at), to).startsWith(`${resolve(path)}/`)) throw new Error("a link in it leads out of it");
-    return to;
+    // By where it really leads: a link on its way may turn what reads like the inside into the outside.
+    if (!existsSync(at) || !realpathSync.native(at).startsWith(`${realpathSync.native(path)}/`)) throw new Error("a link in it leads out of it");
+    return readlinkSync(at);
   };
   walk(path, "");
   return `sha256:${hash.digest("hex")}`;

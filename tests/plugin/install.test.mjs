@@ -39,6 +39,13 @@ test("what cannot be looked at is not asked about", (t) => {
   const folder = skill(t);
   symlinkSync("../elsewhere", join(folder, "out"));
   assert.throws(() => digestOf(folder), /leads out/);
+  rmSync(join(folder, "out"));
+  mkdirSync(join(folder, "deep", "dir"), { recursive: true });
+  writeFileSync(join(folder, "..", "x"), "the outside");
+  t.after(() => rmSync(join(folder, "..", "x"), { force: true }));
+  symlinkSync("../..", join(folder, "deep", "dir", "up"));
+  symlinkSync("up/../x", join(folder, "deep", "dir", "reads-like-inside"));
+  assert.throws(() => digestOf(folder), /leads out/);
   assert.throws(() => digestOf(join(folder, "nothing")));
   assert.throws(() => eventOf({ targetType: "skill" }));
 });

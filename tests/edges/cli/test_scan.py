@@ -118,6 +118,36 @@ def test_history_names_the_first_commit_and_whether_it_is_still_there(
     assert "still there" in table.out and "Ada" in table.out
 
 
+@pytest.mark.parametrize("name", ['a"b.env', "a\\b.env", "a\tb.env", "a\nb.env", "a\x01b.env"])
+def test_no_name_of_a_file_hides_it(alone: Terminal, git: Repository, name: str) -> None:
+    git.write(name, f"ONE={KEY}\n")
+    staged = alone("scan", "secrets", "--staged", str(git.folder), "--json")
+    assert found(staged, "file", "line") == [(name, 1)]
+    git.commit("one")
+    (row,) = json.loads(alone("scan", "secrets", "--history", str(git.folder), "--json").out)
+    assert (row["file"], row["live"], row["author"]) == (name, name, "Ada")
+
+
+def test_a_repository_inside_cannot_make_us_run_its_programs(
+    alone: Terminal, git: Repository
+) -> None:
+    proof = git.folder.parent / "ran"
+    inner = Repository(git.folder / "sub")
+    inner.commit("one")
+    git("add", "sub")
+    git.commit("one")
+    inner.commit("two")
+    git("add", "sub")
+    git("config", "diff.submodule", "diff")
+    inner("config", "diff.external", f"touch '{proof}'; true")
+    git.write("a.env", f"ONE={KEY}\n")
+    assert found(alone("scan", "secrets", "--staged", str(git.folder), "--json"), "file") == [
+        ("a.env",)
+    ]
+    assert alone("scan", "secrets", "--history", str(git.folder)).code == 0
+    assert not proof.exists()
+
+
 def test_a_repository_cannot_make_us_run_its_programs(alone: Terminal, git: Repository) -> None:
     proof = git.folder.parent / "ran"
     program = git.folder / "program"

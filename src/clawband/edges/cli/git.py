@@ -11,7 +11,12 @@ from typing import IO, Final
 from clawband.model.errors import InputError
 
 NAME: Final = re.compile(rb"[0-9a-f]{40,64}")
-_HUNK = re.compile(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_REPOSITORY = "160000"
+"""The mode of another repository in this one (gitlink)."""
+_PLAIN = ("--no-renames", "--no-ext-diff", "--no-textconv", "--submodule=short",
+          "--ignore-submodules=all", "--diff-filter=AMT")  # fmt: skip
+"""A repository that is looked at, or one inside it, has no say in how."""
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 
 
@@ -26,15 +31,6 @@ class Commit:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """One file of the next commit, and which of its lines are new."""
-
-    path: str
-    blob: str
-    lines: frozenset[int]
-
-
 def top(folder: Path) -> Path:
     """The folder of the repository that `folder` is in. Raises `InputError`."""
     return Path(_said(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
@@ -45,35 +41,20 @@ def shallow(folder: Path) -> bool:
     return _said(folder, "rev-parse", "--is-shallow-repository").strip() == "true"
 
 
-def staged(folder: Path) -> list[Staged]:
-    """What is added or changed in the index."""
-    said = _said(
-        folder, "diff", "--cached", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv",
-        "--no-renames", "--diff-filter=AM", "--src-prefix=a/", "--dst-prefix=b/", "--text",
-    )  # fmt: skip
-    found: list[Staged] = []
-    blobs = dict(_changed(folder))
-    for part in said.split("\ndiff --git ") if said else ():
-        path = next((line[6:] for line in part.split("\n") if line.startswith("+++ b/")), "")
-        path = path.removesuffix("\t")
-        if path in blobs:
-            found.append(Staged(path, blobs[path], frozenset(_new(part))))
-    return found
-
-
-def _changed(folder: Path) -> Iterator[tuple[str, str]]:
-    """Path and blob of what is added or changed in the index."""
-    said = _said(folder, "diff", "--cached", "--raw", "--no-abbrev", "--no-renames", "-z",
-                 "--diff-filter=AM")  # fmt: skip
+def staged(folder: Path) -> dict[str, str]:
+    """Path and blob of what the next commit adds or changes, without repositories inside."""
+    said = _said(folder, "diff", "--cached", "--raw", "--no-abbrev", "-z", *_PLAIN)
     parts = said.split("\0")
-    for head, path in zip(parts[::2], parts[1::2], strict=False):
-        yield path, head.split(" ")[3]
+    rows = ((head.split(" "), path) for head, path in zip(parts[::2], parts[1::2], strict=False))
+    return {path: head[3] for head, path in rows if head[1] != _REPOSITORY}
 
 
-def _new(part: str) -> Iterator[int]:
-    for match in _HUNK.finditer(part):
-        first, count = int(match[1]), int(match[2] or 1)
-        yield from range(first, first + count)
+def new_lines(folder: Path, path: str) -> frozenset[int]:
+    """Which lines of a staged file the next commit adds."""
+    said = _said(folder, "diff", "--cached", "--unified=0", "--text", "--no-color", *_PLAIN, "--",
+                 f":(top,literal){path}")  # fmt: skip
+    hunks = [(int(found[1]), int(found[2] or 1)) for found in _HUNK.finditer(said)]
+    return frozenset(line for first, count in hunks for line in range(first, first + count))
 
 
 def objects(folder: Path, largest: int) -> tuple[list[str], int]:
@@ -124,22 +105,35 @@ def _object(told: IO[bytes]) -> bytes:
 
 def births(folder: Path, blobs: Iterable[str]) -> dict[str, tuple[Commit, str]]:
     """For each blob the first commit that had it, and its path there; for a commit itself."""
-    wanted, found = set(blobs), dict[str, tuple[Commit, str]]()
+    wanted, found = set(blobs), dict[str, tuple[str, str]]()
+    number: dict[str, int] = {}
     said = _said(
         folder, "log", "--all", "--reverse", "--raw", "--no-abbrev", "--no-renames", "-m",
-        "--root", "-z", "--format=%x01%H%x02%an%x02%aI%x03",
+        "--root", "--ignore-submodules=all", "-z", "--format=%x01%H%x00",
     )  # fmt: skip
-    for number, part in enumerate(said.split("\x01")[1:]):
-        head, _, changes = part.partition("\x03")
-        commit = Commit(number, *head.split("\x02"))
-        if commit.id in wanted:
-            found[commit.id] = (commit, "")
-        fields = changes.strip("\n\0").split("\0")
-        for change, path in zip(fields[::2], fields[1::2], strict=False):
-            blob = change.split(" ")[3] if change.startswith(":") else ""
-            if blob in wanted and blob not in found:
-                found[blob] = (commit, path)
-    return found
+    # By place, not by looks: a path may hold any character but the one that ends it.
+    parts, commit = iter(said.split("\0")), ""
+    for part in parts:
+        plain = part.lstrip("\n")
+        if plain.startswith("\x01"):
+            commit = plain[1:]
+            number[commit] = len(number)
+            found |= {commit: (commit, "")} if commit in wanted else {}
+        elif plain.startswith(":"):
+            blob, path = plain.split(" ")[3], next(parts, "")
+            if blob in wanted:
+                found.setdefault(blob, (commit, path))
+    told = _commits(folder, {commit for commit, _ in found.values()}, number)
+    return {name: (told[commit], path) for name, (commit, path) in found.items()}
+
+
+def _commits(folder: Path, names: Iterable[str], number: dict[str, int]) -> dict[str, Commit]:
+    asked = "".join(f"{name}\n" for name in names)
+    said = _said(folder, "log", "--no-walk=unsorted", "--stdin", "-z",
+                 "--format=%H%x00%an%x00%aI", given=asked)  # fmt: skip
+    parts = said.split("\0")
+    rows = zip(parts[::3], parts[1::3], parts[2::3], strict=False)
+    return {name: Commit(number[name], name, author, at) for name, author, at in rows if name}
 
 
 def present(folder: Path) -> dict[str, str]:

@@ -70,10 +70,11 @@ def in_files(paths: Sequence[str], done: Callable[[int], None]) -> Met:
 def in_staged(folder: Path) -> Met:
     """What the next commit would add: whole files are looked at, new lines are told."""
     met, changed = Met(), git.staged(folder)
-    raws = (raw for _, raw in git.contents(folder, [each.blob for each in changed]))
-    for each, raw in zip(changed, raws, strict=True):
-        looked = look(each.path, raw)
-        looked.found = [one for one in looked.found if one.line in each.lines]
+    raws = git.contents(folder, list(changed.values()))
+    for path, (_, raw) in zip(changed, raws, strict=True):
+        looked = look(path, raw)
+        new = git.new_lines(folder, path) if looked.found else frozenset()
+        looked.found = [each for each in looked.found if each.line in new]
         met.add(looked)
     return met
 
