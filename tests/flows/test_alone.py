@@ -49,6 +49,13 @@ def test_nobody_alone_opens_the_account_of_somebody_else_among_administrators(of
     assert "clawband propose recover bo" in refused.value.remedy
 
 
+@pytest.mark.parametrize("name", ["ana", "bo"])
+def test_a_lent_role_takes_over_no_account_not_even_that_of_the_only_administrator(office, name):
+    lent = office.signed("bo", Role.ADMIN)
+    with pytest.raises(ConflictError, match="nobody alone"):
+        alone.refuse_takeover(name, lent, people=office, documents=office, now=START)
+
+
 def test_who_broke_the_glass_had_a_second_person_until_it_is_over(office):
     def moment():
         return {"documents": office, "now": START, "entropy": ENTROPY.bytes(96)}
