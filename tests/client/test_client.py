@@ -66,7 +66,8 @@ def test_a_held_action_is_seen_and_decided(house, clawband):
 
 
 def test_somebody_lets_us_in_from_a_browser(house):
-    terminals, person = house.inside.service.terminals, house.inside.signed("viewer")
+    terminals = house.inside.service.terminals
+    person = house.run(house.inside.in_browser("viewer"))
 
     def show(address, code):
         assert address.endswith("/me/terminal")

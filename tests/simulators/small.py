@@ -18,6 +18,7 @@ from clawband.adapters.stores.sql import SqlStore
 from clawband.adapters.stores.sqlite import open_store
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
+from clawband.identity.session import Seen
 from clawband.model.deployment import Gateway
 from clawband.model.event import Event
 from clawband.model.people import Rules
@@ -84,6 +85,11 @@ class House:
 
     def signed(self, role: str) -> SignedIn:
         return self.service.operators.who(self.tokens[role])
+
+    async def in_browser(self, role: str) -> SignedIn:
+        """The same person, signed in anew from a browser."""
+        people = self.service.people
+        return self.service.operators.who(await people.sign_in(role, PASSWORD, seen=Seen()))
 
     def events(self, *tags: str) -> list[Event]:
         """Oldest first."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clawband.flows.kept import Kept, Kind
-from clawband.flows.sessions import by_machine, by_provider, happened, held_back
+from clawband.flows.sessions import by_machine, happened, held_back
 from clawband.identity import one_time, passkeys
 from clawband.identity.assurance import LEVEL, Method, privileged
 from clawband.identity.one_time import OneTime, Recovery
@@ -75,7 +75,8 @@ def weighed(signed: SignedIn, known: Registry, rules: Rules) -> SignedIn:
         return signed
     if signed.assurance < LEVEL[Method.PASSKEY] and needed(signed.operator, known, rules):
         signed = held_back(signed)
-    has = enrolled(signed.name, known) or by_provider(signed, known)
+    # Who showed two factors has them, be it at a provider, also where another sign-in vouches.
+    has = enrolled(signed.name, known) or signed.assurance > 1
     return replace(signed, second_factor=has)
 
 

@@ -54,6 +54,8 @@ class Vouched:
 
     level: int
     at: datetime | None
+    until: datetime | None = None
+    """What comes from it ends then at the latest."""
 
 
 def enter(
@@ -75,11 +77,12 @@ def enter(
     """
     _refuse_other_ways(name, method, known)
     level, shown = (vouched.level, vouched.at) if vouched else (LEVEL[method], now)
+    until = vouched.until if vouched else None
     device = DEVICE.find(_device(name, seen), known) if seen.device else None
     sign_in = SignIn(
         operator=name,
         opened=now,
-        expires=now + LIFE,
+        expires=min(now + LIFE, until or now + LIFE),
         used=now,
         proved=shown if level > 1 else None,
         method=method,
@@ -87,7 +90,7 @@ def enter(
         agent=seen.agent[:MAX_SEEN],
         new_device=not remembered(name, seen, known, now),
         new_address=device is None or seen.address[:MAX_SEEN] not in device.value.addresses,
-        terminal=seen.terminal or method is Method.MACHINE,
+        terminal=seen.terminal or method in (Method.TERMINAL, Method.MACHINE),
     )
     secret, changes = _opened(sign_in, level, entropy)
     changes += _noted(name, seen, device, now)
@@ -172,10 +175,10 @@ def by_machine(signed: SignedIn, known: Registry) -> bool:
     return kept is not None and kept.value.method is Method.MACHINE
 
 
-def by_provider(signed: SignedIn, known: Registry) -> bool:
-    """Whether their provider vouched for two factors, and so can ask for them again."""
+def in_browser(signed: SignedIn, known: Registry) -> bool:
+    """Whether they came in by a browser, which is left after a while without use."""
     kept = SESSION.find(signed.session, known)
-    return kept is not None and kept.value.method is Method.OPENID and signed.assurance > 1
+    return kept is not None and not kept.value.terminal
 
 
 def held_back(signed: SignedIn) -> SignedIn:

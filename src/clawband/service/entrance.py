@@ -14,6 +14,9 @@ from clawband.ports.unit import Change
 from clawband.service.challenges import Challenges
 from clawband.service.running import Running
 
+AT_TERMINAL = "at a terminal with `clawband prove`, or without codes by `clawband login` again"
+"""Where a second factor is shown again that has no code, as a passkey or a provider: a browser."""
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -91,5 +94,5 @@ def refuse_stale(signed: SignedIn, what: str = "what you sign in with") -> None:
     if signed.second_factor and not lately:
         raise StepUpNeededError(
             f"{what} changes only after your second factor was shown again",
-            remedy="show it on `/prove`, then repeat this",
+            remedy=f"show it on `/prove`, {AT_TERMINAL}; then repeat this",
         )

@@ -79,6 +79,12 @@ class SignIns(Factors, Invitations):
 
     async def step_up(self, signed: SignedIn, code: str) -> str:
         """By a one-time password or a recovery code. Raises `AuthenticationError`."""
+        held = self.credentials(signed)
+        if held.one_time is None and held.recovery is None:
+            raise AuthenticationError(
+                "you have no codes that could be shown here",
+                remedy="run `clawband login` again, and let the terminal in from a browser",
+            )
 
         async def attempt() -> str | None:
             now = self._running.now()

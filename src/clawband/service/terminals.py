@@ -9,7 +9,7 @@ from clawband.identity.assurance import Method
 from clawband.identity.session import SECRET_BYTES, Seen, stored
 from clawband.identity.terminal import Waiting
 from clawband.identity.throttle import Count, Throttle, TooManyError
-from clawband.model.errors import NotFoundError
+from clawband.model.errors import AuthenticationError, NotFoundError
 from clawband.model.person import SignedIn
 from clawband.service.entrance import refuse_stale
 from clawband.service.running import Running
@@ -76,8 +76,14 @@ class Terminals:
         )
 
     async def approve(self, code: str, signed: SignedIn) -> None:
-        """Let it in as `signed`. Raises what `asked` does, and `StepUpNeededError`."""
+        """Let it in as `signed`. Raises what `asked` does, `StepUpNeededError`, and
+        `AuthenticationError` for a terminal: or one would let in the next, without end."""
         waiting = await self.asked(code, signed)
+        if not sessions.in_browser(signed, self._running.store):
+            raise AuthenticationError(
+                "a terminal lets no other terminal in",
+                remedy="sign in to the console in a browser, and type the code there",
+            )
         refuse_stale(signed)
         waiting.by = signed
 
@@ -94,8 +100,8 @@ class Terminals:
     async def enter(self, device: str) -> str:
         """A bearer secret for a terminal that was let in, once.
 
-        It is as strong as the sign-in that let it in, and good only while that one is. Raises
-        `OverError` and what `Waiting.poll` says.
+        It is as strong as the sign-in that let it in, which must be good still, and ends no later
+        than that one would have. Raises `OverError` and what `Waiting.poll` says.
         """
         now, key = self._running.now(), stored(device)
         waiting = self._waiting.get(key)
@@ -113,7 +119,12 @@ class Terminals:
         secret, unit = sessions.enter(
             by.name, Method.TERMINAL, waiting.seen, known=store,
             now=now, entropy=self._running.entropy(),
-            vouched=sessions.Vouched(by.assurance, by.proved),
+            vouched=sessions.Vouched(by.assurance, by.proved, session.expires),
         )  # fmt: skip
         await self._running.commit(unit)
         return secret
+
+    def left(self, secret: str) -> int:
+        """Seconds for which a bearer secret is good."""
+        session = self._running.store.session(stored(secret))
+        return int((session.expires - self._running.now()).total_seconds()) if session else 0

@@ -30,7 +30,7 @@ async def test_from_the_code_to_a_token_that_works(tmp_path):
         for error in ("authorization_pending", "slow_down"):
             waiting = is_problem(await asked(caller, told["device_code"]), 400)
             assert (waiting["error"], waiting["error_description"]) == (error, waiting["detail"])
-        signed = caller.house.signed("viewer")
+        signed = await caller.house.in_browser("viewer")
         await caller.house.service.terminals.approve(told["user_code"], signed)
         given = await asked(caller, told["device_code"])
         assert (given.status_code, given.headers["cache-control"]) == (200, "no-store")

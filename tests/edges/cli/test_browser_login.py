@@ -18,7 +18,7 @@ def test_a_code_is_shown_and_the_sign_in_kept(alone: Terminal, tmp_path) -> None
             said = process.stderr.readline()
             found = re.search(r"open \S+/me/terminal and type (\S+), within ten minutes", said)
             assert found, said
-            person = house.inside.signed("viewer")
+            person = house.run(house.inside.in_browser("viewer"))
             house.run(house.inside.service.terminals.approve(found[1], person))
             assert process.stdout.read() == "signed in as viewer (viewer)\n"
         assert process.returncode == 0

@@ -17,7 +17,6 @@ from clawband.edges.api import wire
 from clawband.edges.api.problems import problem
 from clawband.identity import terminal
 from clawband.identity.oidc_workload import ACCESS, GRANT, TAKEN, ScopeError
-from clawband.identity.session import LIFE
 from clawband.model.errors import AuthenticationError, Error, InputError, UnavailableError
 from clawband.service.service import Service
 
@@ -71,7 +70,7 @@ async def _traded(service: Service, form: Mapping[str, str]) -> dict[str, object
 
 async def _let_in(service: Service, form: Mapping[str, str]) -> dict[str, object]:
     secret = await service.terminals.enter(form.get("device_code", ""))
-    seconds = int(LIFE.total_seconds())
+    seconds = service.terminals.left(secret)
     return {"access_token": secret, "token_type": "Bearer", "expires_in": seconds}
 
 
