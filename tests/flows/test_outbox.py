@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from clawband.flows import outbox
+from clawband.model.errors import UnavailableError
 from clawband.model.notice import Line
 from clawband.ports.notices import Fate
 from clawband.ports.unit import Unit
@@ -145,8 +148,9 @@ def test_there_is_an_end_to_how_many_wait():
     office = Office()
     office.post(**{f"p{number}": [line(1)] for number in range(outbox.LETTERS + 3)})
     assert len(office.letters()) == outbox.LETTERS
-    straight = outbox.straight("x", "x@example.com", line(1), office, now=START, entropy=b"e" * 96)
-    assert straight == []
+    with pytest.raises(UnavailableError, match="5,000 mails wait") as raised:
+        outbox.straight("x", "x@example.com", line(1), office, now=START, entropy=b"e" * 96)
+    assert raised.value.remedy
     office.post(p1=[line(2)])
     assert any(len(each.value.lines) == 2 for each in office.letters()), "old ones still grow"
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from clawband.flows.kept import Kept, Kind
 from clawband.model import ids
 from clawband.model.digest import Json
+from clawband.model.errors import UnavailableError
 from clawband.model.event import Event, Tag
 from clawband.model.notice import Letter, Line, Message
 from clawband.openclaw import validation
@@ -51,9 +52,16 @@ def posted(
 def straight(
     name: str, address: str, line: Line, documents: Documents, *, now: datetime, entropy: bytes
 ) -> list[Change]:
-    """One line to one address, whatever the mailbox of `name` says."""
+    """One line to one address, whatever the mailbox of `name` says.
+
+    Raises `UnavailableError` when too many letters wait: somebody is told that this one is on its
+    way.
+    """
     if len(LETTER.all(documents)) >= LETTERS:
-        return []
+        raise UnavailableError(
+            f"{LETTERS:,} mails wait to be sent, and no more are taken",
+            remedy="have an administrator look at the mail server, then try again",
+        )
     letter = Letter(to=name, address=address, lines=(line,), made=now, due=now)
     return [LETTER.new(ids.new("let", now, entropy), letter)]
 
