@@ -24,9 +24,9 @@ from clawband.service.approvals import Approvals
 from clawband.service.running import Running
 
 BACKLOG = 10_000
-"""Events that may wait to be written up."""
+"""Events that wait in memory to be written up; what comes after them is read from the log then."""
 CATCH_UP = 100_000
-"""Entries of the log that are looked through after a crash."""
+"""Entries of the log that are looked through after a crash, and at once."""
 NOTED = timedelta(minutes=1)
 PAUSE = timedelta(minutes=1)
 """Between two mails to one person: what comes meanwhile goes together."""
@@ -65,6 +65,7 @@ class Notices:
         self._running, self._approvals = running, approvals
         self._fresh: list[Leaf] = []
         self._missed = range(0)
+        """Entries of the log to look through, all after `_fresh`."""
         self.read = -1
         """The last entry of the log that was followed."""
         self._written = -1
@@ -97,7 +98,12 @@ class Notices:
             if leaf.index <= self.read:
                 continue  # looked through from the log
             self.read = leaf.index
-            if leaf.event.tag in announce.TAGS and len(self._fresh) < BACKLOG:
+            if leaf.event.tag not in announce.TAGS:
+                continue
+            if self._missed or len(self._fresh) >= BACKLOG:
+                start = self._missed.start if self._missed else leaf.index
+                self._missed = range(start, leaf.index + 1)
+            else:
                 self._fresh.append(leaf)
 
     async def tick(self) -> None:
@@ -111,8 +117,11 @@ class Notices:
         if self._again and now < self._again:
             return
         for kept in outbox.due(self._running.store, now)[:ROUND]:
-            if not await self._deliver(kept, courier):
-                return
+            try:
+                if not await self._deliver(kept, courier):
+                    return
+            except ConflictError:
+                continue  # somebody wrote to this letter; the next round looks again
 
     async def warn(self) -> None:
         """Say which approvals end soon."""
@@ -123,11 +132,14 @@ class Notices:
 
     async def _write(self) -> None:
         """The letters and how far we are in one unit: a crash tells nothing twice."""
-        if self._missed:
-            missed = await asyncio.to_thread(self._looked_through, self._missed)
-            self._fresh[:0], self._missed = missed, range(0)
+        if self._missed and not self._fresh:
+            part = self._missed[:CATCH_UP]
+            self._fresh = await asyncio.to_thread(self._looked_through, part)
+            self._missed = self._missed[len(part) :]  # what came meanwhile made it longer
         now, some = self._running.now(), self._fresh[: announce.AT_ONCE]
-        upto = some[-1].index if len(some) < len(self._fresh) else self.read
+        upto = self._missed.start - 1 if self._missed else self.read
+        if len(some) < len(self._fresh):
+            upto = some[-1].index
         idle = upto == self._written or (self._noted and now - self._noted < NOTED)
         if not some and idle:
             return
