@@ -3,6 +3,7 @@
 from clawband.model.notice import ABOUT
 from clawband.ports.notices import Fate, Tried
 from tests.edges.console.browsing import Page
+from tests.edges.console.test_environments import hired
 from tests.edges.console.test_me import Person, code, with_app
 
 
@@ -78,6 +79,8 @@ def test_what_cannot_be_delivered_is_a_trouble_on_the_first_page(own):
     shown = person.text("/")
     assert "No mail can be sent" not in shown
     assert "1 mail could not be delivered" in shown and "550 nobody <b>" in shown
+    away = Page(own.as_(hired(own, "stella", "viewer@staging")).get("/").text).text
+    assert "cleo" not in away and "could not be delivered" not in away, "nor is anybody's name"
     row = person.text("/activity?q=notice:send")
     assert "given up" in row and "cleo" in row
 

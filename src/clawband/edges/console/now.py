@@ -138,7 +138,8 @@ def _mail(visit: Visit) -> Iterator[Trouble]:
             detail="What waits is kept for a day, and nothing waits for it.",
             remedy="correct `[mail]` in `clawband.toml`, or look at the mail server",
         )
-    if lost := notices.lost():
+    # Who operates Clawband is for who sees the whole, and so is whose mail came back.
+    if visit.sees.whole and (lost := notices.lost()):
         title = f"{_count(len(lost), 'mail')} could not be delivered in the last 24 hours"
         yield Trouble(
             title=title,
