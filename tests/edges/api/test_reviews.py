@@ -50,6 +50,7 @@ async def test_what_is_refused(tmp_path):
         is_problem(await decide(caller, path, "person:auditor"), 403)
         is_problem(await decide(caller, path, "person:viewer", "perhaps"), 400)
         is_problem(await decide(caller, path, "person:viewer", note="a\u202eb"), 400)
+        is_problem(await decide(caller, path, "person:viewer", note=5), 400)
         is_problem(await decide(caller, path, "person:nobody"), 404)
         is_problem(await decide(caller, "/reviews/rev_none", "person:viewer"), 404)
         is_problem(await decide(caller, path, "person:admin", "revoke"), 409)

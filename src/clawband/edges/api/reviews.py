@@ -41,9 +41,11 @@ async def _shown(service: Service, request: Request, signed: SignedIn) -> Any:
 
 
 async def _decide(service: Service, request: Request, signed: SignedIn) -> Any:
-    body = await asked.given(request, "item", "verdict")
+    body = await asked.fields(request, empty=True)
+    item_id, verdict = asked.text(body, "item"), asked.text(body, "verdict")
+    note = asked.text(body, "note", "")
     decided = await service.reviews.decide(
-        request.path_params["id"], body["item"], body["verdict"], body.get("note", ""), signed
+        request.path_params["id"], item_id, verdict, note, signed
     )
     return item(service, Shown(decided, gone=False))
 
