@@ -1,7 +1,7 @@
 """Who can do what: everybody and everything that policy lets, with last use, the gravest first."""
 
 from clawband.flows.use import Uses
-from clawband.flows.who_can import agents, principals, who_can
+from clawband.flows.who_can import agents, dated, powers, principals
 from clawband.identity.reach import Kind
 from clawband.model.deployment import Gateway
 from clawband.model.person import Role
@@ -24,10 +24,11 @@ hosts = ["*.chat.example"]
 
 
 def told(scene, **filters):
-    found = who_can(scene, critical=filters.pop("critical", True))
+    critical = filters.pop("critical", True)
     return [
-        each for each in found
-        if all(getattr(each, name) == value for name, value in filters.items())
+        dated(each, scene.uses) for each in powers(scene)
+        if (each.critical or not critical)
+        and all(getattr(each, name) == value for name, value in filters.items())
     ]  # fmt: skip
 
 

@@ -40,14 +40,9 @@ class Scene:
     away: Mapping[str, Sequence[Operator]] = field(default_factory=dict)
 
 
-def who_can(scene: Scene, *, critical: bool) -> Sequence[Power]:
-    """The gravest first; with `critical` nothing else."""
-    wanted = (each for each in powers(scene) if each.critical or not critical)
-    return [dated(each, scene.uses) for each in wanted]
-
-
 def powers(scene: Scene) -> Sequence[Power]:
-    """All of them, without their last use: that changes with every decision, they do not."""
+    """All of them, the gravest first, without their last use: that changes with every decision,
+    they do not."""
     return ordered((*_people(scene), *_accounts(scene), *_agents(scene), *_gateways(scene)))
 
 
