@@ -24,6 +24,8 @@ class Policies:
         self._changing = asyncio.Lock()
         self.active: PolicySet | None = None
         self.problem = ""
+        self.ever = False
+        """Whether a set was ever published, also one that cannot be read any more."""
 
     def load(self) -> None:
         """Read the set that was active last; a broken one leaves nothing in force."""
@@ -31,9 +33,10 @@ class Policies:
             self.active = publish.in_force(
                 self._running.store, self._running.shelf, self._running.catalogue
             )
+            self.ever = self.active is not None
             self.problem = "" if self.active else NEVER
         except Error as error:
-            self.active = None
+            self.active, self.ever = None, True
             self.problem = str(error)
 
     async def publish(self, files: Mapping[str, str], by: SignedIn, note: str = "") -> PolicySet:
@@ -102,7 +105,7 @@ class Policies:
     async def _refuse_alone(self, wanted: PolicySet, how: str, by: SignedIn) -> None:
         """The first set of all is one person's: nothing runs on what there is not yet, and in a new
         deployment there is nobody else."""
-        if self.problem == NEVER:
+        if not self.ever:
             return
         running, controlled = self._running, self._running.people.dual_control
         acts = ["publish"]
@@ -118,5 +121,5 @@ class Policies:
 
     async def _take(self, built: PolicySet, unit: Unit) -> PolicySet:
         await self._running.commit(unit)
-        self.active, self.problem = built, ""
+        self.active, self.problem, self.ever = built, "", True
         return built
