@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from clawband.flows import federate
-from clawband.flows.authority import FRESH, require
+from clawband.flows.authority import require
 from clawband.flows.federate import Refused
 from clawband.flows.links import LINK, Link
 from clawband.identity import oidc, oidc_claims
@@ -14,15 +14,11 @@ from clawband.identity.oidc import Leaving
 from clawband.identity.oidc_claims import Known
 from clawband.identity.roles import Act
 from clawband.identity.session import SECRET_BYTES, Seen, same
-from clawband.model.errors import (
-    AuthenticationError,
-    ConflictError,
-    NotFoundError,
-    StepUpNeededError,
-)
+from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.openid import OpenId
 from clawband.model.person import SignedIn
 from clawband.ports.openid import Issuers
+from clawband.service.entrance import refuse_stale
 from clawband.service.running import Running
 
 REMEMBERED = 10_000
@@ -67,7 +63,7 @@ class Federation:
         """
         openid, issuers = self._provider()
         if signed and not again:
-            _lately(signed)
+            refuse_stale(signed)
         leaving = Leaving(
             secret=self._running.randomness.bytes(SECRET_BYTES).hex(),
             started=int(self._running.now().timestamp()),
@@ -198,13 +194,3 @@ def _still(signed: SignedIn | None, leaving: Leaving) -> SignedIn:
             "whoever began this is not signed in any more", remedy="sign in and begin again"
         )
     return signed
-
-
-def _lately(signed: SignedIn) -> None:
-    """Raises `StepUpNeededError`: a way into the account is as good as the account."""
-    recent = signed.at and signed.proved and signed.at - signed.proved <= FRESH
-    if signed.second_factor and not recent:
-        raise StepUpNeededError(
-            "a new way into your account wants your second factor first",
-            remedy="show it again, then repeat this",
-        )
