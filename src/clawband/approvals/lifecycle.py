@@ -177,14 +177,10 @@ def describe(requirement: Requirement) -> str:
 
 def missing(approval: Approval) -> list[str]:
     """Who still has to say yes, one of these: `somebody with role approver`."""
-    counted = (
-        len({given.by for given in approval.grants if _counts(given, requirement)})
-        for requirement in approval.requirements
-    )
     return [
-        describe(replace(requirement, people=requirement.people - count))
-        for requirement, count in zip(approval.requirements, counted, strict=True)
-        if count < requirement.people
+        describe(replace(each, people=each.people - _people(each, approval.grants)))
+        for each in approval.requirements
+        if not _met(each, approval.grants)
     ]
 
 
@@ -219,5 +215,9 @@ def _counts(given: Grant, requirement: Requirement) -> bool:
 
 
 def _met(requirement: Requirement, grants: tuple[Grant, ...]) -> bool:
-    people = {given.by for given in grants if _counts(given, requirement)}
-    return len(people) >= requirement.people
+    return _people(requirement, grants) >= requirement.people
+
+
+def _people(requirement: Requirement, grants: tuple[Grant, ...]) -> int:
+    """How many count towards it."""
+    return len({given.by for given in grants if _counts(given, requirement)})
