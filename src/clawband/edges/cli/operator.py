@@ -69,7 +69,7 @@ def add(
 @operator.command()
 @click.argument("name")
 @click.option("--role", "roles", type=ROLE, multiple=True, metavar="ROLE",
-              help="As for `add`; a known one keeps theirs.")  # fmt: skip
+              help="As for `add`.")  # fmt: skip
 @click.option("--alias", "aliases", multiple=True, metavar="ID",
               help="Who this person is on a channel, as in telegram:4242.")  # fmt: skip
 @click.option("--mail", default="", metavar="ADDRESS", help="Where to send the link, too.")
