@@ -49,7 +49,7 @@ async def test_a_role_until_it_was_answered(tmp_path):
 async def test_a_change_until_somebody_answered(tmp_path):
     async with small(tmp_path, two=("administer",)) as house:
         admin, proposals = house.signed("admin"), house.service.proposals
-        made = await proposals.invite("zoe", ["viewer"], [], "n", admin)
+        made = (await proposals.invite("zoe", ["viewer"], [], "n", admin)).proposal
         assert still(house, f"proposal {made.id}")
         await proposals.refuse(made.id, house.signed("approver"), "no")
         assert not still(house, f"proposal {made.id}")

@@ -46,20 +46,22 @@ def invite(
     known: Registry,
     now: datetime,
     entropy: bytes,
+    link: str = "",
 ) -> tuple[str, Unit]:
     """A token, and the unit that makes it good. Earlier links for this name end.
 
-    Raises `InputError`, and `ConflictError` for the name of an account.
+    With `link`, the digest of a token that somebody was given before, that one becomes good and
+    the token here is empty. Raises `InputError`, and `ConflictError` for the name of an account.
     """
     refuse_known(name, known)
     sign_in.account(name, roles, aliases, now)
     sign_in.refuse_clash(name, roles, aliases, known)
     fresh = Invitation(name=name, roles=roles, aliases=aliases, by=by, expires=now + LIFE)
-    return _linked(fresh, "invited", known, now, entropy)
+    return _linked(fresh, "invited", known, now, entropy, link)
 
 
 def recover(
-    name: str, *, by: str, known: Registry, now: datetime, entropy: bytes
+    name: str, *, by: str, known: Registry, now: datetime, entropy: bytes, link: str = ""
 ) -> tuple[str, Unit]:
     """The same for an account that exists: roles stay, and what its owner proves themselves with
     is replaced when the link is followed. Raises `NotFoundError`."""
@@ -68,7 +70,12 @@ def recover(
         name=name, roles=operator.roles, aliases=operator.aliases, by=by, expires=now + LIFE,
         recovers=operator.added,
     )  # fmt: skip
-    return _linked(fresh, "recovers", known, now, entropy)
+    return _linked(fresh, "recovers", known, now, entropy, link)
+
+
+def new_token(entropy: bytes) -> str:
+    """What a link ends with."""
+    return entropy[:SECRET_BYTES].hex()
 
 
 def account(name: str, known: Registry) -> Operator:
@@ -174,10 +181,11 @@ def withdrawn(name: str, known: Registry) -> list[Change]:
 
 
 def _linked(
-    fresh: Invitation, outcome: str, known: Registry, now: datetime, entropy: bytes
+    fresh: Invitation, outcome: str, known: Registry, now: datetime, entropy: bytes, link: str
 ) -> tuple[str, Unit]:
-    token = entropy[:SECRET_BYTES].hex()
-    changes: list[Change] = [INVITATION.new(stored(token), fresh), *withdrawn(fresh.name, known)]
+    token = "" if link else new_token(entropy)
+    put = INVITATION.new(link or stored(token), fresh)
+    changes: list[Change] = [put, *withdrawn(fresh.name, known)]
     event = happened(
         Tag.OPERATOR_INVITE, fresh.by, fresh.name, outcome,
         now=now, entropy=entropy[SECRET_BYTES:], detail=_detail(fresh),

@@ -38,12 +38,17 @@ def propose(
     documents: Documents,
     now: datetime,
     entropy: bytes,
+    link: str = "",
 ) -> tuple[Proposal, Unit]:
-    """Raises `InputError`, and `AuthenticationError` for who might not do it with a second."""
+    """`link` is the digest of the token that becomes good when somebody agrees.
+
+    Raises `InputError`, and `AuthenticationError` for who might not do it with a second.
+    """
     require(by, NEEDS[what])
     second.refuse_program(by, "propose it")
     note = validation.visible(note.strip())
-    made = proposal.propose(ids.new("chg", now, entropy), what, content, note, by, now=now)
+    named = ids.new("chg", now, entropy)
+    made = proposal.propose(named, what, content, note, by, now=now, link=link)
     changes: list[Change] = [KIND.new(made.id, made), *_surplus(documents)]
     event = _event(Tag.PROPOSAL_OPEN, made, by.name, note, now=now, entropy=entropy)
     return made, Unit([event], changes)

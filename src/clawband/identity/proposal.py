@@ -70,6 +70,8 @@ class Proposal:
     closed: datetime | None = None
     closed_by: str = ""
     reason: str = ""
+    link: str = ""
+    """The digest of the token that `by` was given: who agrees makes it good, and never has it."""
 
     @property
     def until(self) -> datetime:
@@ -91,7 +93,14 @@ class Proposal:
 
 
 def propose(
-    id: str, what: What, content: Mapping[str, Any], note: str, by: SignedIn, *, now: datetime
+    id: str,
+    what: What,
+    content: Mapping[str, Any],
+    note: str,
+    by: SignedIn,
+    *,
+    now: datetime,
+    link: str = "",
 ) -> Proposal:
     """Raises `InputError`."""
     if not 0 < len(note) <= MAX_NOTE:
@@ -102,7 +111,7 @@ def propose(
     body = canonical(content)
     return Proposal(
         id=id, what=what, content=body.decode(), digest=_digest(what, body), note=note,
-        by=by.name, names=names(by.operator), opened=now,
+        by=by.name, names=names(by.operator), opened=now, link=link,
     )  # fmt: skip
 
 

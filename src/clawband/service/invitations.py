@@ -53,14 +53,15 @@ class Invitations(Entrance):
         also: Unit | None = None,
         *,
         mail: str = "",
+        link: str = "",
     ) -> Invited:
         """Invite for a person whose right was checked, or for the machine's own set-up.
 
-        In one unit with `also`.
+        In one unit with `also`. `link` is the digest of a token that they have already.
         """
         token, unit = invite.invite(
             name, roles_of(roles), frozenset(aliases), by=by, known=self._running.store,
-            now=self._running.now(), entropy=self._running.entropy(),
+            now=self._running.now(), entropy=self._running.entropy(), link=link,
         )  # fmt: skip
         if mail:
             unit.changes += self._mailed(name, address(mail), by, token)
@@ -81,11 +82,13 @@ class Invitations(Entrance):
         alone.refuse_takeover(name, by, people=store, documents=store, now=now)
         return await self.recover_as(name, by.name)
 
-    async def recover_as(self, name: str, by: str, also: Unit | None = None) -> Invited:
+    async def recover_as(
+        self, name: str, by: str, also: Unit | None = None, *, link: str = ""
+    ) -> Invited:
         """Recover for a person whose right was checked, or for the machine's own set-up."""
         token, unit = invite.recover(
             name, by=by, known=self._running.store,
-            now=self._running.now(), entropy=self._running.entropy(),
+            now=self._running.now(), entropy=self._running.entropy(), link=link,
         )  # fmt: skip
         return await self._linked(token, joined(also, unit))
 
@@ -112,6 +115,10 @@ class Invitations(Entrance):
         """What a link is for. Raises `NotFoundError`."""
         return invite.open_(token, self._running.store, self._running.now()).value
 
+    def address(self, token: str) -> str:
+        """The link with this token."""
+        return f"{self._running.people.origin}/welcome/{token}"
+
     def begin_accept(self, token: str) -> Begun:
         """A passkey for who was invited."""
         return self._offered(f"accept {token}", self.invitation(token).name)
@@ -127,8 +134,7 @@ class Invitations(Entrance):
 
     async def _linked(self, token: str, unit: Unit) -> Invited:
         await self._running.commit(unit)
-        link = f"{self._running.people.origin}/welcome/{token}"
-        return Invited(token, link, self._running.now() + invite.LIFE)
+        return Invited(token, self.address(token), self._running.now() + invite.LIFE)
 
     async def accept(self, token: str, password: str, seen: Seen) -> str:
         """Follow a link with a password: a bearer secret, whose privileged roles wait for a second

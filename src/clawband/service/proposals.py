@@ -9,12 +9,12 @@ from clawband.flows import differ, invite, propose, publish, sign_in, unguard
 from clawband.flows.authority import require
 from clawband.identity.proposal import Proposal, Stage, What
 from clawband.identity.roles import Act
+from clawband.identity.session import stored
 from clawband.model.errors import ConflictError, Error
 from clawband.model.person import SignedIn
 from clawband.policy.compare import Change, compare
 from clawband.ports.unit import Unit
 from clawband.service.gateways import Gateways
-from clawband.service.invitations import Invited
 from clawband.service.operators import Operators, roles_of
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -31,11 +31,11 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
-    """What happened; `link` is the invitation, shown once to who agreed."""
+class Linked:
+    """A proposal and its link, told once to who proposed it and good when somebody agreed."""
 
     proposal: Proposal
-    link: str = ""
+    link: str
 
 
 class Proposals:
@@ -77,7 +77,7 @@ class Proposals:
 
     async def invite(
         self, name: str, roles: Sequence[str], aliases: Sequence[str], note: str, by: SignedIn
-    ) -> Proposal:
+    ) -> Linked:
         """An account. Raises what inviting would raise."""
         require(by, Act.ADMINISTER)
         invite.refuse_known(name, self._running.store)
@@ -86,7 +86,7 @@ class Proposals:
         sign_in.refuse_clash(name, wanted, known_as, self._running.store)
         names = [str(role) for role in sorted(wanted)]
         content = {"name": name, "roles": names, "aliases": sorted(known_as)}
-        return await self._open(What.INVITE, content, note, by)
+        return await self._linked(What.INVITE, content, note, by)
 
     async def remove(self, name: str, note: str, by: SignedIn) -> Proposal:
         """An account. Raises `NotFoundError`."""
@@ -94,12 +94,12 @@ class Proposals:
         invite.account(name, self._running.store)
         return await self._open(What.REMOVE, {"name": name}, note, by)
 
-    async def recover(self, name: str, note: str, by: SignedIn) -> Proposal:
+    async def recover(self, name: str, note: str, by: SignedIn) -> Linked:
         """A new way into an account. Raises `NotFoundError`."""
         require(by, Act.ADMINISTER)
         found = invite.account(name, self._running.store)
         content = {"name": name, "added": stamp(found.added)}
-        return await self._open(What.RECOVER, content, note, by)
+        return await self._linked(What.RECOVER, content, note, by)
 
     async def unguard(self, name: str, note: str, by: SignedIn) -> Proposal:
         """Taking a gateway out of guard. Raises `NotFoundError`."""
@@ -108,7 +108,7 @@ class Proposals:
         content = {"name": name, "enrolled": stamp(found.enrolled)}
         return await self._open(What.UNGUARD, content, note, by)
 
-    async def agree(self, id: str, digest: str, by: SignedIn) -> Agreed:
+    async def agree(self, id: str, digest: str, by: SignedIn) -> Proposal:
         """It happens in the unit of the agreement. `digest` is of what `by` was shown."""
         agreed, unit = propose.agree(
             id, digest, by, store=self._running.store,
@@ -125,14 +125,13 @@ class Proposals:
             case What.UNGUARD:
                 await self._unguard(says["name"], says["enrolled"], agreed, unit)
             case What.INVITE:
-                invited = await self._people.invite_as(
-                    says["name"], says["roles"], says["aliases"], agreed.by, unit
-                )
-                return Agreed(agreed, invited.link)
+                await self._people.invite_as(
+                    says["name"], says["roles"], says["aliases"], agreed.by, unit,
+                    link=_link(agreed),
+                )  # fmt: skip
             case What.RECOVER:
-                recovered = await self._recover(says["name"], says["added"], agreed, unit)
-                return Agreed(agreed, recovered.link)
-        return Agreed(agreed)
+                await self._recover(says["name"], says["added"], agreed, unit)
+        return agreed
 
     async def refuse(self, id: str, by: SignedIn, reason: str = "") -> Proposal:
         """Say no; for who proposed it, withdraw it."""
@@ -150,13 +149,13 @@ class Proposals:
         if unit.events:
             await self._running.commit(unit)
 
-    async def _recover(self, name: str, added: str, agreed: Proposal, also: Unit) -> Invited:
+    async def _recover(self, name: str, added: str, agreed: Proposal, also: Unit) -> None:
         if stamp(invite.account(name, self._running.store).added) != added:
             raise ConflictError(
                 f"`{name}` is another account than the one this was proposed for",
                 remedy="propose it again; nothing was changed",
             )
-        return await self._people.recover_as(name, agreed.by, also)
+        await self._people.recover_as(name, agreed.by, also, link=_link(agreed))
 
     async def _unguard(self, name: str, enrolled: str, agreed: Proposal, also: Unit) -> None:
         gateway = unguard.known(name, self._running.store)
@@ -172,12 +171,19 @@ class Proposals:
         content = {"set": digest, "base": active.digest if active else ""}
         return await self._open(What.ACTIVATE, content, note, by)
 
-    async def _open(
+    async def _linked(
         self, what: What, content: Mapping[str, object], note: str, by: SignedIn
+    ) -> Linked:
+        token = invite.new_token(self._running.entropy())
+        made = await self._open(what, content, note, by, stored(token))
+        return Linked(made, self._people.address(token))
+
+    async def _open(
+        self, what: What, content: Mapping[str, object], note: str, by: SignedIn, link: str = ""
     ) -> Proposal:
         made, unit = propose.propose(
             what, content, note, by, documents=self._running.store,
-            now=self._running.now(), entropy=self._running.entropy(),
+            now=self._running.now(), entropy=self._running.entropy(), link=link,
         )  # fmt: skip
         await self._running.commit(unit)
         return made
@@ -194,3 +200,13 @@ class Proposals:
         except Error as error:
             return Shown(found, problem=error.message)
         return Shown(found, compare(base, wanted))
+
+
+def _link(agreed: Proposal) -> str:
+    """Raises `ConflictError` for one that was proposed when who agreed was given the link."""
+    if not agreed.link:
+        raise ConflictError(
+            f"`{agreed.id}` was proposed before an update, and has no link",
+            remedy="propose it again; nothing was changed",
+        )
+    return agreed.link

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from clawband.identity.session import Seen
-from clawband.model.errors import ConflictError
+from clawband.model.errors import ConflictError, NotFoundError
 from tests.edges.api.calling import calling, is_problem
 from tests.simulators.small import WORKFLOWS, story
 
@@ -107,8 +107,10 @@ async def test_people_are_invited_and_removed_by_two(tmp_path):
         is_problem(await caller.operate("POST", "/changes/invite", wrong), 400)
         one = await send(caller, "/changes/invite", wanted)
         is_problem(await agree(caller, one, "admin"), 403)
-        done = (await agree(caller, one)).json()
-        token = done["link"].rpartition("/")[2]
+        token = one["link"].rpartition("/")[2]
+        with pytest.raises(NotFoundError):
+            caller.house.service.people.invitation(token)
+        assert "link" not in (await agree(caller, one)).json()
         assert caller.house.service.people.invitation(token).name == "noor"
         assert "link" not in (await caller.operate("GET", f"/changes/{one['id']}")).json()
         is_problem(await caller.operate("POST", "/changes/remove", {"name": "x", **NOTE}), 404)
@@ -178,7 +180,10 @@ async def test_a_new_way_into_an_account_takes_two_where_two_administer(tmp_path
         is_problem(await caller.operate("POST", "/changes/recover", wanted, "operator"), 403)
         one = await send(caller, "/changes/recover", wanted)
         is_problem(await agree(caller, one, "admin"), 403)
-        token = (await agree(caller, one)).json()["link"].rpartition("/")[2]
+        with pytest.raises(NotFoundError):
+            people.invitation(one["link"].rpartition("/")[2])
+        assert "link" not in (await agree(caller, one)).json(), "who agrees becomes nobody else"
+        token = one["link"].rpartition("/")[2]
         assert people.invitation(token).name == "viewer"
         await people.accept(token, "another horse battery", Seen())
         is_problem(await caller.operate("GET", "/status", role="viewer"), 401)

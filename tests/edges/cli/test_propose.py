@@ -40,9 +40,10 @@ def test_proposed_shown_agreed(two: Terminal, tmp_path: Path) -> None:
 
 def test_people_are_invited_and_removed(two: Terminal) -> None:
     wanted = ("propose", "invite", "noor", "--role", "auditor", "--note", "the audit")
-    named = two(*wanted).out.strip().rpartition(" ")[2]
-    agreed = two("--as", "olga", "changes", "agree", named)
-    assert "/welcome/" in agreed.out, agreed
+    proposed, link = two(*wanted).out.splitlines()
+    named = proposed.removeprefix("proposed: ")
+    assert link.startswith("link: http") and "/welcome/" in link
+    assert two("--as", "olga", "changes", "agree", named).out == f"done: {named}\n"
     gone = two("propose", "remove", "olga", "--note", "she left").out.strip().rpartition(" ")[2]
     no = two("--as", "olga", "changes", "refuse", gone, "--because", "I stay")
     assert no.out == f"refused: {gone}\n"

@@ -33,7 +33,7 @@ async def _by_two(shop: Shop) -> list[str]:
     await proposals.refuse(refused.id, shop.as_("bo"), "she is back on Monday")
     back = await proposals.roll_back("documents were read too widely", ana)
     invite = await proposals.invite("noor", ["approver", "auditor"], ["telegram:77"], LONG, ana)
-    return [f"/people/changes/{each.id}" for each in (refused, back, invite)]
+    return [f"/people/changes/{each.id}" for each in (refused, back, invite.proposal)]
 
 
 async def _broken(shop: Shop) -> list[str]:

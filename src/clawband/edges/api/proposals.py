@@ -60,7 +60,7 @@ async def _invite(service: Service, request: Request, signed: SignedIn) -> Any:
     made = await service.proposals.invite(
         wanted.name, wanted.roles, wanted.aliases, wanted.note, signed
     )
-    return proposal(made)
+    return {**proposal(made.proposal), "link": made.link}
 
 
 async def _remove(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -70,7 +70,8 @@ async def _remove(service: Service, request: Request, signed: SignedIn) -> Any:
 
 async def _recover(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await asked.given(request, "name", "note")
-    return proposal(await service.proposals.recover(body["name"], body["note"], signed))
+    made = await service.proposals.recover(body["name"], body["note"], signed)
+    return {**proposal(made.proposal), "link": made.link}
 
 
 async def _unguard(service: Service, request: Request, signed: SignedIn) -> Any:
@@ -80,9 +81,9 @@ async def _unguard(service: Service, request: Request, signed: SignedIn) -> Any:
 
 async def _agree(service: Service, request: Request, signed: SignedIn) -> Any:
     body = await asked.given(request, "digest")
-    agreed = await service.proposals.agree(request.path_params["id"], body["digest"], signed)
-    link = {"link": agreed.link} if agreed.link else {}
-    return {**proposal(agreed.proposal), **link}
+    return proposal(
+        await service.proposals.agree(request.path_params["id"], body["digest"], signed)
+    )
 
 
 async def _refuse(service: Service, request: Request, signed: SignedIn) -> Any:

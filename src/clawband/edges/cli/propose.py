@@ -52,7 +52,7 @@ def rollback(place: Place, note: str) -> None:
 def invite(
     place: Place, name: str, roles: tuple[str, ...], aliases: tuple[str, ...], note: str
 ) -> None:
-    """Invite somebody, once somebody else agrees; who agrees is shown the link."""
+    """Invite somebody; the link, shown now, is good once somebody else agreed."""
     body = {"name": name, "roles": roles, "aliases": aliases, "note": note}
     _proposed(place, "invite", body)
 
@@ -73,7 +73,7 @@ def remove(place: Place, name: str, note: str) -> None:
 @click.pass_obj
 @show.answers
 def recover(place: Place, name: str, note: str) -> None:
-    """A new way into somebody's account, once somebody else agrees; who agrees is shown the link.
+    """A new way into somebody's account; the link, shown now, is good once somebody else agreed.
 
     For somebody who lost every way in.
     """
@@ -134,11 +134,8 @@ def agree(place: Place, id: str) -> None:
     """Be the second person: it happens now, once, exactly as shown."""
     told = place.client.get(f"/changes/{part(id)}")
     _tell(told, show.note)
-    done = place.client.post(f"/changes/{part(id)}/agree", {"digest": told["digest"]})
+    place.client.post(f"/changes/{part(id)}/agree", {"digest": told["digest"]})
     show.line(f"done: {visible(id)}")
-    if done.get("link"):
-        show.line(f"invitation: {visible(done['link'])}")
-        show.note("shown once, good for a day; hand it to nobody but them")
 
 
 @changes.command()
@@ -155,6 +152,9 @@ def refuse(place: Place, id: str, because: str) -> None:
 def _proposed(place: Place, what: str, body: dict[str, Any]) -> None:
     made = place.client.post(f"/changes/{what}", body)
     show.line(f"proposed: {made['id']}")
+    if made.get("link"):
+        show.line(f"link: {visible(made['link'])}")
+        show.note("shown once, good for a day from the agreement; hand it to nobody but them")
     show.note(f"somebody else decides: clawband changes agree {made['id']}")
 
 

@@ -4,10 +4,9 @@ from starlette.responses import Response
 
 from clawband.edges.console import commands, words
 from clawband.edges.console.visit import Visit
-from clawband.flows.authority import may
+from clawband.flows import elevate
 from clawband.identity.proposal import MAX_NOTE, Proposal, What
 from clawband.identity.roles import Act
-from clawband.identity.second import names
 
 PLACE = "/people/changes"
 
@@ -45,9 +44,7 @@ async def agree(visit: Visit) -> Response:
     agreed = await visit.service.proposals.agree(
         visit.part("id"), visit.fields.get("digest", ""), visit.me
     )
-    if agreed.link:
-        return await visit.show("agreed.html", link=agreed.link, says=agreed.proposal.says)
-    return visit.done(f"{PLACE}/{agreed.proposal.id}", "You agreed, and it was done.")
+    return visit.done(f"{PLACE}/{agreed.id}", "You agreed, and it was done.")
 
 
 async def refuse(visit: Visit) -> Response:
@@ -58,8 +55,7 @@ async def refuse(visit: Visit) -> Response:
 
 def agrees(visit: Visit, each: Proposal) -> bool:
     """Whether to show the button; the service asks again."""
-    me = visit.me
-    return may(me, Act.AGREE) and not (each.names & names(me.operator)) and not me.service
+    return elevate.seconds(each.names, Act.AGREE, visit.me, visit.service.running.store)
 
 
 def says(each: Proposal) -> str:
