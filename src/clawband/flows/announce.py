@@ -14,13 +14,12 @@ from clawband.flows.authority import may
 from clawband.flows.kept import Kind
 from clawband.identity.assurance import LEVEL
 from clawband.identity.roles import Act
-from clawband.identity.second import names
 from clawband.model.approval import Approval, ApprovalState
 from clawband.model.errors import Error
 from clawband.model.event import Event, Tag
 from clawband.model.ids import ApprovalId
 from clawband.model.notice import Line, Mailbox, Topic
-from clawband.model.person import Role, SignedIn, anywhere
+from clawband.model.person import SignedIn, anywhere
 from clawband.ports.registry import Registry
 from clawband.ports.store import Ledger
 from clawband.ports.unit import Change
@@ -133,8 +132,7 @@ def _asked(event: Event, scene: Scene) -> News:
         "/people/elevations",
         f"elevation {_id(event)}",
     )
-    needed = Act.ADMINISTER if Role.ADMIN in anywhere({role}) else Act.AGREE
-    return News(Topic.REQUESTS, line, _seconds(person, needed, scene))
+    return News(Topic.REQUESTS, line, _seconds(person, elevate.needs(role), scene))
 
 
 def _answered(event: Event, scene: Scene) -> News:
@@ -235,10 +233,7 @@ def _approves(approval: Approval, scene: Scene) -> Callable[[SignedIn], bool]:
 
 
 def _seconds(asker: str, needed: Act, scene: Scene) -> Callable[[SignedIn], bool]:
-    """Somebody else, who holds the right for good."""
-    return lambda who: (
-        asker not in names(who.operator) and may(elevate.standing(who, scene.desk), needed)
-    )
+    return lambda who: elevate.seconds(frozenset({asker}), needed, who, scene.desk)
 
 
 def _is(name: str) -> Callable[[SignedIn], bool]:

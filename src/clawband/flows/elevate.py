@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from clawband.audit.entry import stamp
-from clawband.flows.authority import require
+from clawband.flows.authority import may, require
 from clawband.flows.kept import Kept, Kind
 from clawband.identity import elevation, second
 from clawband.identity.elevation import Elevation
@@ -66,6 +66,17 @@ def standing(signed: SignedIn, people: People) -> SignedIn:
     return replace(signed, operator=replace(signed.operator, roles=roles))
 
 
+def seconds(asker: frozenset[str], needed: Act, by: SignedIn, people: People) -> bool:
+    """Whether this is somebody else than who asked, a person, who holds the right for good."""
+    another = not by.service and not asker & second.names(by.operator)
+    return another and may(standing(by, people), needed)
+
+
+def needs(role: Held) -> Act:
+    """What who grants it must be allowed to do: who makes an administrator must be one."""
+    return Act.ADMINISTER if Role.ADMIN in anywhere({role}) else Act.AGREE
+
+
 def ask(
     role: Held,
     purpose: str,
@@ -101,8 +112,7 @@ def grant(
     giver = standing(by, store)
     require(giver, Act.AGREE)
     was = get(id, store)
-    if Role.ADMIN in anywhere({was.value.role}):
-        require(giver, Act.ADMINISTER)
+    require(giver, needs(was.value.role))
     found = store.operator(was.value.name)
     if found is None:
         raise NotFoundError(f"there is no operator `{was.value.name}` any more")

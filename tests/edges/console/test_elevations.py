@@ -56,6 +56,11 @@ def test_a_no_is_told_with_its_reason(own):
 def test_only_an_administrator_lends_the_role_admin(own):
     ask(own, "cleo", "admin")
     (one,) = waiting(look(own, "ana"))
+    offered = f"{PLACE}/{one}/grant"
+    assert offered in look(own, "ana") and offered not in look(own, "bo")
+    assert f"{PLACE}/{one}/refuse" in look(own, "bo")
+    assert "asks to be admin" in own.as_("ana").get("/").text
+    assert "asks to be admin" not in own.as_("bo").get("/").text
     assert own.post("bo", f"{PLACE}/{one}/grant").status_code == 403
     assert own.post("ana", f"{PLACE}/{one}/grant").status_code == 303
 

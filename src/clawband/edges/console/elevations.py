@@ -4,10 +4,10 @@ from starlette.responses import Response
 
 from clawband.edges.console import commands, words
 from clawband.edges.console.visit import Visit
+from clawband.flows import elevate
 from clawband.flows.authority import may
 from clawband.identity.elevation import MAX_PURPOSE, Elevation, Stage
 from clawband.identity.roles import Act
-from clawband.identity.second import names
 from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import InputError
 from clawband.model.person import Role
@@ -28,6 +28,7 @@ async def show(visit: Visit) -> Response:
         holding=[each for each in found if each.stage is Stage.GRANTED],
         past=words.rows(await service.past(me)),
         decidable={each.id for each in found if decidable(visit, each)},
+        refuses=may(me, Act.AGREE) and not me.service,
         mine=mine,
         roles=() if mine else roles,
         environments=ENVIRONMENTS,
@@ -85,6 +86,6 @@ async def end(visit: Visit) -> Response:
 
 
 def decidable(visit: Visit, each: Elevation) -> bool:
-    """Whether to show the buttons; the service asks again."""
-    me = visit.me
-    return may(me, Act.AGREE) and not (each.names & names(me.operator)) and not me.service
+    """Whether to show the button that grants it; the service asks again."""
+    store = visit.service.running.store
+    return elevate.seconds(each.names, elevate.needs(each.role), visit.me, store)
