@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from clawband.model.errors import InputError
+from clawband.model.errors import InputError, InvariantError
 
 NAME: Final = re.compile(rb"[0-9a-f]{40,64}")
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
@@ -83,7 +83,7 @@ def contents(folder: Path, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     ) as running:  # fmt: skip
         asked, told = running.stdin, running.stdout
         if asked is None or told is None:
-            raise AssertionError("a pipe was asked for")
+            raise InvariantError("git was started without the pipes that were asked for")
         for name in names:
             asked.write(name.encode() + b"\n")
             asked.flush()
@@ -138,10 +138,9 @@ def _commits(folder: Path, names: Iterable[str], number: dict[str, int]) -> dict
 
 def present(folder: Path) -> dict[str, str]:
     """The blobs of the files as the last commit has them, and their paths."""
-    try:
-        said = _said(folder, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
-    except InputError:
-        return {}
+    if _done(folder, "rev-parse", "--verify", "-q", "HEAD").returncode == 1:
+        return {}  # nothing was ever committed
+    said = _said(folder, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
     rows = (row.partition("\t") for row in said.split("\0") if row)
     return {head.split(" ")[2]: path for head, _, path in rows}
 
@@ -152,14 +151,18 @@ def _command(folder: Path, *arguments: str) -> list[str]:
             "-c", "log.showSignature=false", *arguments]  # fmt: skip
 
 
-def _said(folder: Path, *arguments: str, given: str = "") -> str:
+def _done(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[bytes]:
     try:
-        done = subprocess.run(  # noqa: S603 - our own arguments
+        return subprocess.run(  # noqa: S603 - our own arguments
             _command(folder, *arguments), input=given.encode(), capture_output=True, check=False,
             env=os.environ | _QUIET,
         )  # fmt: skip
     except FileNotFoundError as error:
         raise InputError("no `git` on this machine", remedy="install git") from error
+
+
+def _said(folder: Path, *arguments: str, given: str = "") -> str:
+    done = _done(folder, *arguments, given=given)
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise InputError(
