@@ -82,6 +82,24 @@ def test_somebody_lets_us_in_from_a_browser(house):
         )
 
 
+def test_told_to_slow_down_it_asks_five_seconds_later_from_then_on(house):
+    codes, waited = [], []
+
+    def wait(seconds):
+        waited.append(seconds)
+        if len(waited) == 4:
+            house.run(terminals.approve(codes[0], person))
+        if len(waited) > 2:
+            house.inside.clock.forward(seconds=seconds)
+
+    terminals = house.inside.service.terminals
+    person = house.run(house.inside.in_browser("viewer"))
+    fresh = Client(house.url)
+    fresh.sign_in_by_browser(lambda _, code: codes.append(code), "viewer", wait)
+    begun, *_ = waited
+    assert waited == [begun, begun, begun + 5, begun + 5]
+
+
 def test_who_and_what_there_is(clawband):
     assert clawband.operator().name == "admin"
     assert "viewer" in {each.name for each in clawband.operators()}

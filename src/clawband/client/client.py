@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from clawband.client.transport import PendingError, Transport, part
+from clawband.client.transport import PendingError, SlowDownError, Transport, part
 from clawband.client.values import Approval, Control, Event, Gateway, Operator
 
 Value = TypeVar("Value")
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
+SLOWER = 5
+"""Seconds more between two questions, for good, each time the server says so (RFC 8628 §3.5)."""
 PAGE = 200
 """Events of one request, 1,000 at most."""
 
@@ -31,7 +33,12 @@ class Client(Transport):
         self.token = given["token"]
         return self._value(given["operator"], Operator)
 
-    def sign_in_by_browser(self, show: Callable[[str, str], None], name: str = "") -> Operator:
+    def sign_in_by_browser(
+        self,
+        show: Callable[[str, str], None],
+        name: str = "",
+        wait: Callable[[float], None] = time.sleep,
+    ) -> Operator:
         """Become whoever lets us in from a browser (RFC 8628); with `name` nobody else can.
 
         `show` is told the address to open and the code to type there. Raises `InputError` when
@@ -40,11 +47,14 @@ class Client(Transport):
         begun = self.form("/device", {"client_id": "clawband", "name": name})
         show(begun["verification_uri"], begun["user_code"])
         asked = {"grant_type": DEVICE, "device_code": begun["device_code"]}
+        pause = begun["interval"]
         while True:
-            time.sleep(begun["interval"])
+            wait(pause)
             try:
                 self.token = self.form("/token", asked)["access_token"]
                 return self.operator()
+            except SlowDownError:
+                pause += SLOWER
             except PendingError:
                 continue
 

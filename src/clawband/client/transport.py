@@ -21,8 +21,6 @@ SECONDS = 30.0
 PAUSES = (0.1, 0.4)
 """Seconds before a request is sent again, when the line broke before its answer was here."""
 DATA = "data: "
-PENDING = ("authorization_pending", "slow_down")
-"""Errors of RFC 8628 §3.5 after which one asks again."""
 KINDS: dict[int, type[errors.Error]] = {
     400: errors.InputError,
     401: errors.AuthenticationError,
@@ -37,6 +35,14 @@ KINDS: dict[int, type[errors.Error]] = {
 
 class PendingError(errors.InputError):
     """Nobody has let this terminal in yet."""
+
+
+class SlowDownError(PendingError):
+    """The same, and it asked too soon."""
+
+
+AGAIN = {"authorization_pending": PendingError, "slow_down": SlowDownError}
+"""Errors of RFC 8628 §3.5 after which one asks again."""
 
 
 def part(text: str) -> str:
@@ -226,8 +232,8 @@ def _problem(status: int, body: bytes) -> errors.Error:
     try:
         told = json.loads(body)
         message, remedy = str(told["detail"]), str(told.get("remedy", ""))
-        if told.get("error") in PENDING:
-            return PendingError(message, remedy=remedy)
+        if pending := AGAIN.get(told.get("error", "")):
+            return pending(message, remedy=remedy)
         if told.get("needs") == "code":
             return errors.SecondFactorNeededError(message, remedy=remedy)
     except (ValueError, TypeError, KeyError, AttributeError):
