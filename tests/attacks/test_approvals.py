@@ -6,9 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from clawband.flows import approve, credentials
+from clawband.identity.session import Seen
 from clawband.model.access import Deny, Hold, Permit
 from clawband.model.errors import AuthenticationError, ConflictError, Error
-from tests.simulators.small import WORKFLOWS, small, story
+from clawband.model.people import Rules
+from clawband.model.person import Role
+from tests.simulators.small import PASSWORD, WORKFLOWS, small, story
 
 REFUND = {"order": "A-1", "amount": 9_900, "reason": "broken"}
 ASKER = "telegram:4242"
@@ -184,3 +188,48 @@ async def test_a_role_that_is_taken_away_takes_its_yes_along(tmp_path):
             assert isinstance(waits, Hold) and waits.approval == card
             await house.service.approvals.grant(card, house.signed("approver"))
             assert isinstance(await ask(house, params), Permit)
+
+
+async def lend(house):
+    """`approver` is away, and `eve` decides for them."""
+    until, giver = house.clock.now() + timedelta(hours=1), house.signed("approver")
+    await house.service.delegations.add("eve", None, until, "holiday", giver)
+
+
+async def decides_nothing(house, eve):
+    card = await held(house)
+    approval = house.service.running.store.approval(card)
+    approvals = house.service.approvals
+    assert not approvals.decides(approval, eve)
+    assert approvals.objection(approval, eve)
+    for attempt in (approvals.grant(card, eve), approvals.refuse(card, eve, "no"),
+                    house.service.edits.edit(card, {"reason": "x"}, eve)):  # fmt: skip
+        with pytest.raises(AuthenticationError):
+            await attempt
+    with pytest.raises(AuthenticationError):
+        approve.agreed(approval, eve, house.service.running.store, house.clock.now())
+
+
+@story
+async def test_standing_in_takes_the_second_factor_that_the_role_takes(tmp_path):
+    """By a link: their own privileged roles would wait for one, so do those lent to them."""
+    async with small(tmp_path) as house:
+        people = house.service.people
+        token = (await people.invite_as("eve", ["auditor"], (), "admin")).token
+        eve = house.service.operators.who(await people.accept(token, PASSWORD, Seen()))
+        await lend(house)
+        assert eve.operator.roles == {Role.AUDITOR}, "which needs none"
+        await decides_nothing(house, eve)
+
+
+@story
+async def test_standing_in_is_no_way_round_required(tmp_path):
+    async with small(tmp_path) as house:
+        service = house.service
+        await service.operators.add_as("eve", ["auditor"], (), PASSWORD, "setup")
+        await lend(house)
+        signed = service.operators.who(await service.people.sign_in("eve", PASSWORD))
+        card = service.running.store.approval(await held(house))
+        assert service.approvals.decides(card, signed), "where nobody asks for a second factor"
+        eve = credentials.weighed(signed, service.running.store, Rules(second_factor="required"))
+        await decides_nothing(house, eve)

@@ -122,7 +122,8 @@ def test_a_chat_speaks_for_the_account_that_confirmed_it_and_no_other(staff):
     assert (speaks.name, speaks.assurance, speaks.chat) == ("ana", 1, kept.id)
     assert speaks.operator.roles == {"approver"}
     required = Rules(second_factor="required")
-    assert chats.speaker(typed(), staff, required, SOON).operator.roles == set()
+    lacks = chats.speaker(typed(), staff, required, SOON)
+    assert lacks.operator.roles == set() and lacks.held_back, "nor of whom they stand in for"
 
 
 def test_what_is_over_is_forgotten(staff):

@@ -82,7 +82,7 @@ def agreed(
 
 def _away(by: SignedIn, people: People, now: datetime, where: str) -> Iterable[Operator]:
     """Whom they stand in for, with the roles that count there."""
-    return (each.within(where) for each in delegate.away(by.name, people, now))
+    return (each.within(where) for each in delegate.given_to(by, people, now))
 
 
 def human(by: SignedIn) -> None:

@@ -128,7 +128,7 @@ def speaker(said: Command, known: Registry, rules: Rules, now: datetime) -> Sign
     signed = SignedIn(
         operator=account, assurance=chats.ASSURANCE, session="", at=now, chat=said.chat
     )
-    wanted = credentials.needed(account, known, rules)
+    wanted = credentials.needed(account.name, known, rules)
     lacks = wanted and not credentials.enrolled(account.name, known)
     return sessions.held_back(signed) if lacks else signed
 

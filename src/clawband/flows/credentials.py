@@ -14,7 +14,7 @@ from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError, ConflictError, InputError, NotFoundError
 from clawband.model.event import Tag
 from clawband.model.people import Rules
-from clawband.model.person import Operator, SignedIn
+from clawband.model.person import SignedIn
 from clawband.ports.registry import Registry
 from clawband.ports.store import Documents
 from clawband.ports.unit import Change, Unit
@@ -61,19 +61,18 @@ def enrolled(name: str, documents: Documents) -> bool:
     return ONE_TIME.find(name, documents) is not None or bool(of(name, documents))
 
 
-def needed(operator: Operator, documents: Documents, rules: Rules) -> bool:
-    """Whether a sign-in must show a second factor to have this account's privileged roles."""
-    if enrolled(operator.name, documents):
-        return True
-    asked = rules.required or INVITED.find(operator.name, documents) is not None
-    return asked and privileged(operator.roles)
+def needed(name: str, documents: Documents, rules: Rules) -> bool:
+    """Whether a sign-in must show a second factor to have privileged roles: those of this account,
+    or of whom they stand in for."""
+    invited = INVITED.find(name, documents) is not None
+    return rules.required or invited or enrolled(name, documents)
 
 
 def weighed(signed: SignedIn, known: Registry, rules: Rules) -> SignedIn:
     """Somebody signed in, with the roles that what they showed is good for."""
     if by_machine(signed, known):
         return signed
-    if signed.assurance < LEVEL[Method.PASSKEY] and needed(signed.operator, known, rules):
+    if signed.assurance < LEVEL[Method.PASSKEY] and needed(signed.name, known, rules):
         signed = held_back(signed)
     # Who showed two factors has them, be it at a provider, also where another sign-in vouches.
     has = enrolled(signed.name, known) or signed.assurance > 1

@@ -11,6 +11,7 @@ from clawband.flows.authority import places, require, require_some
 from clawband.flows.chats import holds
 from clawband.flows.elevate import active
 from clawband.flows.kept import Kept, Kind
+from clawband.identity.assurance import withheld
 from clawband.identity.roles import Act
 from clawband.model import ids
 from clawband.model.approval import Grant
@@ -39,11 +40,17 @@ def away(name: str, people: People, now: datetime) -> Iterator[Operator]:
                 yield giver
 
 
+def given_to(signed: SignedIn, people: People, now: datetime) -> Iterator[Operator]:
+    """For whom they stand in, with the roles that what they showed is good for: as their own."""
+    for each in away(signed.name, people, now):
+        yield replace(each, roles=withheld(each.roles)) if signed.held_back else each
+
+
 def acting(signed: SignedIn, people: People, now: datetime) -> SignedIn:
     """With the roles of those they stand in for: to ask whether they decide approvals at all."""
     if signed.service:
         return signed
-    lent = [each.roles for each in away(signed.name, people, now)]
+    lent = [each.roles for each in given_to(signed, people, now)]
     roles = signed.operator.roles.union(*lent)
     return replace(signed, operator=replace(signed.operator, roles=roles))
 

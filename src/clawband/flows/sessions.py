@@ -182,10 +182,10 @@ def in_browser(signed: SignedIn, known: Registry) -> bool:
 
 
 def held_back(signed: SignedIn) -> SignedIn:
-    """The same person without their privileged roles: what is left is enough to enrol a second
-    factor."""
+    """The same person without privileged roles, their own and lent: what is left is enough to
+    enrol a second factor."""
     left = replace(signed.operator, roles=withheld(signed.operator.roles))
-    return replace(signed, operator=left)
+    return replace(signed, operator=left, held_back=True)
 
 
 def touch(session: str, *, known: Registry, now: datetime) -> Unit | None:

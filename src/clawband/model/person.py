@@ -78,6 +78,9 @@ class SignedIn:
     """When this request was let in: how long ago `proved` is."""
     second_factor: bool = False
     """They have one, so acts that policy marks want it shown again."""
+    held_back: bool = False
+    """One factor was shown where two are due: privileged roles do not count, nor those of whom
+    they stand in for."""
     service: bool = False
     """A service account: it approves nothing and is nobody's second person."""
     scope: frozenset[str] = frozenset()
