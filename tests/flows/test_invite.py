@@ -5,10 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from clawband.flows import credentials, invite
+from clawband.approvals.delegation import Delegation
+from clawband.flows import chats, credentials, delegate, invite
 from clawband.flows.invite import INVITATION, LIFE
+from clawband.flows.links import LINK, Link
+from clawband.flows.mailbox import MAILBOX
+from clawband.identity.chats import Chat, Linking
 from clawband.identity.passkeys import Registered as Made
 from clawband.model.errors import ConflictError, InputError, NotFoundError
+from clawband.model.notice import Mailbox
 from clawband.model.person import Role
 from clawband.ports.unit import PutOperator, Unit
 from tests.flows.registered import Registered, account
@@ -160,6 +165,29 @@ def test_a_new_way_in_replaces_the_old_one_and_keeps_the_roles():
     token = recovered(known, "bob")
     by_password(known, token)
     assert not credentials.of("bob", known) and credentials.INVITED.find("bob", known)
+
+
+@pytest.mark.parametrize("managed", [False, True])
+def test_a_new_way_in_unties_what_an_intruder_tied_to_the_account(managed):
+    known = Registered(account("ana"), account("bob", Role.APPROVER), password="old")
+    soon, day = START + timedelta(minutes=1), timedelta(days=1)
+    for name in ("ana", "bob"):
+        link = Link(issuer="i", subject=name, name=name, account=START, managed=managed)
+        given = Delegation(giver=name, to="eve", start=soon, until=soon + day, purpose="p",
+                           added=soon)  # fmt: skip
+        code = Linking(code="c", made=soon, until=soon + day)
+        known.take(Unit([], [
+            chats.CHAT.new(f"main:telegram:{name}", Chat(operator=name, claimed=soon, linked=soon)),
+            chats.LINKING.new(name, code), LINK.new(f"i {name}", link),
+            MAILBOX.new(name, Mailbox(account=START, address="eve@example.com")),
+            delegate.KIND.new(name, given),
+        ]))  # fmt: skip
+    by_passkey(known, recovered(known, "bob"))
+    left = [each.id for kind in (chats.CHAT, chats.LINKING, MAILBOX, delegate.KIND)
+            for each in kind.all(known)]  # fmt: skip
+    assert left == ["main:telegram:ana", "ana", "ana", "ana"]
+    links = {each.value.name for each in LINK.all(known)}
+    assert links == ({"ana", "bob"} if managed else {"ana"})
 
 
 def test_a_link_does_not_bring_roles_back_that_were_taken():

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clawband.flows import credentials, sign_in
+from clawband.flows import chats, credentials, delegate, mailbox, sign_in
 from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
+from clawband.flows.links import LINK
 from clawband.flows.sessions import happened
 from clawband.identity.passkeys import Registered
 from clawband.identity.session import SECRET_BYTES, stored
@@ -196,7 +197,8 @@ def _linked(
 def _accepted(
     kept: Kept[Invitation], hashed: str, *, known: Registry, now: datetime, entropy: bytes
 ) -> Unit:
-    """The account, with nothing of what somebody proved themselves with before."""
+    """The account, with nothing of what somebody proved themselves with before, nor of what they
+    tied to it: who was in it had a session, and may have tied their own."""
     asked, turn = kept.value, in_turn(known)
     sign_in.refuse_clash(asked.name, asked.roles, asked.aliases, known)
     there = known.operator(asked.name)
@@ -216,11 +218,24 @@ def _accepted(
     changes: list[Change] = [
         INVITATION.drop(kept),
         *credentials.forgotten(asked.name, known),
+        *(_evicted(there[0], known) if there else ()),
         PutOperator(operator, hashed),
     ]
     if credentials.INVITED.find(asked.name, known) is None:
         changes.append(credentials.INVITED.new(asked.name, True))
     return Unit([event], [*changes, turn])
+
+
+def _evicted(account: Operator, known: Registry) -> list[Change]:
+    """What unties every chat, person of a provider, mailbox and stand-in from an account."""
+    name, gone = account.name, mailbox.forgotten(account.name, known)
+    code, standing_in = chats.LINKING.find(name, known), delegate.KIND.find(name, known)
+    gone += [chats.LINKING.drop(code)] if code else []
+    gone += [delegate.KIND.drop(standing_in)] if standing_in else []
+    gone += [chats.CHAT.drop(each) for each in chats.of(name, known)]
+    tied = [each for each in LINK.all(known) if each.value.name == name]
+    # Where it came from the provider, the provider decides who comes in.
+    return gone + [LINK.drop(each) for each in tied if not each.value.managed]
 
 
 def _detail(asked: Invitation) -> dict[str, Json]:
