@@ -110,19 +110,24 @@ def test_nobody_is_known_by_what_was_revoked(shop, end):
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for each in threads:
         each.start()
-    for number in range(15):
-        shop.put(writes.PutOperator(account("ana"), "hash"))
-        at = START + timedelta(hours=number)
-        shop.put(
-            writes.OpenSession(TOKENS[0], "ana", f"{number:064d}", at, at + timedelta(minutes=9))
-        )
-        shop.put(end)
-        ended[0] = number + 1
-        assert store.session(TOKENS[0]) is None and not store.sessions("ana")
-    stop.set()
-    for each in threads:
-        each.join()
-    assert not stale and asked[0]
+    try:
+        for number in range(15):
+            shop.put(writes.PutOperator(account("ana"), "hash"))
+            at = START + timedelta(hours=number)
+            until = at + timedelta(minutes=9)
+            shop.put(writes.OpenSession(TOKENS[0], "ana", f"{number:064d}", at, until))
+            patience = time.monotonic() + WAIT
+            while not asked[0]:  # the threads begin when the machine has time for them
+                assert time.monotonic() < patience, "nobody asked"
+                time.sleep(0.001)
+            shop.put(end)
+            ended[0] = number + 1
+            assert store.session(TOKENS[0]) is None and not store.sessions("ana")
+    finally:
+        stop.set()
+        for each in threads:
+            each.join()
+    assert not stale
 
 
 def test_what_is_open_is_the_same_from_memory_and_after_a_restart(shop):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from examples.sample.gateway import SampleGateway
 from examples.sample.modules import ensure_modules
@@ -21,6 +21,7 @@ from tests.simulators.decision_server import DecisionServer
 ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(__file__).with_name("axe")
 CREDENTIAL = "gateway-credential-of-the-tests"
+expect.set_options(timeout=15_000)  # a slow machine shows a page after the five seconds, too
 
 
 @dataclass(frozen=True)

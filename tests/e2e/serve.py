@@ -7,6 +7,7 @@ adds two operators; what they need to know is printed as one line of JSON.
 """
 
 import json
+import logging
 import sys
 from pathlib import Path
 
@@ -60,6 +61,7 @@ async def main(state: Path, port: int, hold: int, approval: int, canary: int) ->
 if __name__ == "__main__":
     import asyncio
 
+    logging.basicConfig()
     state, *numbers = sys.argv[1:]
     port, hold, approval, canary = map(int, numbers)
     uvloop.run(main(Path(state), port, hold, approval, canary))

@@ -23,7 +23,7 @@ SESSION = "agent:support:telegram:support:direct:4243"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    running = RealServer(tmp_path_factory.mktemp("cb")).start()
+    running = RealServer(tmp_path_factory.mktemp("cb"), hold=280).start()
     files = {path.name: path.read_text() for path in WORKFLOWS.glob("*.toml")}
     files["support.toml"] += "\n[approval]\nchat = true\n"
     running.call("POST", "/policy", {"files": files, "note": "chats"})

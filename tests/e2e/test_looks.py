@@ -43,6 +43,7 @@ def test_no_page_is_left_out(paths):
     assert left_out == NO_PAGE, "add an address to browsing.py or week.py"
 
 
+@pytest.mark.timeout(1_800)  # every page, in each width and theme
 def test_every_page_fits_is_legible_and_accessible(browser, shop, paths, axe):
     with desk(browser, shop.url, "ana", axe) as ana, desk(browser, shop.url, "bo", axe) as bo:
         flaws = []

@@ -9,7 +9,3 @@ def test_a_code_has_eighty_bits_and_is_known_however_it_was_typed():
     assert chats.digest(f" {code.lower().replace('-', '')} ") == chats.digest(code)
     assert chats.digest(code[:-1]) != chats.digest(code)
     assert code not in chats.digest(code)
-
-
-def test_a_word_from_a_chat_is_one_factor():
-    assert chats.ASSURANCE == 1

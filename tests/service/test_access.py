@@ -57,8 +57,9 @@ async def test_what_is_remembered_of_the_powers_is_never_older_than_they_are(tmp
         before = await access.powers(admin)
         assert await access.powers(admin) is before
         await house.service.stops.pause("agent", "shop/support", admin, "")
-        while await last() is None:  # until the log has told who follows it
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(10):  # until the log has told who follows it
+            while await last() is None:
+                await asyncio.sleep(0.01)
         assert await last() == house.clock.now(), "a use changes no power, and is told"
         assert await access.powers(admin) is before
         await house.service.operators.remove("builder", admin)

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from time import monotonic
 
 import pytest
 
@@ -67,9 +66,8 @@ async def test_a_server_that_is_down_delays_nothing_and_gets_it_all_later(tmp_pa
     async with small(tmp_path, courier=bag) as house:
         await proved(house.service, house.signed("approver"), bag)
         bag.closed = True
-        began = monotonic()
         cards = [await hold(house, f"c{number}") for number in range(3)]
-        assert monotonic() - began < 5 and len(set(cards)) == 3
+        assert len(set(cards)) == 3
         tries = len(bag.tried)
         for _ in range(30):
             await round_of(house)
@@ -83,6 +81,31 @@ async def test_a_server_that_is_down_delays_nothing_and_gets_it_all_later(tmp_pa
         (letter,) = bag.empty()
         assert all(card in letter.text for card in cards)
         assert letter.id == bag.tried[tries]
+
+
+@story
+async def test_a_server_that_never_answers_delays_no_decision(tmp_path):
+    class Mute(Bag):
+        async def send(self, message):
+            if self.closed:
+                self.tried.append(message.id)
+                await asyncio.Event().wait()
+            return await super().send(message)
+
+    bag = Mute()
+    async with small(tmp_path, courier=bag) as house:
+        await proved(house.service, house.signed("approver"), bag)
+        await hold(house, "c1")
+        await followed(house)
+        bag.closed, tries = True, len(bag.tried)
+        mailing = asyncio.ensure_future(house.service.notices.tick())
+        async with asyncio.timeout(10):
+            while len(bag.tried) == tries:
+                await asyncio.sleep(0.001)
+            await hold(house, "c2")
+        assert not mailing.done(), "it waits for the mail server still"
+        mailing.cancel()
+        await asyncio.wait([mailing])
 
 
 @story

@@ -36,7 +36,7 @@ class Served(Generic[T]):
 
 @contextmanager
 def served(opened: Opened[T]) -> Iterator[Served[T]]:
-    found: Queue[Served[T]] = Queue()
+    found: Queue[Served[T] | BaseException] = Queue()
     # With the protocol named, or small answers wait for an acknowledgement (Nagle).
     door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.bind(("127.0.0.1", 0))
@@ -49,18 +49,28 @@ def served(opened: Opened[T]) -> Iterator[Served[T]]:
             server = uvicorn.Server(config)
             serving = asyncio.ensure_future(server.serve(sockets=[door]))
             while not server.started:
+                assert not serving.done(), f"the server did not start: {serving}"
                 await asyncio.sleep(0.01)
-            loop = asyncio.get_running_loop()
-            found.put(Served(inside, f"http://127.0.0.1:{port}", loop))
+            found.put(Served(inside, f"http://127.0.0.1:{port}", asyncio.get_running_loop()))
             while not stop.is_set():
                 await asyncio.sleep(0.05)
             server.should_exit = True
             await serving
 
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:
+            found.put(error)
+            raise
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield found.get(timeout=60)
+        first = found.get(timeout=60)
+        if isinstance(first, BaseException):
+            raise first
+        yield first
     finally:
         stop.set()
         thread.join(20)

@@ -68,10 +68,11 @@ def test_nothing_found_is_good(alone: Terminal, tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_is_not_passed_over(alone: Terminal, tmp_path: Path) -> None:
     (tmp_path / "pipe").mkdir()
-    (tmp_path / "pipe" / "loop").symlink_to("loop")
+    (tmp_path / "pipe" / "round").symlink_to("round")  # a link is left out, and unsaid
     os.truncate(os.open(tmp_path / "pipe" / "large", os.O_CREAT | os.O_WRONLY), 257 << 20)
     done = alone("scan", "secrets", str(tmp_path / "pipe"))
     assert done.code == 1 and "is larger than 256 MiB" in done.err
+    assert "pipe/round" not in done.out + done.err
 
 
 def test_a_marked_line_is_left_out_and_counted(alone: Terminal, tmp_path: Path) -> None:
@@ -156,14 +157,16 @@ def test_a_repository_cannot_make_us_run_its_programs(alone: Terminal, git: Repo
     (git.folder / ".gitattributes").write_text("* diff=x filter=x\n")
     git.write("a.env", f"ONE={KEY}\n")
     git.commit("one")
+    git.write("b.env", f"NEW={OTHER}\n")
     for name in ("diff.external", "diff.x.textconv", "diff.x.command", "core.fsmonitor",
                  "gpg.program", "core.pager", "filter.x.smudge"):  # fmt: skip
         git("config", name, str(program))
     git("config", "log.showSignature", "true")
     proof.unlink(missing_ok=True)
     (git.folder / "a.env").write_text(f"TWO={OTHER}\n")
-    for how in ("--staged", "--history"):
-        alone("scan", "secrets", how, str(git.folder))
+    for how, file in (("--staged", "b.env"), ("--history", "a.env")):
+        done = alone("scan", "secrets", how, str(git.folder), "--json")
+        assert done.code == 1 and found(done, "file") == [(file,)], done.err
     assert not proof.exists()
 
 
