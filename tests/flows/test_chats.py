@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from clawband.flows import chats
+from clawband.flows.links import LINK, Link
 from clawband.identity.chats import MOST
 from clawband.model.deployment import Gateway
 from clawband.model.errors import AuthenticationError, ConflictError, NotFoundError
 from clawband.model.people import Rules
 from clawband.model.person import Role
 from clawband.openclaw.commands import Command
+from clawband.ports.unit import Unit
 from tests.flows.people import Registry
 from tests.simulators.clocks import START, CountedEntropy
 
@@ -124,6 +126,25 @@ def test_a_chat_speaks_for_the_account_that_confirmed_it_and_no_other(staff):
     required = Rules(second_factor="required")
     lacks = chats.speaker(typed(), staff, required, SOON)
     assert lacks.operator.roles == set() and lacks.held_back, "nor of whom they stand in for"
+
+
+def test_an_account_that_a_provider_brought_has_no_chat(staff):
+    """Who has left there would go on with the roles of their last sign-in."""
+    ana = staff.signed("ana")
+    claimed(staff, begun(staff, ana), typed())
+    (kept,) = chats.of("ana", staff)
+    by_now = {"known": staff, "now": SOON, "entropy": MORE.bytes(96)}
+    link = Link(issuer="i", subject="u-1", name="ana", account=START, managed=True)
+    staff.commit(Unit([], [LINK.new("i u-1", link)]))
+    with pytest.raises(AuthenticationError, match="single sign-on only"):
+        begun(staff, ana)
+    with pytest.raises(AuthenticationError, match="single sign-on only"):
+        chats.confirm(kept.id, ana, **by_now)
+    staff.commit(Unit([], [chats.CHAT.replace(kept, replace(kept.value, linked=SOON))]))
+    with pytest.raises(AuthenticationError, match="single sign-on only"):
+        chats.speaker(typed(), staff, Rules(), SOON)
+    assert not chats.holds(kept.id, ana.operator, staff), "nor does a yes from before count"
+    assert begun(staff, staff.signed("bo"))
 
 
 def test_what_is_over_is_forgotten(staff):

@@ -177,6 +177,20 @@ async def test_an_account_that_was_here_is_connected_by_its_owner_and_keeps_its_
 
 
 @story
+async def test_an_account_belongs_to_one_person_of_the_provider(tmp_path):
+    """Or who leaves it would come back as somebody else, with roles that no group gives now."""
+    other = replace(ANA, subject="u-2", session="s-2")
+    async with desk(tmp_path) as at:
+        brought = at.who(await at.arrive())
+        with pytest.raises(ConflictError, match="connected already"):
+            federate.connect(other, brought, **at.known())
+        auditor = at.house.signed("auditor")
+        await at.running.commit(federate.connect(other, auditor, **at.known()))
+        with pytest.raises(ConflictError, match="connected already"):
+            federate.connect(replace(other, subject="u-3"), auditor, **at.known())
+
+
+@story
 async def test_who_has_left_the_provider_has_no_other_way_in(tmp_path):
     async with desk(tmp_path) as at:
         secret = await at.arrive()

@@ -11,6 +11,7 @@ from datetime import datetime
 from clawband.flows import credentials, sessions, sign_in
 from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
+from clawband.flows.links import brought
 from clawband.identity import chats, second
 from clawband.identity.assurance import Method
 from clawband.identity.chats import Chat, Linking
@@ -37,8 +38,10 @@ def of(name: str, documents: Documents) -> Sequence[Kept[Chat]]:
 
 
 def begin(by: SignedIn, *, documents: Documents, now: datetime, entropy: bytes) -> tuple[str, Unit]:
-    """A code to type in the chat; an earlier one ends. Raises `ConflictError` for too many."""
+    """A code to type in the chat; an earlier one ends. Raises `ConflictError` for too many, and
+    `AuthenticationError` for an account that its provider alone lets in."""
     second.refuse_program(by, "have a chat")
+    _refuse_brought(by.operator, documents)
     if len(of(by.name, documents)) >= chats.MOST:
         raise ConflictError(f"nobody has more than {chats.MOST} chats", remedy="unlink one first")
     code = chats.code(entropy)
@@ -83,9 +86,10 @@ def confirm(
     """The owner says that it was them. The secret that takes the place of the one of this sign-in:
     the account has an alias more, which ends all that it had without.
 
-    Raises `NotFoundError` and `ConflictError`.
+    Raises `NotFoundError`, `ConflictError` and what `begin` does.
     """
     turn = in_turn(known)
+    _refuse_brought(by.operator, known)
     kept, account = _own(id, by, known), known.operator(by.name)
     if account is None:
         raise NotFoundError("this account is gone")
@@ -120,6 +124,8 @@ def speaker(said: Command, known: Registry, rules: Rules, now: datetime) -> Sign
     they lack the second factor that those need. Raises `AuthenticationError`."""
     found = CHAT.find(said.chat, known)
     account = _account(found.value.operator, known) if found else None
+    if account:
+        _refuse_brought(account, known)
     if account is None or not holds(said.chat, account, known):
         raise AuthenticationError(
             f"this chat, {said.who}, is linked to nobody here",
@@ -137,7 +143,8 @@ def holds(id: str, account: Operator, documents: Documents) -> bool:
     """Whether this chat still speaks for this account."""
     found = CHAT.find(id, documents)
     mine = found is not None and found.value.operator == account.name
-    return bool(found and mine and found.value.linked and _stands(found.value, account))
+    stands = found and mine and found.value.linked and _stands(found.value, account)
+    return bool(stands) and not brought(account, documents)
 
 
 def refused(said: Command, why: str, *, now: datetime, entropy: bytes) -> Unit:
@@ -158,6 +165,15 @@ def lapsed(known: Registry, now: datetime) -> list[Change]:
         if late or not _stands(each.value, _account(each.value.operator, known)):
             over.append(CHAT.drop(each))
     return over
+
+
+def _refuse_brought(account: Operator, documents: Documents) -> None:
+    """Nobody asks the provider whether who types in a chat still belongs there."""
+    if brought(account, documents):
+        raise AuthenticationError(
+            f"`{account.name}` comes in by single sign-on only, and decides from no chat",
+            remedy="decide on the console",
+        )
 
 
 def _own(id: str, by: SignedIn, known: Registry) -> Kept[Chat]:

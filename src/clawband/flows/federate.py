@@ -12,7 +12,7 @@ from datetime import datetime
 from clawband.flows.credentials import INVITED
 from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
-from clawband.flows.links import LINK, Link
+from clawband.flows.links import LINK, Link, of
 from clawband.flows.once import index, once
 from clawband.flows.sessions import SESSION, Vouched, enter, happened, renew
 from clawband.flows.sign_in import NAME, refuse_clash
@@ -92,8 +92,15 @@ def connect(
 ) -> Unit:
     """Let the owner of an account sign in to it with this provider, too.
 
-    Raises `ConflictError` when this person of the provider has an account.
+    Raises `ConflictError` when this person of the provider has an account, and when the account
+    has a person: roles that a group gives must end with the membership of that person.
     """
+    turn = in_turn(registry)
+    if of(signed.operator, registry):
+        raise ConflictError(
+            f"`{signed.name}` is connected already",
+            remedy="have an administrator run `clawband sso forget` for it first",
+        )
     person = index(known.issuer, known.subject)
     was = LINK.find(person, registry)
     if was:
@@ -110,7 +117,7 @@ def connect(
         Tag.CREDENTIAL_ADD, signed.name, signed.name, "single sign-on",
         now=now, entropy=entropy, detail=detail,
     )  # fmt: skip
-    return Unit([event], [LINK.new(person, link)])
+    return Unit([event], [LINK.new(person, link), turn])
 
 
 def prove(

@@ -1,10 +1,13 @@
 """Which person of a provider an account belongs to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from clawband.flows.kept import Kind
+from clawband.model.person import Operator
 from clawband.ports.registry import Registry
+from clawband.ports.store import Documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,16 @@ def managed(name: str, known: Registry) -> bool:
     """Whether this account comes in by its provider only: who has left there is out here, too,
     whatever else they can sign in with."""
     account = known.operator(name)
-    return account is not None and any(
-        each.value.managed and each.value.name == name and each.value.account == account[0].added
-        for each in LINK.all(known)
-    )
+    return account is not None and brought(account[0], known)
+
+
+def brought(account: Operator, documents: Documents) -> bool:
+    """The same, of an account."""
+    return any(each.managed for each in of(account, documents))
+
+
+def of(account: Operator, documents: Documents) -> Sequence[Link]:
+    """The persons of a provider who are this account."""
+    whose = (account.name, account.added)
+    found = (each.value for each in LINK.all(documents))
+    return [each for each in found if (each.name, each.account) == whose]
