@@ -187,6 +187,18 @@ def test_people_come_and_go(shop):
     assert shop.store.operator("ana") is None and shop.store.session("u" * 64) is None
 
 
+def test_a_sign_in_by_a_password_that_was_replaced_is_none(shop):
+    ana = Operator(name="ana", roles=frozenset({Role.ADMIN}), added=START)
+    for hashed, name in (("old", "ana"), ("hash", "bob"), ("", "bob")):
+        shop.put(writes.PutOperator(ana, "hash"))
+        signed = writes.OpenSession("t" * 64, "ana", "csrf", START, START + timedelta(hours=1))
+        with pytest.raises(ConflictError):
+            shop.put(signed, writes.SamePassword(name, hashed))
+        assert shop.store.session("t" * 64) is None
+    shop.put(signed, writes.SamePassword("ana", "hash"))
+    assert shop.store.session("t" * 64) == signed
+
+
 def test_activations_and_checkpoints_keep_their_order(shop):
     for number in range(3):
         shop.put(writes.ActivatePolicy(f"sha256:{number}", "ana", START), events=1)

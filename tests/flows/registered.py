@@ -6,7 +6,7 @@ from clawband.adapters.stores.present import Present
 from clawband.model.document import Document
 from clawband.model.errors import ConflictError
 from clawband.model.person import Operator, Role
-from clawband.ports.unit import Change, DropDocument, PutDocument, PutOperator, Unit
+from clawband.ports.unit import Change, DropDocument, PutDocument, PutOperator, SamePassword, Unit
 from tests.simulators.clocks import START
 
 
@@ -42,6 +42,10 @@ class Registered(Present):
             case PutDocument(each):
                 there = self.kept.get((each.kind, each.id))
                 if each.version != (there.version + 1 if there else 1):
+                    raise ConflictError("somebody was first")
+            case SamePassword(name, hashed):
+                account = self.operator(name)
+                if account is None or account[1] != hashed:
                     raise ConflictError("somebody was first")
             case DropDocument(kind, id, version):
                 there = self.kept.get((kind, id))

@@ -1,6 +1,7 @@
 """Operators: adding them, signing them in, knowing them again."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from clawband.flows import credentials, mailbox, sessions
@@ -23,7 +24,7 @@ from clawband.openclaw import validation
 from clawband.ports.passwords import Passwords
 from clawband.ports.registry import Registry
 from clawband.ports.store import People
-from clawband.ports.unit import CloseSession, DeleteOperator, PutOperator, Unit
+from clawband.ports.unit import CloseSession, DeleteOperator, PutOperator, SamePassword, Unit
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 256
@@ -140,14 +141,19 @@ def checked(
     """A bearer secret and the unit that makes it valid; None with the record of the refusal.
 
     Costs the same for an unknown name as for a wrong password. Raises `SecondFactorNeededError`
-    when the password is right, `code` is empty and there is a second factor.
+    when the password is right, `code` is empty and there is a second factor. The unit conflicts
+    when the password was replaced while this one was checked, which takes a while.
     """
     found = known.operator(name)
     correct = passwords.verify(password, found[1] if found else "")
     if not (found and correct):
         return None, refused(name if found else "", "password", now=now, entropy=entropy)
     if not credentials.enrolled(name, known):
-        return sessions.enter(name, Method.PASSWORD, seen, known=known, now=now, entropy=entropy)
+        secret, unit = sessions.enter(
+            name, Method.PASSWORD, seen, known=known, now=now, entropy=entropy
+        )
+        unit.changes.append(SamePassword(name, found[1]))
+        return secret, unit
     if not code:
         raise SecondFactorNeededError(
             "this account has a second factor",
@@ -156,6 +162,7 @@ def checked(
     proof = credentials.prove(name, code[:MAX_CODE], known, now)
     if proof is None:
         return None, refused(name, "code", now=now, entropy=entropy)
+    proof = replace(proof, changes=[*proof.changes, SamePassword(name, found[1])])
     return proved(name, proof, seen, known=known, now=now, entropy=entropy)
 
 

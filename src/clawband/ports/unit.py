@@ -127,6 +127,14 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
+class SamePassword:
+    """Changes nothing. Conflicts unless this is the hash of the operator's password still."""
+
+    operator: str
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseSession:
     token: str
 
@@ -196,6 +204,7 @@ Change = (
     | PutOperator
     | DeleteOperator
     | OpenSession
+    | SamePassword
     | CloseSession
     | EnrollGateway
     | RemoveGateway

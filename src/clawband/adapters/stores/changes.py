@@ -21,6 +21,7 @@ EXPECTING = (
     writes.MoveApproval,
     writes.EnrollGateway,
     writes.RemoveGateway,
+    writes.SamePassword,
     writes.PutEndorsement,
     writes.PutDocument,
     writes.DropDocument,
@@ -120,6 +121,8 @@ def _apply_people(connection: Connection, change: writes.Change, sealing: Sealin
             over = sessions.c.expires <= stamp(change.opened)
             connection.execute(delete(sessions).where(over))
             connection.execute(insert(sessions), rows.session_row(change))
+        case writes.SamePassword():
+            _same_password(connection, change)
         case writes.CloseSession(token):
             connection.execute(delete(sessions).where(sessions.c.token == token))
         case writes.EnrollGateway(gateway):
@@ -132,6 +135,15 @@ def _apply_people(connection: Connection, change: writes.Change, sealing: Sealin
             _put(connection, tables.gateways, row)
         case writes.RemoveGateway(gateway):
             _remove_gateway(connection, gateway)
+
+
+def _same_password(connection: Connection, change: writes.SamePassword) -> None:
+    table = tables.operators
+    wanted = select(table.c.password_hash).where(table.c.name == change.operator)
+    if connection.execute(wanted).scalar() != change.password_hash:
+        raise ConflictError(
+            f"the password of `{change.operator}` changed meanwhile", remedy="sign in again"
+        )
 
 
 def _remove_gateway(connection: Connection, gateway: Gateway) -> None:
