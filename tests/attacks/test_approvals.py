@@ -12,6 +12,7 @@ from clawband.model.access import Deny, Hold, Permit
 from clawband.model.errors import AuthenticationError, ConflictError, Error
 from clawband.model.people import Rules
 from clawband.model.person import Role
+from clawband.service.first_run import recover
 from tests.simulators.small import PASSWORD, WORKFLOWS, small, story
 
 REFUND = {"order": "A-1", "amount": 9_900, "reason": "broken"}
@@ -118,6 +119,21 @@ async def test_the_asker_never_decides_under_any_name(tmp_path):
                 await house.service.edits.edit(card, {"reason": "x"}, by)
         assert isinstance(await ask(house), Hold)
         assert not house.events("approval:grant", "approval:edit")
+
+
+@story
+async def test_nobody_gets_rid_of_the_name_they_asked_under(tmp_path):
+    """By a new password for their own account, nor as the owner of the machine."""
+    async with small(tmp_path) as house:
+        await person(house, "self", "admin", "approver", aliases=[ASKER])
+        card = await held(house)
+        for anew in (person(house, "self", "admin", "approver"), recover(house.service, "self")):
+            await anew
+            account, _ = house.service.running.store.operator("self")
+            again = replace(house.signed("approver"), operator=account, session="self")
+            with pytest.raises(AuthenticationError):
+                await house.service.approvals.grant(card, again)
+        assert isinstance(await ask(house), Hold)
 
 
 @story

@@ -190,6 +190,14 @@ def test_a_new_way_in_unties_what_an_intruder_tied_to_the_account(managed):
     assert links == ({"ana", "bob"} if managed else {"ana"})
 
 
+def test_a_new_way_in_drops_no_alias_that_came_meanwhile():
+    known = Registered(account("ana"), account("bob", Role.BUILDER))
+    token = recovered(known, "bob")
+    known.take(Unit([], [PutOperator(account("bob", Role.BUILDER, ["telegram:7"]), "")]))
+    by_passkey(known, token)
+    assert known.operator("bob")[0].aliases == {"telegram:7"}
+
+
 def test_a_link_does_not_bring_roles_back_that_were_taken():
     known = Registered(account("ana"), account("bob", Role.BUILDER))
     token = recovered(known, "bob")

@@ -200,15 +200,16 @@ def _accepted(
     """The account, with nothing of what somebody proved themselves with before, nor of what they
     tied to it: who was in it had a session, and may have tied their own."""
     asked, turn = kept.value, in_turn(known)
-    sign_in.refuse_clash(asked.name, asked.roles, asked.aliases, known)
     there = known.operator(asked.name)
+    aliases = asked.aliases | (there[0].aliases if there else frozenset())
+    sign_in.refuse_clash(asked.name, asked.roles, aliases, known)
     same = (there[0].added, there[0].roles) if there else (None, asked.roles)
     if same != (asked.recovers, asked.roles):
         raise ConflictError(
             "the account changed since the link was made", remedy="ask for a new link"
         )
     operator = Operator(
-        name=asked.name, roles=asked.roles, aliases=asked.aliases,
+        name=asked.name, roles=asked.roles, aliases=aliases,
         added=there[0].added if there else now,
     )  # fmt: skip
     event = happened(

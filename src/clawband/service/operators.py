@@ -45,11 +45,16 @@ class Operators:
     async def add_as(
         self, name: str, roles: Sequence[str], aliases: Sequence[str], password: str, by: str
     ) -> Operator:
-        """Add for a person whose right was checked, or for the machine's own set-up."""
+        """Add for a person whose right was checked, or for the machine's own set-up.
+
+        The aliases of an account stay: what was asked for under one is still theirs.
+        """
         wanted, turn = roles_of(roles), in_turn(self._running.store)
-        sign_in.refuse_clash(name, wanted, frozenset(aliases), self._running.store)
+        had = self._running.store.operator(name)
+        known_as = frozenset(aliases) | (had[0].aliases if had else frozenset())
+        sign_in.refuse_clash(name, wanted, known_as, self._running.store)
         operator, unit = await asyncio.to_thread(
-            sign_in.add, name, wanted, frozenset(aliases), password,
+            sign_in.add, name, wanted, known_as, password,
             by=by, passwords=self._running.passwords,
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
