@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from clawband.flows import sessions
+from clawband.flows.sessions import MAX_SEEN
 from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
 from clawband.identity.terminal import DeniedError, OverError, PendingError
@@ -141,3 +142,27 @@ async def test_guessing_codes_is_slowed(tmp_path):
                 await terminals.asked("", person)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(terminals.asked("", person), 0.1)
+
+
+@story
+async def test_a_house_with_many_addresses_is_one_house(tmp_path):
+    async with small(tmp_path) as house:
+        begin = house.service.terminals.begin
+        for number in range(MOST_EACH):
+            begin("", Seen(address=f"2001:db8:0:1::{number:x}"))
+        with pytest.raises(TooManyError):
+            begin("", Seen(address="2001:db8:0:1:ffff::1"))
+        assert begin("", Seen(address="2001:db8:0:2::1")).code
+        for number in range(MOST_EACH):
+            begin("", Seen(address=f"::ffff:10.0.0.{number}"))
+        assert begin("", Seen(address="::ffff:10.0.0.99")).code, "which are many houses"
+        assert begin("", Seen(address="")).code, "behind a socket of this machine"
+
+
+@story
+async def test_what_a_terminal_calls_itself_is_kept_as_far_as_it_is_shown(tmp_path):
+    async with small(tmp_path) as house:
+        person = await strong(house)
+        begun = house.service.terminals.begin("", Seen(address="1" * 9_000, agent="x" * 9_000))
+        seen = (await house.service.terminals.asked(begun.code, person)).seen
+        assert (len(seen.address), seen.agent) == (MAX_SEEN, "x" * MAX_SEEN)

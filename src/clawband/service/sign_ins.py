@@ -38,8 +38,8 @@ class SignIns(Factors, Invitations):
         """A bearer secret.
 
         Raises `AuthenticationError`, the same for every cause; `SecondFactorNeededError` when all
-        that is missing is a `code`; `TooManyError` after too many wrong attempts; `ConflictError` when
-        the password was replaced meanwhile.
+        that is missing is a `code`; `TooManyError` after too many wrong attempts; `ConflictError`
+        when the password was replaced meanwhile.
         """
         name, now = name[:MAX_NAME], self._running.now()
         known = sessions.remembered(name, seen, self._running.store, now)

@@ -1,9 +1,11 @@
 """Terminals that wait for their person to let them in from a browser (RFC 8628)."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv6Network, ip_address
 
 from clawband.flows import sessions, sign_in
+from clawband.flows.sessions import MAX_SEEN
 from clawband.identity import terminal
 from clawband.identity.assurance import Method
 from clawband.identity.session import SECRET_BYTES, Seen, stored
@@ -16,7 +18,7 @@ from clawband.service.running import Running
 
 MAX_NAME = 64
 MOST_EACH = 10
-"""Terminals that may wait at one address."""
+"""Terminals that may wait at one address, of IPv6 at one /64: that is one house."""
 MOST = 1_000
 CODE_BYTES = 16
 
@@ -46,8 +48,9 @@ class Terminals:
         Raises `TooManyError` when too many wait already.
         """
         now = self._running.now()
+        seen = replace(seen, address=seen.address[:MAX_SEEN], agent=seen.agent[:MAX_SEEN])
         self._waiting = {key: each for key, each in self._waiting.items() if not each.over(now)}
-        here = sum(each.seen.address == seen.address for each in self._waiting.values())
+        here = sum(near(each.seen.address) == near(seen.address) for each in self._waiting.values())
         if here >= MOST_EACH or len(self._waiting) >= MOST:
             raise TooManyError("too many terminals wait already", remedy="try again in ten minutes")
         device = self._running.randomness.bytes(SECRET_BYTES).hex()
@@ -128,3 +131,14 @@ class Terminals:
         """Seconds for which a bearer secret is good."""
         session = self._running.store.session(stored(secret))
         return int((session.expires - self._running.now()).total_seconds()) if session else 0
+
+
+def near(address: str) -> str:
+    """What is counted as one address: for IPv6 its /64, whose owner has all of them."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return address
+    return str(known.ipv4_mapped or IPv6Network((int(known), 64), strict=False))
