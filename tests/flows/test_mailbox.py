@@ -177,3 +177,15 @@ def test_elevation_changes_nothing_about_whose_it_is():
     token = town.ask()
     lent = replace(town.ana, operator=town.signed("ana", Role.ADMIN).operator)
     assert town.confirm(token, by=lent).address == "ana@example.com"
+
+
+def test_forgetting_between_two_asks_fills_no_strangers_mailbox_either():
+    town = Town()
+    town.ask("other@example.com")
+    town.commit(mailbox.forget(town.ana, documents=town, now=START, entropy=ENTROPY.bytes(96)))
+    assert "other@example.com" not in repr(town.own()), "the address is forgotten"
+    with pytest.raises(NotFoundError):
+        mailbox.forget(town.ana, documents=town, now=START, entropy=ENTROPY.bytes(96))
+    with pytest.raises(ConflictError, match="a moment ago"):
+        town.ask("other@example.com")
+    town.ask("other@example.com", now=START + mailbox.AGAIN)

@@ -38,7 +38,8 @@ def ask(
     """
     to = mail.address(address)
     was, box = _own(by, documents)
-    if box.proof and now - box.proof.asked < AGAIN:
+    asked = box.proof.asked if box.proof else box.asked
+    if asked and now - asked < AGAIN:
         raise ConflictError(
             "a link was sent to you a moment ago", remedy="look for it, or wait ten minutes"
         )
@@ -93,11 +94,14 @@ def choose(
 
 
 def forget(by: SignedIn, *, documents: Documents, now: datetime, entropy: bytes) -> Unit:
-    """No mail any more, and no address kept. Raises `NotFoundError`."""
+    """No mail any more, and no address kept; when a link was sent is, for who asks again. Raises
+    `NotFoundError`."""
     found = of(by.operator, documents)
     if found is None or not (found.value.address or found.value.proof):
         raise NotFoundError("no address of yours is known", remedy="see `clawband notices show`")
-    unit = _unit(by, "removed", found, None, now, entropy)
+    sent = found.value.proof
+    left = Mailbox(account=by.operator.added, asked=sent.asked) if sent else None
+    unit = _unit(by, "removed", found, left, now, entropy)
     if found.value.address:
         unit.changes += _farewell(by, found.value, documents, now, entropy)
     return unit

@@ -46,6 +46,8 @@ class Mailbox:
     """Proved; empty for none."""
     topics: frozenset[Topic] = frozenset(Topic)
     proof: Proof | None = None
+    asked: datetime | None = None
+    """When the link was sent that was forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
