@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 import pyotp
 import pytest
 
-from clawband.flows import credentials, sign_in
-from clawband.identity.one_time import OneTime
+from clawband.flows import sign_in
 from clawband.identity.session import IDLE, Seen
 from clawband.identity.throttle import CROWD, TooManyError, counts
 from clawband.model.errors import (
@@ -18,7 +17,7 @@ from clawband.model.errors import (
     StepUpNeededError,
 )
 from clawband.model.person import Role
-from clawband.ports.unit import PutOperator, Unit
+from clawband.ports.unit import PutOperator
 from tests.flows.registered import Registered, account
 from tests.simulators.authenticator import Authenticator, b64
 from tests.simulators.clocks import START
@@ -261,47 +260,3 @@ def test_an_unknown_name_is_told_apart_by_no_time(name):
         now=START, entropy=bytes(96),
     )  # fmt: skip
     assert secret is None and passwords.asked == ["a wrong password"]
-
-
-@pytest.mark.parametrize("end", ["replaced", "removed", "app"])
-@story
-async def test_a_sign_in_that_was_being_checked_does_not_outlive_the_password(tmp_path, end):
-    """Who knows the old one signs in all the time: one of them is under way when it changes."""
-    async with small(tmp_path, bare=True) as house:
-        running, add_as = house.service.running, house.service.operators.add_as
-        await add_as("root", ["admin"], [], PASSWORD, "setup")
-        await add_as("ana", ["admin"], [], PASSWORD, "setup")
-        code = ""
-        if end == "app":
-            shared = pyotp.random_base32()
-            device = OneTime(operator="ana", secret=shared, last=0, added=running.now())
-            await running.commit(Unit([], [credentials.ONE_TIME.new("ana", device)]))
-            code = pyotp.TOTP(shared).at(running.now())
-        secret, unit = sign_in.checked(
-            "ana", PASSWORD, code, ELSEWHERE, known=running.store, passwords=running.passwords,
-            now=running.now(), entropy=running.entropy(),
-        )  # fmt: skip
-        if end == "removed":
-            await house.service.operators.remove_as("ana", "root")
-        await add_as("ana", ["admin"], [], "another long password", "root")
-        with pytest.raises(ConflictError):
-            await running.commit(unit)
-        with pytest.raises(AuthenticationError):
-            house.service.operators.who(secret)
-
-
-@story
-async def test_a_passkey_that_is_removed_meanwhile_opens_nothing(tmp_path):
-    async with house_of_ana(tmp_path) as (house, device):
-        people, running = house.service.people, house.service.running
-        begun = people.begin_passkey_sign_in()
-        name, proof = people._recognised("sign-in", begun.id, device.get(begun.options))
-        secret, unit = sign_in.proved(
-            name, proof, HERE, known=running.store, now=running.now(), entropy=running.entropy()
-        )
-        (kept,) = credentials.PASSKEY.all(running.store)
-        await running.commit(Unit([], [credentials.PASSKEY.drop(kept)]))
-        with pytest.raises(ConflictError):
-            await running.commit(unit)
-        with pytest.raises(AuthenticationError):
-            house.service.operators.who(secret)

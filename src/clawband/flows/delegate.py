@@ -11,7 +11,6 @@ from clawband.flows.authority import places, require, require_some
 from clawband.flows.chats import holds
 from clawband.flows.elevate import active
 from clawband.flows.kept import Kept, Kind
-from clawband.identity.assurance import withheld
 from clawband.identity.roles import Act
 from clawband.model import ids
 from clawband.model.approval import Grant
@@ -41,9 +40,9 @@ def away(name: str, people: People, now: datetime) -> Iterator[Operator]:
 
 
 def given_to(signed: SignedIn, people: People, now: datetime) -> Iterator[Operator]:
-    """For whom they stand in, with the roles that what they showed is good for: as their own."""
-    for each in away(signed.name, people, now):
-        yield replace(each, roles=withheld(each.roles)) if signed.held_back else each
+    """For whom they stand in; for nobody while their own privileged roles would be held back."""
+    if not signed.held_back:
+        yield from away(signed.name, people, now)
 
 
 def acting(signed: SignedIn, people: People, now: datetime) -> SignedIn:
