@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from clawband.flows import credentials, sessions, sign_in
+from clawband.flows import credentials, links, sessions, sign_in
 from clawband.flows.in_turn import in_turn
 from clawband.flows.kept import Kept, Kind
-from clawband.flows.links import brought
 from clawband.identity import chats, second
 from clawband.identity.assurance import Method
 from clawband.identity.chats import Chat, Linking
@@ -144,7 +143,7 @@ def holds(id: str, account: Operator, documents: Documents) -> bool:
     found = CHAT.find(id, documents)
     mine = found is not None and found.value.operator == account.name
     stands = found and mine and found.value.linked and _stands(found.value, account)
-    return bool(stands) and not brought(account, documents)
+    return bool(stands) and not links.brought(account, documents)
 
 
 def refused(said: Command, why: str, *, now: datetime, entropy: bytes) -> Unit:
@@ -169,7 +168,7 @@ def lapsed(known: Registry, now: datetime) -> list[Change]:
 
 def _refuse_brought(account: Operator, documents: Documents) -> None:
     """Nobody asks the provider whether who types in a chat still belongs there."""
-    if brought(account, documents):
+    if links.brought(account, documents):
         raise AuthenticationError(
             f"`{account.name}` comes in by single sign-on only, and decides from no chat",
             remedy="decide on the console",
