@@ -17,7 +17,7 @@ import msgspec
 
 from clawband.adapters.stores.sqlite import open_store
 from clawband.flows.use import Uses
-from clawband.flows.who_can import Scene, who_can
+from clawband.flows.who_can import Scene, dated, powers
 from clawband.model.deployment import Gateway
 from clawband.model.person import Operator, Role
 from clawband.openclaw import tools
@@ -85,7 +85,7 @@ def measure(rounds: int) -> dict[str, object]:
             console.answer.cache_clear()
             started = perf_counter()
             scene = Scene(people=store.operators(), gateways=gateways, active=active, uses=uses())
-            found = list(who_can(scene, critical=True))
+            found = [dated(each, scene.uses) for each in powers(scene) if each.critical]
             body = msgspec.json.encode(found)
             times.append(perf_counter() - started)
         store.close()

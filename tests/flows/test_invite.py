@@ -195,7 +195,8 @@ def test_a_new_way_in_drops_no_alias_that_came_meanwhile():
     token = recovered(known, "bob")
     known.take(Unit([], [PutOperator(account("bob", Role.BUILDER, ["telegram:7"]), "")]))
     by_passkey(known, token)
-    assert known.operator("bob")[0].aliases == {"telegram:7"}
+    found = known.operator("bob")
+    assert found is not None and found[0].aliases == {"telegram:7"}
 
 
 def test_a_link_does_not_bring_roles_back_that_were_taken():
