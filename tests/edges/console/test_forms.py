@@ -106,3 +106,10 @@ def test_a_notice_is_for_who_acted(own):
     own.post("dov", "/controls/pause", kind="tool", name="crm_read")
     assert "is paused from the next call on" not in own.as_("ana").get("/controls").text
     assert "is paused from the next call on" in own.as_("dov").get("/controls").text
+
+
+def test_what_a_form_did_is_told_on_the_next_page_and_not_in_the_background(own):
+    assert own.post("ana", "/controls/pause", kind="tool", name="exec").status_code == 303
+    live = own.as_("ana").get("/controls", headers={"sec-fetch-dest": "empty"})
+    assert 'class="notice"' not in live.text
+    assert 'class="notice"' in own.as_("ana").get("/controls").text

@@ -128,9 +128,16 @@ class Visit:
             alarms=self.service.glass.alarms(),
             recovering=self.service.people.recovering(self.me),
             ungoverned=self.ungoverned(),
-            notice=self.console.notices.pop(self.me.session, ""),
+            notice=self._notice(),
             **values,
         )
+
+    def _notice(self) -> str:
+        """What the last form did, once: on a page that is opened, not on the one before, which asks
+        anew in the background for what is live (Fetch Metadata, `Sec-Fetch-Dest`)."""
+        if self.request.headers.get("sec-fetch-dest", "document") != "document":
+            return ""
+        return self.console.notices.pop(self.me.session, "")
 
     def strangers(self) -> int:
         """How many other sign-ins of this person began at a device or address that was new."""
