@@ -59,7 +59,12 @@ def test_the_tags_are_pinned():
         "review:close review:overdue account:add account:remove key:add key:revoke workload:trade "
         "workload:refuse approval:edit approval:escalate delegation:add delegation:end "
         "review:remind gateway:remove notice:set notice:send chat:claim chat:link chat:unlink "
-        "chat:refuse"
+        "chat:refuse "
+        "secret:add secret:change secret:remove secret:set secret:lend secret:refuse "
+        "secret:end master:change rotation:begin rotation:step rotation:end rotation:fail "
+        "rotation:due leak:open leak:step leak:close honeytoken:plant honeytoken:use "
+        "honeytoken:remove door:open door:refuse door:close certificate:issue "
+        "certificate:revoke certificate:due"
     )
 
 

@@ -16,6 +16,8 @@ from typing import Any
 from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.stores.sql import SqlStore
 from clawband.adapters.stores.sqlite import open_store
+from clawband.adapters.vaults.master import LocalMaster
+from clawband.adapters.vaults.own import OwnVault
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
 from clawband.identity.session import Seen
@@ -23,6 +25,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.event import Event
 from clawband.model.people import Rules
 from clawband.model.person import Role, SignedIn
+from clawband.model.secret import OWN
 from clawband.openclaw import hooks, tools
 from clawband.ports.machine import FileSystem
 from clawband.ports.notices import Courier
@@ -145,6 +148,8 @@ def service_on(
             trusted=trusted,
             people=rules or Rules(),
             courier=courier,
+            vaults={OWN: OwnVault(folder / "vault", LocalMaster(b"m" * 32))},
+            prints=b"p" * 32,
         )
     )
 

@@ -20,12 +20,15 @@ from clawband.adapters.openid.issuers import HttpIssuers
 from clawband.adapters.smtp import Smtp
 from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
+from clawband.adapters.vaults.master import LocalMaster
+from clawband.adapters.vaults.own import OwnVault
 from clawband.audit import inspection
 from clawband.audit.report import Report
 from clawband.edges.interceptor.authority import bundled
 from clawband.flows.hold import Holding
 from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
+from clawband.model.secret import OWN
 from clawband.openclaw import tools
 from clawband.service.launcher import READABLE, Launcher
 from clawband.service.running import Running
@@ -54,6 +57,8 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         controls={each.name: OpenClawControl(each.url, Path(each.token_file)) for each in live},
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
+        vaults={OWN: OwnVault(state / "vault", LocalMaster(secret_file(keys / "master.key")))},
+        prints=secret_file(keys / "prints.key"),
         people=settings.people,
         courier=Smtp(settings.mail, settings.authorities) if settings.mail else None,
         trusted=trusted_of(settings),

@@ -16,6 +16,7 @@ from clawband.ports.shelf import Shelf
 from clawband.ports.sign import Signer
 from clawband.ports.store import Store
 from clawband.ports.unit import Committed, Unit
+from clawband.ports.vault import Vault
 from clawband.ports.witness import Witness
 from clawband.service.bridge import Bridge
 from clawband.service.launcher import Launcher
@@ -48,6 +49,10 @@ class Running:
     boundary: bytes = b""
     """32 bytes from which the gateways' passwords at the boundaries are derived; made anew at
     every start where there are none."""
+    vaults: Mapping[str, Vault] = field(default_factory=dict)
+    """Where values of secrets are, by the vault's name."""
+    prints: bytes = b""
+    """32 bytes that key the prints of values."""
     egress_port: int = 0
     models_port: int = 0
     """Of the boundaries on 127.0.0.1; 0 where there is none."""

@@ -36,6 +36,7 @@ from clawband.service.policy_work import PolicyWork
 from clawband.service.proposals import Proposals
 from clawband.service.reviews import Reviews
 from clawband.service.running import Running
+from clawband.service.secrets import Secrets
 from clawband.service.seen import Seen
 from clawband.service.sign_ins import SignIns
 from clawband.service.stops import Stops
@@ -72,6 +73,7 @@ class Service:
         self.egress.governed = self.models.governed = self.enforcement.standings.governed
         self.stops = Stops(running, self.policies, self.turns)
         self.log = Log(running)
+        self.secrets = Secrets(running)
         self._people(running)
         self.places = Places(running)
         self.policy_work = PolicyWork(running, self.policies, self.decisions)

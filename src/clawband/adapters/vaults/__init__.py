@@ -1,0 +1,1 @@
+"""Vaults: our own, and those that a team has already."""

@@ -1,0 +1,128 @@
+"""Secrets: added, changed, given a new value, removed. What is written never holds a value."""
+
+import hmac
+import re
+from dataclasses import replace
+from hashlib import sha256
+
+from clawband.flows.accounts import Doing
+from clawband.flows.kept import Kept, Kind
+from clawband.model import ids
+from clawband.model.digest import Json
+from clawband.model.environments import ENVIRONMENTS
+from clawband.model.errors import InputError
+from clawband.model.event import Event, Tag
+from clawband.model.secret import MOST_BYTES, OWN, Secret, State, Version
+from clawband.openclaw import validation
+from clawband.ports.unit import Unit
+
+SECRET = Kind("secret", Secret)
+NAME = re.compile(r"[a-z][a-z0-9._/-]{0,79}")
+LIST = "list them with `clawband secret list`"
+
+
+def add(asked: Secret, doing: Doing) -> tuple[Secret, Unit]:
+    """Without a value yet. Raises `InputError`, and the commit `ConflictError` when the name is
+    taken."""
+    secret = checked(replace(asked, versions=(), added=doing.now))
+    told = event(Tag.SECRET_ADD, secret, "added", doing, **_described(secret))
+    return secret, Unit([told], [SECRET.new(secret.name, secret)])
+
+
+def change(kept: Kept[Secret], asked: Secret, doing: Doing) -> tuple[Secret, Unit]:
+    """Everything but its name, environment, vault and versions: those stay what they are."""
+    was = kept.value
+    secret = checked(
+        replace(
+            asked, name=was.name, environment=was.environment, vault=was.vault, place=was.place,
+            added=was.added, versions=was.versions,
+        )
+    )  # fmt: skip
+    told = event(Tag.SECRET_CHANGE, secret, "changed", doing, **_described(secret))
+    return secret, Unit([told], [SECRET.replace(kept, secret)])
+
+
+def remove(kept: Kept[Secret], doing: Doing) -> Unit:
+    """From here on nobody is given it; its values are destroyed afterwards."""
+    told = event(Tag.SECRET_REMOVE, kept.value, "removed", doing)
+    return Unit([told], [SECRET.drop(kept)])
+
+
+def take(kept: Kept[Secret], number: int, print: str, doing: Doing) -> tuple[Secret, Unit]:
+    """The version that the vault has by now is the current one; the one before it stays alive
+    where it was issued, so it is `previous` until somebody has seen it dead."""
+    fresh = Version(number=number, state=State.CURRENT, print=print, by=doing.by, made=doing.now)
+    older = (
+        replace(each, state=State.PREVIOUS) if each.state is State.CURRENT else each
+        for each in kept.value.versions
+    )
+    secret = replace(kept.value, versions=(*older, fresh))
+    told = event(Tag.SECRET_SET, secret, "set", doing, version=number, print=print[:16])
+    return secret, Unit([told], [SECRET.replace(kept, secret)])
+
+
+def printed(value: bytes, key: bytes) -> str:
+    """Tells whether two values are the same one; says nothing else without the key."""
+    return hmac.new(key, value, sha256).hexdigest()
+
+
+def usable(value: bytes) -> bytes:
+    """Raises `InputError` for an empty or an oversized value."""
+    if 1 <= len(value) <= MOST_BYTES:
+        return value
+    raise InputError(
+        f"expected a value of 1 to {MOST_BYTES} bytes, got {len(value)}",
+        remedy="give the value itself on standard input, as it is sent",
+    )
+
+
+def checked(secret: Secret) -> Secret:
+    """Raises `InputError` for what no secret can be."""
+    if not NAME.fullmatch(secret.name):
+        raise InputError(
+            f"expected a name of lower-case letters, digits, `.`, `_`, `/` and `-`, got "
+            f"`{secret.name[:40]}`",
+            remedy="choose a name such as `crm/api-key`",
+        )
+    if secret.environment not in ENVIRONMENTS:
+        raise InputError(
+            f"expected one of {', '.join(ENVIRONMENTS)}, got `{secret.environment[:40]}`",
+            remedy="name the environment that the secret is for",
+        )
+    for value, what in (
+        (secret.kind, "a kind"), (secret.owner, "an owner"), (secret.purpose, "a purpose"),
+    ):  # fmt: skip
+        validation.name(value.strip(), what, required=True)
+    for target in secret.targets:
+        if not target.hosts or target.form.count("{}") != 1 or not target.header:
+            raise InputError(
+                f"a target of `{secret.name}` needs hosts, a header, and a form with one `{{}}`",
+                remedy='write it as `--target api.example.com --form "Bearer {}"`',
+            )
+    # A place of our own vault is told by the name alone: no secret can point at another's value.
+    return replace(secret, place=secret.name) if secret.vault == OWN else secret
+
+
+def event(tag: Tag, secret: Secret, outcome: str, doing: Doing, **detail: Json) -> Event:
+    """About a secret, without any of its values."""
+    return Event(
+        id=ids.new("evt", doing.now, doing.entropy),
+        at=doing.now,
+        tag=tag,
+        who=doing.by,
+        resource=f"Secret::{secret.name}",
+        outcome=outcome,
+        detail={"environment": secret.environment, **detail},
+    )
+
+
+def _described(secret: Secret) -> dict[str, Json]:
+    return {
+        "kind": secret.kind,
+        "owner": secret.owner,
+        "purpose": secret.purpose,
+        "vault": secret.vault,
+        "gateways": list(secret.gateways),
+        "hosts": sorted({host for each in secret.targets for host in each.hosts}),
+        "driver": secret.plan.driver if secret.plan else "",
+    }

@@ -1,0 +1,53 @@
+"""Where the values of secrets are: in encrypted files of ours, or in a manager that a team has."""
+
+from typing import Protocol
+
+NEWEST = 0
+"""Asked for as a version: whichever is the newest."""
+
+
+class Vault(Protocol):
+    """Values under a place and a version that counts from 1.
+
+    May take seconds. Raises `NotFoundError` for what is not there, `UnavailableError` when the
+    vault cannot be asked or is sealed, `AuthenticationError` when it refuses us, and
+    `InvariantError` for what was altered: never another value, never an empty one.
+    """
+
+    def read(self, place: str, version: int) -> bytes:
+        """The value: 1 to 65,536 bytes of any kind."""
+        ...
+
+    def newest(self, place: str) -> int:
+        """The number of the newest version; 0 when there is none."""
+        ...
+
+    def write(self, place: str, value: bytes) -> int:
+        """Keep it durably as a new version, and return its number. Nothing that is there changes.
+
+        Raises `InputError` for a vault that is only read from.
+        """
+        ...
+
+    def drop(self, place: str, version: int) -> None:
+        """Destroy the value of a version, so that nobody can read it again. Dropping what is not
+        there changes nothing."""
+        ...
+
+
+class MasterKey(Protocol):
+    """Wraps the keys under which values are sealed (envelope encryption). May be far away."""
+
+    @property
+    def id(self) -> str:
+        """Which key wraps now; no part of the key."""
+        ...
+
+    def wrap(self, key: bytes) -> bytes:
+        """The 32 bytes, sealed. Raises `UnavailableError`."""
+        ...
+
+    def unwrap(self, wrapped: bytes, id: str) -> bytes:
+        """Raises `UnavailableError` when the key is out of reach, and `InvariantError` when the
+        bytes were altered or the master key is another one than `id`."""
+        ...

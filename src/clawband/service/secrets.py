@@ -1,0 +1,114 @@
+"""Secrets for people who keep them, and their values for the parts of Clawband that use them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from clawband.flows import secrets
+from clawband.flows.accounts import Doing
+from clawband.flows.authority import may, require, require_some
+from clawband.flows.kept import Kept
+from clawband.flows.secrets import SECRET
+from clawband.identity.roles import Act
+from clawband.model.errors import InputError, NotFoundError
+from clawband.model.person import SignedIn
+from clawband.model.secret import OWN, Secret
+from clawband.ports.vault import NEWEST, Vault
+from clawband.service.running import Running
+
+
+class Secrets:
+    """A value is written first and then named: a crash in between leaves one that nobody names.
+
+    Vaults may be far away, so each is asked in a thread.
+    """
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    def listed(self, by: SignedIn) -> Sequence[Secret]:
+        """Those of the environments that they may look at, by name."""
+        require_some(by, Act.LOOK)
+        found = (each.value for each in SECRET.all(self._running.store))
+        return [each for each in found if may(by, Act.LOOK, each.environment)]
+
+    def get(self, name: str, by: SignedIn) -> Secret:
+        """Raises `NotFoundError` also for one that they may not know of."""
+        found = SECRET.find(name, self._running.store)
+        if found is None or not may(by, Act.LOOK, found.value.environment):
+            raise NotFoundError(f"there is no secret `{name[:60]}`", remedy=secrets.LIST)
+        return found.value
+
+    async def add(self, asked: Secret, by: SignedIn) -> Secret:
+        doing = self._doing(by, asked.environment)
+        self._vault(asked.vault)
+        secret, unit = secrets.add(asked, doing)
+        await self._running.commit(unit)
+        return secret
+
+    async def change(self, name: str, how: Callable[[Secret], Secret], by: SignedIn) -> Secret:
+        """`how` makes of the secret as it is what it should be."""
+        kept = self._kept(name)
+        doing = self._doing(by, kept.value.environment)
+        secret, unit = secrets.change(kept, how(kept.value), doing)
+        await self._running.commit(unit)
+        return secret
+
+    async def put(self, name: str, value: bytes, by: SignedIn) -> Secret:
+        """A new current value; the one before it stays where it was issued until it is ended."""
+        kept = self._kept(name)
+        doing = self._doing(by, kept.value.environment)
+        number = await self.write(kept.value, secrets.usable(value))
+        secret, unit = secrets.take(kept, number, self.printed(value), doing)
+        await self._running.commit(unit)
+        return secret
+
+    async def remove(self, name: str, by: SignedIn) -> None:
+        """Nobody is given it from now on; its values in the own vault are destroyed."""
+        kept = self._kept(name)
+        await self._running.commit(secrets.remove(kept, self._doing(by, kept.value.environment)))
+        if kept.value.vault == OWN:
+            for each in kept.value.versions:
+                await self.drop(kept.value, each.number)
+
+    async def value(self, secret: Secret, number: int = NEWEST) -> bytes:
+        """For the parts of Clawband that use it; without a number the current one. Who asks has
+        decided before that the value may be had (`flows/lend.py`).
+
+        Raises `NotFoundError` without a value, and what a vault raises.
+        """
+        current = secret.current
+        if number == NEWEST and current is None:
+            raise NotFoundError(
+                f"`{secret.name}` has no value yet",
+                remedy=f"set it with `clawband secret set {secret.name}`",
+            )
+        wanted = number or (current.number if current else NEWEST)
+        vault = self._vault(secret.vault)
+        return await asyncio.to_thread(vault.read, secret.place, wanted)
+
+    async def write(self, secret: Secret, value: bytes) -> int:
+        """Durable, and named by nobody yet. Its number."""
+        return await asyncio.to_thread(self._vault(secret.vault).write, secret.place, value)
+
+    async def drop(self, secret: Secret, number: int) -> None:
+        await asyncio.to_thread(self._vault(secret.vault).drop, secret.place, number)
+
+    def printed(self, value: bytes) -> str:
+        return secrets.printed(value, self._running.prints)
+
+    def _kept(self, name: str) -> Kept[Secret]:
+        return SECRET.get(name, self._running.store, secrets.LIST)
+
+    def _doing(self, by: SignedIn, where: str) -> Doing:
+        require(by, Act.KEEP_SECRETS, where)
+        return Doing(by=by.name, now=self._running.now(), entropy=self._running.entropy())
+
+    def _vault(self, name: str) -> Vault:
+        try:
+            return self._running.vaults[name]
+        except KeyError as error:
+            known = ", ".join(sorted(self._running.vaults)) or "none"
+            raise InputError(
+                f"there is no vault `{name[:40]}`, expected one of {known}",
+                remedy="name it under `[[vault]]` of `clawband.toml`",
+            ) from error

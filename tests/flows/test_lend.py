@@ -1,0 +1,59 @@
+"""The laws of lending: environments share nothing, and nobody is given what does not name them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clawband.flows import lend
+from clawband.model.access import Deny, Permit
+from clawband.model.deployment import Gateway
+from clawband.model.environments import ENVIRONMENTS
+from clawband.model.secret import Secret, State, Target, Version
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+VERSION = Version(number=1, state=State.CURRENT, print="00", by="ana", made=AT)
+TARGET = Target(hosts=("api.example.com",), methods=("GET",), paths=("/v1/",))
+CRM = Secret(
+    name="crm/key", environment="production", kind="api key", owner="ana", purpose="orders",
+    added=AT, gateways=("shop",), targets=(TARGET,), versions=(VERSION,),
+)  # fmt: skip
+SHOP = Gateway(name="shop", environment="production", credential="", enrolled=AT)
+REQUEST = {"host": "api.example.com", "method": "GET", "path": "/v1/orders"}
+NAMES = st.sampled_from(["shop", "lab", "desk"])
+PLACES = st.sampled_from(ENVIRONMENTS)
+
+
+def test_the_gateway_that_it_names_has_it():
+    assert isinstance(lend.resolve(CRM, SHOP), Permit)
+    told, target = lend.put_on(CRM, SHOP, **REQUEST)
+    assert isinstance(told, Permit)
+    assert target == TARGET
+
+
+@given(of=PLACES, where=PLACES, name=NAMES, named=st.lists(NAMES, max_size=3))
+def test_another_environment_never_has_it_and_another_gateway_neither(of, where, name, named):
+    secret = replace(CRM, environment=of, gateways=tuple(named))
+    gateway = replace(SHOP, name=name, environment=where)
+    told = lend.resolve(secret, gateway)
+    assert isinstance(told, Permit) == (of == where and name in named)
+    put, target = lend.put_on(secret, gateway, **REQUEST)
+    assert isinstance(put, Permit) == (target is not None) == (of == where)
+
+
+@given(
+    host=st.sampled_from(["api.example.com", "example.com", "api.example.com.evil.test"]),
+    method=st.sampled_from(["GET", "POST", "get"]),
+    path=st.sampled_from(["/v1/", "/v1", "/v1/orders", "/v10", "/"]),
+)
+def test_only_the_exact_destination_gets_it(host, method, path):
+    told, _ = lend.put_on(CRM, SHOP, host=host, method=method, path=path)
+    exact = host == "api.example.com" and method == "GET" and path.startswith("/v1/")
+    assert isinstance(told, Permit) == exact
+
+
+def test_without_a_value_there_is_nothing_to_lend():
+    told = lend.resolve(replace(CRM, versions=()), SHOP)
+    assert isinstance(told, Deny)
+    assert "clawband secret set crm/key" in told.remedy

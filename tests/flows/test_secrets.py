@@ -1,0 +1,55 @@
+"""What secrets can be, which version is current, and what a print tells."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clawband.flows import secrets
+from clawband.flows.accounts import Doing
+from clawband.flows.kept import Kept
+from clawband.model.errors import InputError
+from clawband.model.secret import Secret, State, Target
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+DOING = Doing(by="ana", now=AT, entropy=b"e" * 96)
+CRM = Secret(
+    name="crm/key", environment="dev", kind="api key", owner="ana", purpose="orders", added=AT
+)
+
+
+@given(st.lists(st.sampled_from([b"one", b"two", b"three"]), min_size=1, max_size=6))
+def test_one_version_is_current_and_none_is_lost(values):
+    secret = CRM
+    for number, value in enumerate(values, 1):
+        kept = Kept("crm/key", number, secret)
+        secret, _ = secrets.take(kept, number, secrets.printed(value, b"k" * 32), DOING)
+    assert [each.state for each in secret.versions].count(State.CURRENT) == 1
+    assert secret.current == secret.versions[-1]
+    assert len(secret.alive) == len(values)
+
+
+def test_a_print_tells_the_same_value_and_needs_the_key():
+    assert secrets.printed(b"a", b"k" * 32) == secrets.printed(b"a", b"k" * 32)
+    assert secrets.printed(b"a", b"k" * 32) != secrets.printed(b"b", b"k" * 32)
+    assert secrets.printed(b"a", b"k" * 32) != secrets.printed(b"a", b"j" * 32)
+
+
+@pytest.mark.parametrize(("changes", "says"), [
+    ({"name": "Crm"}, "lower-case"),
+    ({"name": "../etc"}, "lower-case"),
+    ({"environment": "prod"}, "expected one of"),
+    ({"owner": "  "}, "an owner"),
+    ({"targets": (Target(hosts=()),)}, "needs hosts"),
+    ({"targets": (Target(hosts=("a.example",), form="Bearer"),)}, "needs hosts"),
+])  # fmt: skip
+def test_what_no_secret_can_be(changes, says):
+    with pytest.raises(InputError, match=says):
+        secrets.add(replace(CRM, **changes), DOING)
+
+
+def test_in_the_own_vault_a_secret_has_its_own_place():
+    secret, _ = secrets.add(replace(CRM, place="somebody/elses"), DOING)
+    assert secret.place == "crm/key"
