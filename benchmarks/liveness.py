@@ -26,9 +26,10 @@ from urllib.parse import urlsplit
 from clawband.adapters.gateways.openclaw import Link
 from clawband.bootstrap import running
 from clawband.enforcement.canary import State
+from clawband.model.gateways import GatewaySettings
 from clawband.model.person import SignedIn
 from clawband.service.service import Service
-from clawband.settings import GatewaySettings, Settings
+from clawband.settings import Settings
 from examples.sample.gateway import SampleGateway, free_port
 from examples.sample.modules import ensure_modules
 

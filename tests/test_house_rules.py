@@ -62,6 +62,7 @@ NO_MIRROR: dict[str, str] = {
     "model/environments.py": "values only; flows/test_enroll.py asks for one",
     "model/errors.py": "values only; every refusal test reads them",
     "model/event.py": "values only; audit/test_entry.py writes them",
+    "model/gateways.py": "a section of the settings; tests/test_settings.py reads it",
     "model/network.py": "values only; policy/test_egress.py decides about them",
     "model/secret.py": "values only; flows/test_secrets.py and test_lend.py decide about them",
     "model/notice.py": "values only; flows/test_outbox.py sends them",

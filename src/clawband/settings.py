@@ -8,10 +8,20 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from clawband.model import confinement, credentials, mail, openid, people, providers, workload
+from clawband.model import (
+    confinement,
+    credentials,
+    gateways,
+    mail,
+    openid,
+    people,
+    providers,
+    workload,
+)
 from clawband.model.confinement import LauncherSettings
 from clawband.model.credentials import Credential
 from clawband.model.errors import InputError
+from clawband.model.gateways import GatewaySettings
 from clawband.model.mail import Mail
 from clawband.model.openid import OpenId
 from clawband.model.people import Rules
@@ -26,22 +36,6 @@ _NESTED = frozenset({
     "workloads",
 })  # fmt: skip
 MAX_APPROVAL = 7 * 24 * 3_600
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewaySettings:
-    """`[[gateway]]`: an OpenClaw gateway to guard."""
-
-    name: str
-    environment: str = "dev"
-    config: str = ""
-    """Its `openclaw.json`, which `clawband attach` changes; it names what is kept from agents."""
-    state: str = ""
-    """Its state folder, where that is not the folder of `config`."""
-    url: str = ""
-    """Its WebSocket address, such as `ws://127.0.0.1:18789`, for live control."""
-    token_file: str = ""
-    """A file with its operator token (mode 0600), for live control."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +117,7 @@ def parse(text: str, folder: Path) -> Settings:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"`{FILE}` is not TOML: {error}", remedy="correct that line") from error
-    listed = given.pop("gateway", [])
-    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise InputError("expected `gateway` to be tables", remedy="write `[[gateway]]`")
+    guarded = gateways.read(given.pop("gateway", []))
     launcher = confinement.read(given.pop("launcher", {}))
     models = providers.read(given.pop("model", []))
     lent = credentials.read(given.pop("credential", []))
@@ -134,17 +126,13 @@ def parse(text: str, folder: Path) -> Settings:
     post = mail.read(given.pop("mail", None))
     told = _names(given.pop("names", {}))
     asked = given.pop("people", {})
-    gateways = tuple(_gateway(each, number) for number, each in enumerate(listed, 1))
-    names = [gateway.name for gateway in gateways]
-    if len(set(names)) != len(names):
-        raise InputError("two gateways have the same name", remedy="name each gateway once")
     values = _checked(given, Settings, FILE)
     for key in ("state", "policies"):
         if key in values:
             values[key] = Path(values[key])
     settings = Settings(
         **values,
-        gateways=gateways,
+        gateways=guarded,
         launcher=launcher,
         names=told,
         people=people.read(asked, values.get("port", PORT)),
@@ -175,7 +163,7 @@ def load(folder: Path) -> Settings:
 def _placed(settings: Settings, folder: Path) -> Settings:
     root = folder.absolute()
     provider, post = settings.openid, settings.mail
-    gateways = tuple(
+    guarded = tuple(
         replace(
             each,
             config=_below(root, each.config),
@@ -188,7 +176,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         settings,
         state=root / settings.state,
         policies=root / settings.policies,
-        gateways=gateways,
+        gateways=guarded,
         authorities=_below(root, settings.authorities),
         openid=provider and replace(provider, secret_file=_below(root, provider.secret_file)),
         mail=post and replace(post, password_file=_below(root, post.password_file)),
@@ -203,19 +191,6 @@ def _placed(settings: Settings, folder: Path) -> Settings:
 
 def _below(root: Path, path: str) -> str:
     return str(root / Path(path).expanduser()) if path else ""
-
-
-def _gateway(given: Mapping[str, Any], number: int) -> GatewaySettings:
-    where = f"gateway {number} of `{FILE}`"
-    values = _checked(given, GatewaySettings, where)
-    if not values.get("name"):
-        raise InputError(f"{where} has no name", remedy='add `name = "shop"`')
-    if bool(values.get("url")) != bool(values.get("token_file")):
-        raise InputError(
-            f"{where} has one of `url` and `token_file`, expected both or none",
-            remedy="live control needs both: without it a pause cannot end a running turn",
-        )
-    return GatewaySettings(**values)
 
 
 def _names(given: object) -> Mapping[str, str]:

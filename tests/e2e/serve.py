@@ -15,8 +15,9 @@ import uvloop
 
 from clawband.bootstrap import running
 from clawband.model import mail, providers
+from clawband.model.gateways import GatewaySettings
 from clawband.service.service import Service
-from clawband.settings import GatewaySettings, Settings
+from clawband.settings import Settings
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "examples" / "workflows"
 PASSWORD = "correct horse battery staple"

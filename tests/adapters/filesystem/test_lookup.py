@@ -10,9 +10,10 @@ import pytest
 from clawband.adapters.filesystem import lookup, own
 from clawband.adapters.filesystem.guarded import Guarded
 from clawband.adapters.filesystem.lookup import MachineFiles
+from clawband.model.gateways import GatewaySettings
 from clawband.openclaw.files import Reference
 from clawband.ports.machine import Ground, View
-from clawband.settings import GatewaySettings, Settings
+from clawband.settings import Settings
 from tests.simulators.guarded_machine import guarded_machine
 
 NOTHING = frozenset()

@@ -16,8 +16,8 @@ from clawband.edges.cli.place import Place, write_private
 from clawband.edges.cli.visible import visible
 from clawband.flows.enroll import NAME
 from clawband.model.errors import ConflictError, Error, InputError, UnavailableError
+from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import config as openclaw
-from clawband.settings import GatewaySettings
 
 HEARTBEAT_SECONDS = 30
 PORT = 18_789

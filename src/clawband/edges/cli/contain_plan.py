@@ -17,8 +17,8 @@ from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.flows.enroll import NAME
 from clawband.model.errors import InputError, NotFoundError
+from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import config as openclaw
-from clawband.settings import GatewaySettings
 
 USUAL = "~/.openclaw/openclaw.json"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64")

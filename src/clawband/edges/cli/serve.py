@@ -6,8 +6,8 @@ from dataclasses import replace
 import click
 
 from clawband.edges.cli.place import Place
+from clawband.model.gateways import GatewaySettings
 from clawband.model.providers import ProviderSettings
-from clawband.settings import GatewaySettings
 
 
 @click.command()
