@@ -11,6 +11,7 @@ from typing import Any
 from clawband.model import (
     confinement,
     credentials,
+    doors,
     gateways,
     mail,
     openid,
@@ -20,6 +21,7 @@ from clawband.model import (
 )
 from clawband.model.confinement import LauncherSettings
 from clawband.model.credentials import Credential
+from clawband.model.doors import DoorSettings
 from clawband.model.errors import InputError
 from clawband.model.gateways import GatewaySettings
 from clawband.model.mail import Mail
@@ -32,8 +34,8 @@ FILE = "clawband.toml"
 PORT = 8620
 MAX_HOLD = 3_600
 _NESTED = frozenset({
-    "credentials", "gateways", "launcher", "mail", "names", "openid", "people", "providers",
-    "workloads",
+    "credentials", "doors", "gateways", "launcher", "mail", "names", "openid", "people",
+    "providers", "workloads",
 })  # fmt: skip
 MAX_APPROVAL = 7 * 24 * 3_600
 
@@ -62,6 +64,8 @@ class Settings:
     approval_seconds: int = 28_800
     """How long an approval lives, granted or not."""
     gateways: tuple[GatewaySettings, ...] = field(default=())
+    doors: tuple[DoorSettings, ...] = ()
+    """`[[door]]`: where people reach a gateway; each in front of one."""
     launcher: LauncherSettings = field(default_factory=LauncherSettings)
     providers: tuple[ProviderSettings, ...] = ()
     """`[[model]]`: with any of them the model gateway is open."""
@@ -118,6 +122,7 @@ def parse(text: str, folder: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"`{FILE}` is not TOML: {error}", remedy="correct that line") from error
     guarded = gateways.read(given.pop("gateway", []))
+    opened = doors.read(given.pop("door", []))
     launcher = confinement.read(given.pop("launcher", {}))
     models = providers.read(given.pop("model", []))
     lent = credentials.read(given.pop("credential", []))
@@ -133,6 +138,7 @@ def parse(text: str, folder: Path) -> Settings:
     settings = Settings(
         **values,
         gateways=guarded,
+        doors=opened,
         launcher=launcher,
         names=told,
         people=people.read(asked, values.get("port", PORT)),
@@ -143,6 +149,7 @@ def parse(text: str, folder: Path) -> Settings:
         workloads=workloads,
     )
     _refuse_unsafe(settings)
+    doors.refuse_unfit(opened, {each.name: each.url for each in guarded}, settings.people.origin)
     return _placed(settings, folder)
 
 
