@@ -7,7 +7,7 @@ Pure. What is told of a credential never holds its value. Read may be the file, 
 import pkgutil
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -155,7 +155,7 @@ def _walk(config: Mapping[str, Any]) -> Iterator[Held]:
             left += [((*way, key), each) for key, each in _backwards(value)]
 
 
-def _backwards(value: Any) -> list[tuple[str | int, Any]]:
+def _backwards(value: Any) -> Sequence[tuple[str | int, Any]]:
     """What is in an object or a list, the last first."""
     if isinstance(value, Mapping):
         return list(value.items())[::-1]
