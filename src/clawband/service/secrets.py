@@ -33,10 +33,7 @@ class Secrets:
 
     def get(self, name: str, by: SignedIn) -> Secret:
         """Raises `NotFoundError` also for one that they may not know of."""
-        found = SECRET.find(name, self._running.store)
-        if found is None or not may(by, Act.LOOK, found.value.environment):
-            raise NotFoundError(f"there is no secret `{name[:60]}`", remedy=secrets.LIST)
-        return found.value
+        return self._found(name, by).value
 
     async def add(self, asked: Secret, by: SignedIn) -> Secret:
         doing = self._doing(by, asked.environment)
@@ -47,24 +44,28 @@ class Secrets:
 
     async def change(self, name: str, how: Callable[[Secret], Secret], by: SignedIn) -> Secret:
         """`how` makes of the secret as it is what it should be."""
-        kept = self._kept(name)
+        kept = self._kept(name, by)
         doing = self._doing(by, kept.value.environment)
         secret, unit = secrets.change(kept, how(kept.value), doing)
         await self._running.commit(unit)
         return secret
 
     async def put(self, name: str, value: bytes, by: SignedIn) -> Secret:
-        """A new current value; the one before it stays where it was issued until it is ended."""
-        kept = self._kept(name)
+        """A new current value; the one before it stays where it was issued until it is ended. The
+        value that is current already changes nothing."""
+        kept = self._kept(name, by)
         doing = self._doing(by, kept.value.environment)
-        number = await self.write(kept.value, secrets.usable(value))
-        secret, unit = secrets.take(kept, number, self.printed(value), doing)
+        current, fresh = kept.value.current, self.printed(secrets.usable(value))
+        if current and current.print == fresh:
+            return kept.value
+        number = await self.write(kept.value, value)
+        secret, unit = secrets.take(kept, number, fresh, doing)
         await self._running.commit(unit)
         return secret
 
     async def remove(self, name: str, by: SignedIn) -> None:
         """Nobody is given it from now on; its values in the own vault are destroyed."""
-        kept = self._kept(name)
+        kept = self._kept(name, by)
         await self._running.commit(secrets.remove(kept, self._doing(by, kept.value.environment)))
         if kept.value.vault == OWN:
             for each in kept.value.versions:
@@ -96,8 +97,16 @@ class Secrets:
     def printed(self, value: bytes) -> str:
         return secrets.printed(value, self._running.prints)
 
-    def _kept(self, name: str) -> Kept[Secret]:
-        return SECRET.get(name, self._running.store, secrets.LIST)
+    def _kept(self, name: str, by: SignedIn) -> Kept[Secret]:
+        """For a change: who may make none is told that first."""
+        require_some(by, Act.KEEP_SECRETS)
+        return self._found(name, by)
+
+    def _found(self, name: str, by: SignedIn) -> Kept[Secret]:
+        found = SECRET.find(name, self._running.store)
+        if found is None or not may(by, Act.LOOK, found.value.environment):
+            raise NotFoundError(f"there is no secret `{name[:60]}`", remedy=secrets.LIST)
+        return found
 
     def _doing(self, by: SignedIn, where: str) -> Doing:
         require(by, Act.KEEP_SECRETS, where)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 from starlette.routing import Route
@@ -46,7 +47,7 @@ def reads(service, ids):
         if "GET" not in (route.methods or ()) or route.path == NOWHERE or path in ENDLESS:
             continue
         for each in ids:
-            yield path.replace("{id:path}", each).replace("{id}", each).replace("{name}", each)
+            yield re.sub(r"{(id|name)(:path)?}", each, path)
 
 
 @story

@@ -42,6 +42,9 @@ BODIES = {
     "POST /glass/seal": {"codes": 0},
     "POST /glass/none/second": {"code": "wrong"},
     "POST /glass/none/review": {"findings": "f"},
+    "POST /secrets": {"name": "BAD", "environment": "dev", "kind": "k", "purpose": "p"},
+    "POST /secrets/none": {"kind": "k"},
+    "POST /secret-values/none": {"value": "v"},
     "POST /reviews/none/decide": {"item": "person:none", "verdict": "keep"},
 }
 OPEN = {("/session", "POST"), ("/token", "POST"), ("/device", "POST"), ("/openapi.json", "GET")}
@@ -56,7 +59,7 @@ def paths(service):
         if route.path == NOWHERE:
             continue
         (method,) = set(route.methods or ()) - {"HEAD"}
-        path = route.path.removeprefix("/api/v1").replace("{id:path}", "none")
+        path = route.path.removeprefix("/api/v1").replace(":path}", "}")
         if (path, method) not in OPEN:
             yield method, path.replace("{id}", "none").replace("{name}", "none")
 

@@ -24,6 +24,7 @@ from clawband.edges.api import (
     proposals,
     reviews,
     routing,
+    secrets,
     sign_ins,
     token,
 )
@@ -34,7 +35,7 @@ TABLES: tuple[routing.Table, ...] = (
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     budgets.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
-    chats.ROUTES, notices.ROUTES,
+    chats.ROUTES, notices.ROUTES, secrets.ROUTES,
 )  # fmt: skip
 
 

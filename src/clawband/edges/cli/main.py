@@ -56,6 +56,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "workflow": ("workflow", "Check, show and compile workflow manifests."),
         "tools": ("tools", "What each tool does, and what its arguments mean."),
         "gateway": ("gateway", "The gateways under guard."),
+        "secret": ("secret", "Secrets: what is kept, who has it, and a new value."),
     },
     "People": {
         "operator": ("operator", "The people who operate Clawband."),
