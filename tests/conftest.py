@@ -3,11 +3,16 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.servers.openbao import OpenBao
+    from tests.servers.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -33,6 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.golden)
         if "chromium" in used:
             item.add_marker(pytest.mark.browser)
+        if "openbao" in used or "postgres" in used:
+            item.add_marker(pytest.mark.slow)
         if any((ROOT / "tests" / folder) in item.path.parents for folder in PROCESSES):
             item.add_marker(pytest.mark.slow)
         if (ROOT / "tests" / "e2e") in item.path.parents:
@@ -55,6 +62,30 @@ def chromium() -> str:
     if IN_CI:
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator["OpenBao"]:
+    """A real OpenBao, running and unsealed; who seals or stops it leaves it as it was."""
+    from tests.servers.openbao import OpenBao
+
+    server = OpenBao(tmp_path_factory.mktemp("openbao"))
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Postgres"]:
+    """A real PostgreSQL."""
+    from tests.servers.postgres import Postgres
+
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.close()
 
 
 @pytest.fixture
