@@ -78,7 +78,7 @@ def classify(text: str) -> tuple[Found, ...]:
     if not kept:
         return ()
     if len(raw) != len(text):
-        kept = _in_characters(kept, raw)
+        kept = in_characters(kept, raw)
     found = list(kept)
     return tuple(sorted((*found, *_people(found, text)), key=attrgetter("start", "end", "kind")))
 
@@ -184,7 +184,7 @@ def _of_person(found: Found) -> bool:
     return found.kind == "email" and found.confidence >= OF_PERSON
 
 
-def _in_characters(found: Iterable[Found], raw: bytes) -> Iterator[Found]:
+def in_characters(found: Iterable[Found], raw: bytes) -> Iterator[Found]:
     """The same places, counted in characters instead of bytes of UTF-8."""
     found = tuple(found)
     at, characters = 0, {0: 0}
