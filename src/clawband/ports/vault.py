@@ -14,12 +14,17 @@ class Vault(Protocol):
     `InvariantError` for what was altered: never another value, never an empty one.
     """
 
+    def reach(self) -> None:
+        """Whether it can be asked now: raises what `read` raises when it cannot."""
+        ...
+
     def read(self, place: str, version: int) -> bytes:
         """The value: 1 to 65,536 bytes of any kind."""
         ...
 
     def newest(self, place: str) -> int:
-        """The number of the newest version; 0 when there is none."""
+        """The number of the newest version that can be read; 0 when there is none. Where values
+        are lent for a time it keeps those alive, and makes the next one in time."""
         ...
 
     def write(self, place: str, value: bytes) -> int:
@@ -31,7 +36,7 @@ class Vault(Protocol):
 
     def drop(self, place: str, version: int) -> None:
         """Destroy the value of a version, so that nobody can read it again. Dropping what is not
-        there changes nothing."""
+        there changes nothing. Raises `InputError` for a vault that is only read from."""
         ...
 
 
@@ -41,6 +46,11 @@ class MasterKey(Protocol):
     @property
     def id(self) -> str:
         """Which key wraps now; no part of the key."""
+        ...
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The ids of all keys that `unwrap` has at hand."""
         ...
 
     def wrap(self, key: bytes) -> bytes:

@@ -1,19 +1,24 @@
 """The own vault: a file for each version, sealed under a key of its own that the master key wraps.
 
-A file is written beside its place, made durable, and then linked to its number: one that exists is
-whole, and no number is ever given twice.
+A place is a folder, a version a file in it. A file is written beside its place, made durable, and
+then linked to its number: one that exists is whole, and no number is ever given twice.
 """
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from clawband.adapters.vaults import master
+from clawband.adapters.vaults.durable import replaced, settle, written
 from clawband.model.errors import InvariantError, NotFoundError, UnavailableError
 from clawband.ports.vault import NEWEST, MasterKey
 
@@ -29,25 +34,50 @@ class Sealed(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """`damaged` files could not be opened and are as they were."""
+
+    changed: int
+    damaged: int
+
+
 class OwnVault:
     """Implements `ports.vault.Vault` in a folder that only its owner can read."""
 
-    def __init__(self, folder: Path, master: MasterKey) -> None:
-        self._folder, self._master = folder, master
+    def __init__(self, folder: Path, wrapping: MasterKey) -> None:
+        self._folder, self._master = folder, wrapping
+        # What replaces a file and what removes one must not cross: it would come back.
+        self._lock = Lock()
+
+    def reach(self) -> None:
+        """Refuses a vault that is sealed with another master key throughout, before anything is
+        written. Single versions that are, or are damaged, stop nothing else."""
+        found = self.wrapped()
+        if found and not found.keys() & self._master.known:
+            raise master.foreign(min(found), self._master.id)
+
+    def tidy(self) -> None:
+        """Remove what a crash left half written; before anybody writes."""
+        try:
+            for path in self._files(half=True):
+                path.unlink()
+        except OSError as error:
+            raise _unusable(error) from error
 
     def read(self, place: str, version: int) -> bytes:
         number = self.newest(place) if version == NEWEST else version
         try:
-            found = msgspec.msgpack.decode(self._file(place, number).read_bytes(), type=Sealed)
+            raw = self._file(place, number).read_bytes()
         except FileNotFoundError as error:
-            raise NotFoundError(
-                f"the vault has no version {number} of `{place[:80]}`",
-                remedy="restore the vault from a backup, or set the value again",
-            ) from error
+            raise _missing(place, number) from error
         except OSError as error:
             raise _unusable(error) from error
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise _altered(place, number) from error
+        if not raw:
+            raise _missing(place, number)
+        found = _decoded(raw)
+        if found is None:
+            raise _altered(place, number)
         key = self._master.unwrap(found.key, found.master)
         try:
             return AESGCM(key).decrypt(found.nonce, found.body, _bound(place, number))
@@ -55,12 +85,17 @@ class OwnVault:
             raise _altered(place, number) from error
 
     def newest(self, place: str) -> int:
-        return max(self._numbers(place), default=0)
+        try:
+            return max((n for n, size in self._numbers(place) if size), default=0)
+        except OSError as error:
+            raise _unusable(error) from error
 
     def write(self, place: str, value: bytes) -> int:
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            number = self.newest(place) + 1
+            folder = self._folder / _name(place)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            settle(self._folder)
+            number = max((n for n, _ in self._numbers(place)), default=0) + 1
             while not self._keep(place, number, value):
                 number += 1  # somebody else took it in the same instant
             return number
@@ -68,23 +103,84 @@ class OwnVault:
             raise _unusable(error) from error
 
     def drop(self, place: str, version: int) -> None:
+        path = self._file(place, version)
         try:
-            self._file(place, version).unlink(missing_ok=True)
-            _settle(self._folder)
+            with self._lock:
+                highest = max((n for n, _ in self._numbers(place)), default=0)
+                if version == highest and path.exists():
+                    # An empty file keeps its number from being given again.
+                    replaced(path, b"")
+                else:
+                    path.unlink(missing_ok=True)
+                    settle(path.parent)
         except FileNotFoundError:
             return
         except OSError as error:
             raise _unusable(error) from error
 
-    def _numbers(self, place: str) -> Sequence[int]:
+    def wrapped(self) -> Mapping[str, int]:
+        """How many versions each master key wraps. What is damaged counts under no key."""
+        found: Counter[str] = Counter()
         try:
-            found = [each.suffix[1:] for each in self._folder.glob(f"{_name(place)}.*")]
+            for path in self._files():
+                sealed = _decoded(path.read_bytes())
+                if sealed:
+                    found[sealed.master] += 1
         except OSError as error:
             raise _unusable(error) from error
-        return [int(each) for each in found if each.isascii() and each.isdecimal()]
+        return found
+
+    def rewrap(self, *, again: bool = False) -> Rewrapped:
+        """Let the master key of now wrap every version; `again`: also what it wraps already.
+
+        Each file is replaced in one step, so a crash leaves every version readable, and the next
+        call goes on. Raises `UnavailableError` when a key is out of reach, with the rest undone.
+        """
+        changed = damaged = 0
+        try:
+            for path in self._files():
+                try:
+                    changed += self._rewrapped(path, again)
+                except InvariantError:
+                    damaged += 1
+        except OSError as error:
+            raise _unusable(error) from error
+        return Rewrapped(changed, damaged)
+
+    def _rewrapped(self, path: Path, again: bool) -> bool:
+        with self._lock:
+            try:
+                raw = path.read_bytes()
+            except FileNotFoundError:
+                return False  # dropped meanwhile
+            found = _decoded(raw)
+            if raw and found is None:
+                raise InvariantError("damaged")
+            if found is None or (found.master == self._master.id and not again):
+                return False
+            key = self._master.unwrap(found.key, found.master)
+            fresh = msgspec.structs.replace(
+                found, master=self._master.id, key=self._master.wrap(key)
+            )
+            replaced(path, msgspec.msgpack.encode(fresh))
+            return True
+
+    def _files(self, half: bool = False) -> Iterator[Path]:
+        """Every version; `half`: what is not one yet."""
+        for folder in sorted(self._folder.iterdir()) if self._folder.exists() else ():
+            yield from (
+                each for each in sorted(folder.iterdir()) if each.name.startswith(".") == half
+            )
+
+    def _numbers(self, place: str) -> Iterator[tuple[int, int]]:
+        """The numbers that were given, each with the size of its file: 0 for a dropped one."""
+        with suppress(FileNotFoundError), os.scandir(self._folder / _name(place)) as found:
+            for each in found:
+                if each.name.isascii() and each.name.isdecimal():
+                    yield int(each.name), each.stat().st_size
 
     def _file(self, place: str, number: int) -> Path:
-        return self._folder / f"{_name(place)}.{number}"
+        return self._folder / _name(place) / str(number)
 
     def _keep(self, place: str, number: int, value: bytes) -> bool:
         """Whether the number was free."""
@@ -92,22 +188,23 @@ class OwnVault:
         body = AESGCM(key).encrypt(nonce, value, _bound(place, number))
         sealed = Sealed(self._master.id, self._master.wrap(key), nonce, body)
         path = self._file(place, number)
-        temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
-        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        temporary = written(path, msgspec.msgpack.encode(sealed))
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.msgpack.encode(sealed))
-                file.flush()
-                os.fsync(file.fileno())
             # Until here the version is not there; from here on it is, whole.
             os.link(temporary, path)
         except FileExistsError:
             return False
         finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
-        _settle(self._folder)
+            temporary.unlink()
+        settle(path.parent)
         return True
+
+
+def _decoded(raw: bytes) -> Sealed | None:
+    try:
+        return msgspec.msgpack.decode(raw, type=Sealed)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def _name(place: str) -> str:
@@ -120,12 +217,11 @@ def _bound(place: str, number: int) -> bytes:
     return f"{number}:{place}".encode()
 
 
-def _settle(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _missing(place: str, number: int) -> NotFoundError:
+    return NotFoundError(
+        f"the vault has no version {number} of `{place[:80]}`",
+        remedy="restore the vault from a backup, or set the value again",
+    )
 
 
 def _altered(place: str, number: int) -> InvariantError:
