@@ -52,7 +52,7 @@ def addresses(shop: Shop) -> list[str]:
         "/workflows", "/workflows/support", "/workflows/lead-capture", "/policy",
         "/controls", "/enforcement", "/keys", "/me", "/me/codes", "/prove?next=/policy",
         "/me/terminal",
-        "/people/operators", "/people/accounts", "/people/reviews",
+        "/people/operators", "/people/accounts", "/people/reviews", "/secrets",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
     ]  # fmt: skip

@@ -11,6 +11,8 @@ from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineEntropy
 from clawband.adapters.stores.sqlite import open_store
+from clawband.adapters.vaults.master import LocalMaster
+from clawband.adapters.vaults.own import OwnVault
 from clawband.flows import sessions
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
@@ -21,6 +23,7 @@ from clawband.model.deployment import Gateway
 from clawband.model.errors import InputError
 from clawband.model.people import Rules
 from clawband.model.person import Operator, Role, SignedIn
+from clawband.model.secret import OWN
 from clawband.openclaw import hooks, tools
 from clawband.ports.unit import PutOperator, Unit
 from clawband.service.running import Running
@@ -150,6 +153,8 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             holding=Holding(wait=timedelta(minutes=5), life=timedelta(hours=8)),
             people=rules,
             courier=Bag(),
+            vaults={OWN: OwnVault(folder / "vault", LocalMaster(secret_file(keys / "master.key")))},
+            prints=secret_file(keys / "prints.key"),
         )
     )
 

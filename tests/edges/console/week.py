@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from clawband.model.secret import Secret, Target
 from tests.edges.console.shop import HOSTILE, LONG, Shop
 
 
@@ -13,6 +14,7 @@ async def lived(shop: Shop) -> list[str]:
         *await _broken(shop),
         *await _accounted(shop),
         *await _stood_in(shop),
+        *await _kept(shop),
     ]
 
 
@@ -74,3 +76,26 @@ async def _stood_in(shop: Shop) -> list[str]:
     await add("dov", None, now + week, "holiday", shop.as_("bo"))
     await add("bo", now + week, now + 2 * week, "a course", shop.as_("tess"))
     return []
+
+
+async def _kept(shop: Shop) -> list[str]:
+    """Secrets: one with everything, one without a value."""
+    secrets, cleo = shop.service.secrets, shop.as_("cleo")
+    added = shop.clock.now()
+    crm = Secret(
+        name="crm/api-key", environment="dev", kind="api key", owner="cleo", added=added,
+        purpose=f"leads {HOSTILE}", gateways=("sample",),
+        targets=(Target(hosts=("api.crm.example", "eu.crm.example"), form="Bearer {}",
+                        methods=("GET", "POST"), paths=("/v1/",)),),
+    )  # fmt: skip
+    await secrets.add(crm, cleo)
+    for value in (b"the first one", b"the second one"):
+        await secrets.put(crm.name, value, cleo)
+    await secrets.add(
+        Secret(
+            name="warehouse/password", environment="production", kind="database password",
+            owner="dov", purpose=LONG, added=added,
+        ),
+        cleo,
+    )  # fmt: skip
+    return ["/secrets/of/crm/api-key", "/secrets/of/warehouse/password"]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from clawband.edges.console import activity, words
 from clawband.edges.console.cards import cards, shares
 from clawband.edges.console.duties import duties
+from clawband.edges.console.troubles import Trouble, count
 from clawband.edges.console.visit import Visit
 from clawband.edges.console.when import ago
 from clawband.model.deployment import Gateway
@@ -24,17 +24,6 @@ _ODD: Final = frozenset(
     {Tag.GATEWAY_GAP, Tag.ENFORCEMENT_REFUSE, Tag.CALL_UNREPORTED, Tag.CLOCK_STEP}
 )
 _REFUSED: Final = frozenset({Tag.DECISION_DENY, Tag.REQUEST_REFUSE, Tag.APPROVAL_REFUSE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """One thing that is not in order: what, what it means, what to do, where to look."""
-
-    title: str
-    detail: str
-    remedy: str
-    href: str = ""
-    look: str = "look at it"
 
 
 async def show(visit: Visit) -> Response:
@@ -67,12 +56,12 @@ def sentence(
     if visit.service.policies.active is None:
         parts.append("No policy is in force, so everything is refused.")
     if mine or duties:
-        what = [_count(mine, "approval")] if mine else []
-        what += [_count(duties, "other decision" if mine else "decision")] if duties else []
+        what = [count(mine, "approval")] if mine else []
+        what += [count(duties, "other decision" if mine else "decision")] if duties else []
         waits = "waits" if mine + duties == 1 else "wait"
         parts.append(f"{' and '.join(what)} {waits} for you.")
     elif waiting:
-        some = _count(waiting, "approval")
+        some = count(waiting, "approval")
         parts.append(f"{some} {'waits' if waiting == 1 else 'wait'} for somebody else.")
     else:
         parts.append("Nothing waits for you.")
@@ -85,10 +74,10 @@ def _enforced(visit: Visit, gateways: Sequence[Gateway]) -> str:
     if not gateways:
         return "No gateway is under guard yet."
     if lost := visit.ungoverned():
-        return f"Enforcement is lost for {_count(len(lost), 'agent')}."
+        return f"Enforcement is lost for {count(len(lost), 'agent')}."
     if len(alive) < len(gateways):
         return f"Enforcement is not proved on {len(gateways) - len(alive)} of " + (
-            f"{_count(len(gateways), 'gateway')}."
+            f"{count(len(gateways), 'gateway')}."
         )
     if len(gateways) == 1:
         return f"1 gateway, enforcement alive (heartbeat {ago(beats[0], visit.now)})."
@@ -140,7 +129,7 @@ def _mail(visit: Visit) -> Iterator[Trouble]:
         )
     # Who operates Clawband is for who sees the whole, and so is whose mail came back.
     if visit.sees.whole and (lost := notices.lost()):
-        title = f"{_count(len(lost), 'mail')} could not be delivered in the last 24 hours"
+        title = f"{count(len(lost), 'mail')} could not be delivered in the last 24 hours"
         yield Trouble(
             title=title,
             detail=f"The last one was for `{lost[0].to}`: {lost[0].why}.",
@@ -156,11 +145,11 @@ def _odd(leaves: Sequence[Leaf]) -> Iterator[Trouble]:
         by_tag.setdefault(leaf.event.tag, []).append(leaf)
     for tag, found in by_tag.items():
         title, detail, remedy = _ODD_WORDS[tag]
-        count = sum(words.number(leaf.event.detail.get("count", 1)) for leaf in found)
+        many = sum(words.number(leaf.event.detail.get("count", 1)) for leaf in found)
         newest = found[0].event
         where = f" Last from `{newest.gateway}`." if newest.gateway else ""
         yield Trouble(
-            title=title.format(_count(count, _ODD_NOUNS[tag])),
+            title=title.format(count(many, _ODD_NOUNS[tag])),
             detail=detail + where,
             remedy=remedy,
             href=f"/events/{newest.id}",
@@ -171,10 +160,6 @@ def _odd(leaves: Sequence[Leaf]) -> Iterator[Trouble]:
 def _beat(visit: Visit, gateway: Gateway) -> datetime | None:
     presence = visit.service.gateways.presence.get(gateway.name)
     return presence.seen if presence else None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 _ODD_NOUNS = {

@@ -1,0 +1,90 @@
+"""Secrets: which keys are old, unused, exposed? Never a value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from clawband.edges.console import commands, pages
+from clawband.edges.console.troubles import count
+from clawband.edges.console.visit import Visit
+from clawband.flows.authority import may, places
+from clawband.identity.roles import Act
+from clawband.model.environments import ENVIRONMENTS
+from clawband.model.secret import OWN, Secret
+
+PLACE = "/secrets"
+MOST = 50
+"""Shown at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A secret in the list."""
+
+    secret: Secret
+    href: str
+    given: tuple[str, ...]
+    """Where its value goes: gateways and hosts."""
+    since: datetime | None
+    """Of its current value."""
+
+
+async def show(visit: Visit) -> Response:
+    listed = visit.service.secrets.listed(visit.me)
+    part = pages.part(visit, listed, MOST)
+    return await visit.show(
+        "secrets.html",
+        sentence=_sentence(listed),
+        part=part,
+        lines=[_line(each) for each in part.shown],
+        environments=[each for each in ENVIRONMENTS if may(visit.me, Act.KEEP_SECRETS, each)],
+        keeps=bool(places(visit.me, Act.KEEP_SECRETS)),
+        vaults=sorted(visit.service.running.vaults),
+        gateways=[each.name for each in visit.sees.gateways()],
+        command=commands.line("secret", "list"),
+    )
+
+
+async def add(visit: Visit) -> Response:
+    given = visit.fields
+    asked = Secret(
+        name=given.get("name", "").strip(),
+        environment=given.get("environment", ""),
+        kind=given.get("kind", ""),
+        owner=given.get("owner", "").strip() or visit.me.name,
+        purpose=given.get("purpose", ""),
+        vault=given.get("vault", OWN),
+        place=given.get("place", "").strip(),
+        gateways=tuple(each for each in (given.get("gateway", ""),) if each),
+        added=visit.now,
+    )
+    added = await visit.service.secrets.add(asked, visit.me)
+    said = "It has no value yet." if added.vault == OWN else f"Its value is in `{added.vault}`."
+    return visit.done(address(added.name), f"`{added.name}` is kept. {said}")
+
+
+def address(name: str) -> str:
+    """The page of one secret; a name may hold slashes."""
+    return f"{PLACE}/of/{quote(name)}"
+
+
+def _line(secret: Secret) -> Line:
+    hosts = sorted({host for each in secret.targets for host in each.hosts})
+    current = secret.current
+    return Line(
+        secret=secret,
+        href=address(secret.name),
+        given=(*secret.gateways, *hosts),
+        since=current.made if current else None,
+    )
+
+
+def _sentence(listed: Sequence[Secret]) -> str:
+    if not listed:
+        return "No secret is kept yet."
+    empty = sum(each.current is None for each in listed)
+    kept = f"{count(len(listed), 'secret')} {'is' if len(listed) == 1 else 'are'} kept"
+    return f"{kept}, {empty} without a value." if empty else f"{kept}."
