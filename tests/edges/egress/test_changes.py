@@ -6,12 +6,12 @@ import gzip
 import pytest
 
 from clawband.edges.egress.answers import Problem
-from clawband.edges.egress.bodies import Framed
 from clawband.edges.egress.changes import changed
 from clawband.edges.egress.credentials import Credentials
 from clawband.model.credentials import Credential
 from clawband.model.deployment import Destination
 from clawband.network import head
+from clawband.network.bodies import Framed
 from tests.edges.egress.proxying import SECRET
 
 MASKS = Destination(hosts=("api.test",), inspect=True, mask=("secret",))

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from clawband.edges.egress import losses
 from clawband.edges.egress.answers import Problem
-from clawband.edges.egress.bodies import Framed
 from clawband.edges.egress.credentials import Credentials
 from clawband.labels.classify import classify
 from clawband.labels.covering import cover
 from clawband.model.deployment import Destination
 from clawband.model.errors import InputError, UnavailableError
+from clawband.network.bodies import Framed
 from clawband.network.chunks import Fed
 from clawband.network.framing import Body, Kind
 from clawband.network.head import Fields, Request

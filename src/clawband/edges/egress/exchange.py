@@ -5,11 +5,11 @@ from http import HTTPStatus
 
 from clawband.edges.egress.account import Account
 from clawband.edges.egress.answers import Problem
-from clawband.edges.egress.bodies import Framed
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.relay import relay
 from clawband.edges.egress.wire import Wire
 from clawband.network import forward, head
+from clawband.network.bodies import Framed
 from clawband.network.framing import Kind
 from clawband.network.head import Request, Response
 from clawband.network.refusal import Refusal

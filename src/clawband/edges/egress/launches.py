@@ -9,9 +9,9 @@ from urllib.parse import quote, unquote_to_bytes
 
 from clawband.edges.egress import losses
 from clawband.edges.egress.answers import Problem, whole
-from clawband.edges.egress.bodies import Framed
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.wire import Wire
+from clawband.network.bodies import Framed
 from clawband.network.head import Request
 
 PREFIX = "/launch/v1/"

@@ -4,11 +4,11 @@ import asyncio
 import zlib
 
 from clawband.edges.egress.answers import CONTINUE, Problem
-from clawband.edges.egress.bodies import Framed
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.wire import Wire
 from clawband.labels.classify import tags, tags_of
 from clawband.labels.encoded import encoded
+from clawband.network.bodies import Framed
 from clawband.network.head import Request
 from clawband.network.refusal import Refusal
 

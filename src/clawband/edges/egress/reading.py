@@ -6,11 +6,11 @@ from typing import Literal
 
 from clawband.edges.egress import losses
 from clawband.edges.egress.answers import Problem
-from clawband.edges.egress.bodies import Framed
 from clawband.edges.egress.gate import Gate
 from clawband.edges.egress.wire import Wire
 from clawband.flows.connect import Seen
 from clawband.network import forward, head
+from clawband.network.bodies import Framed
 from clawband.network.framing import Kind
 from clawband.network.head import Request
 from clawband.network.refusal import Refusal

@@ -29,5 +29,5 @@ class Framed:
         self.done = fed.done
         self._most -= len(fed.body)
         if self._most < 0:
-            return Refusal("body-size", "the body is larger than the proxy lets through")
+            return Refusal("body-size", "the body is larger than is let through")
         return fed
