@@ -57,3 +57,21 @@ def test_without_a_value_there_is_nothing_to_lend():
     told = lend.resolve(replace(CRM, versions=()), SHOP)
     assert isinstance(told, Deny)
     assert "clawband secret set crm/key" in told.remedy
+
+
+@given(of=PLACES, where=PLACES, name=NAMES, named=st.lists(NAMES, max_size=3), aimed=st.booleans())
+def test_a_placeholder_stands_in_only_where_the_value_may_go_itself(of, where, name, named, aimed):
+    targets = (TARGET,) if aimed else ()
+    secret = replace(CRM, environment=of, gateways=tuple(named), targets=targets)
+    gateway = replace(SHOP, name=name, environment=where)
+    assert lend.stands_in(secret, gateway) == (of == where and aimed and name not in named)
+    assert not lend.stands_in(replace(secret, versions=()), gateway)
+
+
+def test_placeholders_tell_secrets_gateways_and_keys_apart():
+    marks = {
+        lend.placeholder(secret, gateway, key)
+        for secret in ("a", "a\0b") for gateway in ("b\0a", "b") for key in (b"k", b"l")
+    }  # fmt: skip
+    assert len(marks) == 8
+    assert all(each.startswith(lend.PLACEHOLDER) and len(each) == 46 for each in marks)

@@ -4,10 +4,21 @@ Decided for each use, from the secret alone: its environment, the gateways it na
 Nothing here knows a value.
 """
 
+import hmac
+from hashlib import sha256
+
+from clawband.flows.decide import Moment
+from clawband.model import ids
 from clawband.model.access import Deny, Permit, Reason
 from clawband.model.deployment import Gateway
+from clawband.model.digest import Json
+from clawband.model.event import Event, Tag
 from clawband.model.secret import Secret, Target
+from clawband.openclaw import validation
 
+PLACEHOLDER = "clawband-lent-"
+"""How what stands in for a value begins, in a configuration and on a request."""
+MARK_CHARACTERS = 32
 _NAMED = "name the gateway with `clawband secret change"
 
 
@@ -44,6 +55,33 @@ def put_on(
         f"`{secret.name}` is not for {method} at `{host}{path[:80]}`",
         "list the host, the method and the path in its targets, if it should go there",
     ), None
+
+
+def stands_in(secret: Secret, gateway: Gateway) -> bool:
+    """Is its configuration given a placeholder: does the value reach its destination only?"""
+    return (
+        _apart(secret, gateway) is None
+        and bool(secret.targets)
+        and gateway.name not in secret.gateways
+    )
+
+
+def placeholder(secret: str, gateway: str, key: bytes) -> str:
+    """The same one whenever it is asked for; opens nothing, and tells nothing without the key."""
+    mark = hmac.new(key, f"placeholder\0{gateway}\0{secret}".encode(), sha256).hexdigest()
+    return PLACEHOLDER + mark[:MARK_CHARACTERS]
+
+
+def told(
+    tag: Tag, secret: str, gateway: Gateway, outcome: str, moment: Moment, **detail: Json
+) -> Event:
+    """A use of a secret, or one that was refused; `secret` may be any text."""
+    name = validation.visible(secret)[:80]
+    return Event(
+        id=ids.new("evt", moment.now, moment.entropy), at=moment.now, tag=tag,
+        gateway=gateway.name, resource=f"Secret::{name}", outcome=outcome,
+        detail={"environment": gateway.environment, **detail},
+    )  # fmt: skip
 
 
 def _apart(secret: Secret, gateway: Gateway) -> Deny | None:

@@ -25,6 +25,7 @@ from clawband.service.federation import Federation
 from clawband.service.gateways import Gateways
 from clawband.service.glass import Glasses
 from clawband.service.launches import Launches
+from clawband.service.lending import Lending
 from clawband.service.log import Log
 from clawband.service.mailboxes import Mailboxes
 from clawband.service.models import Models
@@ -74,6 +75,7 @@ class Service:
         self.stops = Stops(running, self.policies, self.turns)
         self.log = Log(running)
         self.secrets = Secrets(running)
+        self.lending = Lending(running, self.secrets)
         self._people(running)
         self.places = Places(running)
         self.policy_work = PolicyWork(running, self.policies, self.decisions)

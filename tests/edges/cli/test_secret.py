@@ -1,7 +1,14 @@
 """`clawband secret` before a running server."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
+from tests.edges.cli.terminal import ROOT
+
+PROGRAM = ROOT / "src" / "clawband" / "provider" / "run.py"
 NEW = ("--environment", "dev", "--kind", "api key", "--purpose", "orders")
 
 
@@ -110,3 +117,31 @@ def test_a_value_from_a_file_and_what_is_refused(terminal, tmp_path):
         assert terminal("secret", *arguments).code == 2
     assert terminal("secret", "set", "c/key").code == 2, "an empty value"
     assert terminal("secret", "add", "c/key", *NEW).code == 4
+
+
+def provided(terminal, *ids, socket="s/gateway.sock", credential="credential"):
+    """What OpenClaw gets from our exec provider."""
+    asked = json.dumps({"protocolVersion": 1, "provider": "clawband", "ids": ids})
+    places = [str(terminal.folder / each) for each in (socket, credential)]
+    command = [sys.executable, "-IS", str(PROGRAM), *places]
+    return subprocess.run(command, input=asked, capture_output=True, text=True, env={}, timeout=20)
+
+
+def test_the_provider_tells_what_its_gateway_may_have(terminal):
+    terminal("secret", "add", "p/key", *NEW, "--gateway", "sample")
+    terminal("secret", "set", "p/key", "--exact", given="a\x00 \u00e9\n" * 8_000)
+    told = provided(terminal, "p/key", "p/none")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert json.loads(told.stdout) == {
+        "protocolVersion": 1,
+        "values": {"p/key": "a\x00 \u00e9\n" * 8_000},
+        "errors": {"p/none": {"code": "NOT_FOUND"}},
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"socket": "none"}, {"credential": "clawband.toml"}, {"credential": "none"}]
+)
+def test_the_provider_has_nothing_that_stands_in(terminal, wrong):
+    told = provided(terminal, "p/key", **wrong)
+    assert (told.returncode, told.stdout) == (1, "") and "no secret" in told.stderr

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from clawband.approvals import lifecycle
-from clawband.edges.api import bypass, wire
+from clawband.edges.api import bypass, lend, wire
 from clawband.edges.api.problems import problem
 from clawband.flows.decide import Decided
 from clawband.model.access import Deny, Hold, Permit
@@ -41,7 +41,7 @@ _beat = msgspec.json.Decoder(wire.Beat)
 
 
 def routes(service: Service) -> list[BaseRoute]:
-    """The plugin's five paths, and that of `clawband contain`."""
+    """The plugin's five paths, that of `clawband contain`, and that of the secret provider."""
     desk = Desk(service)
     return [
         Route("/gateway/v1/ask", desk.ask, methods=["POST"]),
@@ -50,6 +50,7 @@ def routes(service: Service) -> list[BaseRoute]:
         Route("/gateway/v1/report", desk.report, methods=["POST"]),
         Route("/gateway/v1/heartbeat", desk.beat, methods=["POST"]),
         *bypass.routes(service),
+        *lend.routes(service),
     ]
 
 
