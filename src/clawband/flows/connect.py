@@ -19,6 +19,7 @@ from clawband.model.access import (
     Trace,
 )
 from clawband.model.deployment import Destination, Gateway, Standing, Workflow
+from clawband.model.honeytoken import Place, Sighting
 from clawband.model.network import Basis, Net
 from clawband.model.provenance import Meaning
 from clawband.network.urls import Url, split
@@ -37,6 +38,8 @@ class Seen:
     route: str = ""
     size: int = 0
     tags: frozenset[str] = frozenset()
+    lures: frozenset[str] = frozenset()
+    """Ids of honeytokens in it."""
 
     @property
     def action(self) -> Action:
@@ -93,7 +96,7 @@ def question(
         host=target.host, port=target.port, basis=why.basis, tool=tool,
         method=seen.method, route=seen.route,
     )  # fmt: skip
-    principal, trace = _who(gateway, why)
+    principal, trace = who(gateway, why)
     run = f"{gateway.name}/{trace.run}" if trace.run else ""
     return Request(
         principal=principal,
@@ -110,7 +113,8 @@ def question(
     )  # fmt: skip
 
 
-def _who(gateway: Gateway, why: Explained) -> tuple[Principal, Trace]:
+def who(gateway: Gateway, why: Explained) -> tuple[Principal, Trace]:
+    """Whose connection it is, and the ids of what led to it."""
     if why.claims:
         said = why.claims
         name = said.sub.partition("/")[2]
@@ -122,6 +126,16 @@ def _who(gateway: Gateway, why: Explained) -> tuple[Principal, Trace]:
         trace = Trace(session=held.session, run=held.run, call=held.call, trace=held.trace)
         return Principal(gateway.name, name), trace
     return Principal(gateway.name, GATEWAY), Trace()
+
+
+def sighting(gateway: Gateway, why: Explained, target: Target) -> Sighting:
+    """Of a honeytoken on its way there."""
+    principal, trace = who(gateway, why)
+    return Sighting(
+        place=Place.EGRESS, gateway=gateway.name, agent=principal.id, session=trace.session,
+        run=trace.run, call=trace.call, trace=trace.trace,
+        detail={"host": target.host, "port": str(target.port), "basis": str(why.basis)},
+    )  # fmt: skip
 
 
 def lease_of(decided: Decided, active: PolicySet | None) -> Lease | None:

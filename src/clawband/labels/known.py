@@ -73,6 +73,10 @@ class Known:
         places = tuple(Found(name, "secret", 1.0, *span) for name, *span in self._places(raw))
         return tuple(in_characters(places, raw)) if len(raw) != len(text) else places
 
+    def names(self, raw: bytes) -> frozenset[str]:
+        """Whose values stand in bytes of any kind."""
+        return frozenset(name for name, _, _ in self._places(raw)) if self._parts else frozenset()
+
     def masked(self, text: str) -> str:
         """The text with each replaced by `[secret: name]`."""
         return masked(text, self.found(text))

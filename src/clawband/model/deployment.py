@@ -191,5 +191,7 @@ class GatewayPlan:
     unjoined: str = "refuse"
     """`refuse`, `without-tools` or `allow`: model calls of no run that was admitted. One that
     offers no tools can only say words: a summary, a title."""
+    honeytoken: str = "alarm"
+    """`alarm` or `pause`: whether an agent that uses a honeytoken is stopped as well."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """By `<provider>/<model>`."""

@@ -43,6 +43,7 @@ def parse(document: Document, text: str) -> tuple[GatewayPlan | None, Sequence[P
         standing=_standing(root),
         ungoverned=root.choice("ungoverned", ("cut", "alert"), "cut"),
         uncontained=root.choice("uncontained", ("refuse", "accept"), "refuse"),
+        honeytoken=root.choice("honeytoken", ("alarm", "pause"), "alarm"),
         unjoined=asked.choice("unjoined", models.UNJOINED, "refuse"),
         prices=models.prices(asked.table("prices")),
     )

@@ -107,6 +107,7 @@ def of_gateway(plan: GatewayPlan) -> Powers:
     for name, options, head in (
         ("ungoverned", ("cut", "alert"), "answer canaries that fail with"),
         ("uncontained", ("refuse", "accept"), "answer commands that cannot be contained with"),
+        ("honeytoken", ("pause", "alarm"), "answer an agent that uses a honeytoken with"),
     ):
         chosen = str(getattr(plan, name))
         levels[name] = Level(options.index(chosen), head, chosen, "")

@@ -13,8 +13,10 @@ from clawband.model import ids
 from clawband.model.access import Deny, Hold, Permit, Reason, Request
 from clawband.model.digest import Json
 from clawband.model.event import Event, Leaf, Tag
+from clawband.model.honeytoken import Place, Sighting
 from clawband.ports.unit import Unit
 from clawband.service.callers import Caller, Callers
+from clawband.service.honeytokens import Honeytokens
 from clawband.service.passages import PER_AGENT, Passage, Traffic
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -42,6 +44,16 @@ class Egress:
         self.book, self.traffic = Book(), Traffic()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
+        self.honeytokens: Honeytokens | None = None
+
+    def lures(self, raw: bytes) -> frozenset[str]:
+        """Honeytokens in what a client sends."""
+        return self.honeytokens.found(raw) if self.honeytokens else frozenset()
+
+    async def stray(self, raw: bytes) -> None:
+        """What somebody says whom nobody knows, or what cannot be read."""
+        if self.honeytokens and (lures := self.lures(raw)):
+            await self.honeytokens.met(lures, Sighting(place=Place.EGRESS))
 
     async def decide(
         self,
@@ -56,11 +68,14 @@ class Egress:
 
         `within` is the open tunnel that the request comes through: what explains that one explains
         this one. With `quiet` a refusal is not recorded: the caller counts them. A refusal because
-        nothing explains it is besides a finding, `enforcement:missing`.
+        nothing explains it is besides a finding, `enforcement:missing`. A honeytoken in it is told
+        of first, and what policy does about that holds for it.
         """
+        why = within.why if within else self._explained(caller, target)
+        if self.honeytokens and seen.lures:
+            await self.honeytokens.met(seen.lures, connect.sighting(caller.gateway, why, target))
         if within and within.standing:
             return self._part(within)
-        why = within.why if within else self._explained(caller, target)
         if limit := None if within else self._limit(caller, why):
             return limit
         if why.lease and not within:

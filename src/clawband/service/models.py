@@ -17,7 +17,9 @@ from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
 from clawband.model.errors import AuthenticationError
 from clawband.model.event import Leaf, Tag
+from clawband.model.honeytoken import Place, Sighting
 from clawband.ports.unit import Unit
+from clawband.service.honeytokens import Honeytokens
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 from clawband.service.turns import Turns
@@ -50,6 +52,7 @@ class Models:
         self._open: set[Stop] = set()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
+        self.honeytokens: Honeytokens | None = None
 
     def password(self, gateway: str) -> str:
         """What a gateway gives as its API key here."""
@@ -78,6 +81,7 @@ class Models:
         `UnavailableError` when nothing could be recorded: then nothing is asked."""
         caller = await self._caller(gateway, trace)
         await self.witness.shown(gateway.name, caller.run, trace, results)
+        await self._noticed(Place.PROMPT, caller, question.texts)
         asked = ask_model(
             question, caller, state=self._running.store, active=self._policies.active,
             moment=self._moment(), holding=self._running.holding, secret=self._secret(caller),
@@ -105,9 +109,11 @@ class Models:
         )  # fmt: skip
 
     async def finish(
-        self, asked: Asked, usage: Usage, outcome: str, detail: dict[str, Json]
-    ) -> None:
-        """Record what became of a permitted question."""
+        self, asked: Asked, usage: Usage, outcome: str, detail: dict[str, Json],
+        said: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """Record what became of a permitted question. `said` are the words of the answer."""
+        await self._noticed(Place.ANSWER, asked.caller, said, asked.decided.id)
         active, name = self._policies.active, asked.caller.gateway.name
         plan = active.gateways.get(name) if active else None
         price = plan.prices.get(asked.question.name) if plan else None
@@ -150,6 +156,21 @@ class Models:
             if not isinstance(again.decision, Permit):
                 stop.why = why
                 stop.cut()
+
+    async def _noticed(
+        self, place: Place, caller: Caller, texts: Sequence[str], cause: str = ""
+    ) -> None:
+        """Tell of honeytokens in the texts, before anything is done with them."""
+        if self.honeytokens is None:
+            return
+        found = self.honeytokens.found("\n".join(texts).encode("utf-8", "replace"))
+        if found:
+            name = caller.gateway.name
+            seen = Sighting(
+                place=place, gateway=name, agent=Principal(name, caller.agent).id,
+                session=caller.session, run=caller.run, trace=caller.trace, cause=cause,
+            )  # fmt: skip
+            await self.honeytokens.met(found, seen)
 
     def _moment(self) -> Moment:
         return Moment(now=self._running.now(), entropy=self._running.entropy())

@@ -24,6 +24,7 @@ from clawband.service.enforcement import Enforcement
 from clawband.service.federation import Federation
 from clawband.service.gateways import Gateways
 from clawband.service.glass import Glasses
+from clawband.service.honeytokens import Honeytokens
 from clawband.service.launches import Launches
 from clawband.service.lending import Lending
 from clawband.service.log import Log
@@ -73,6 +74,9 @@ class Service:
         self.decisions.canary = self.enforcement.answer
         self.egress.governed = self.models.governed = self.enforcement.standings.governed
         self.stops = Stops(running, self.policies, self.turns)
+        self.honeytokens = Honeytokens(running, self.policies, self.stops)
+        self.egress.honeytokens = self.models.honeytokens = self.honeytokens
+        self.decisions.honeytokens = self.honeytokens
         self.log = Log(running)
         self.secrets = Secrets(running)
         self.lending = Lending(running, self.secrets)
@@ -123,6 +127,7 @@ class Service:
         await self.elevations.settle()
         await self.glass.settle()
         self.access.load()
+        self.honeytokens.load()
         loop = asyncio.get_running_loop()
 
         def durable(leaves: Sequence[Leaf]) -> None:

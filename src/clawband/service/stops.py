@@ -33,7 +33,7 @@ class Stops:
         )
         require(by, Act.STOP, self._where(control))
         await self._running.commit(unit)
-        return control, await self._end_turns(control)
+        return control, await self.end_turns(control)
 
     async def resume(self, kind: str, name: str, by: SignedIn) -> Control:
         require_some(by, Act.STOP)
@@ -52,7 +52,8 @@ class Stops:
         workflows = active.workflows.values() if active else ()
         return sight.paused_in(control, self._running.store.enrolled(), workflows)
 
-    async def _end_turns(self, control: Control) -> Aborted:
+    async def end_turns(self, control: Control) -> Aborted:
+        """Of what is paused by now."""
         if control.kind is ControlKind.SKILL:
             return await self._switch_skill(control.name, enabled=False)
         sessions: list[str] = []

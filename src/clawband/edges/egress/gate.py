@@ -57,6 +57,7 @@ class Gate:
                 )
             return self.egress.callers.identify(given[0].decode("latin-1"))
         except AuthenticationError as error:
+            await self.egress.stray(b"\n".join(given))
             # A client that asks first what it needs is not worth a record.
             if given and self._refusals.add(_NOBODY, self._now()):
                 await self.egress.reject("", "identity", error.message)

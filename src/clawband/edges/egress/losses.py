@@ -51,10 +51,19 @@ async def classes(message: Request, body: bytes, most: int) -> frozenset[str]:
 
 def found(message: Request, body: bytes, most: int) -> frozenset[str]:
     """The same, at once."""
-    fields = (key + b": " + value for key, value in message.fields if key.lower() not in _OWN)
-    told = b"\n".join((message.target.encode(), *fields)).decode("latin-1")
+    told = _head(message).decode("latin-1")
     text = _opened(body, message.get(b"content-encoding"), most).decode("utf-8", "replace")
     return tags(told) | tags(text) | tags_of(encoded(text)) if text else tags(told)
+
+
+def shown(message: Request, body: bytes, most: int) -> bytes:
+    """The head and the body as the other end reads them."""
+    return _head(message) + b"\n" + _opened(body, message.get(b"content-encoding"), most)
+
+
+def _head(message: Request) -> bytes:
+    fields = (key + b": " + value for key, value in message.fields if key.lower() not in _OWN)
+    return b"\n".join((message.target.encode(), *fields))
 
 
 def _opened(body: bytes, coding: bytes, most: int) -> bytes:

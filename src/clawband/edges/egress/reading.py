@@ -37,6 +37,7 @@ async def read(client: Wire, seconds: float, gate: Gate, scheme: Scheme = "http"
             return None
         raise Problem(408, "slow", "the head of the request came too slowly") from error
     if isinstance(found, Refusal):
+        await gate.egress.stray(client.held)
         raise Problem(400, found.category, found.reason)
     client.take(found.size)
     loop = forward.looped(found.fields, gate.name)
@@ -65,5 +66,6 @@ async def seen(client: Wire, message: Request, gate: Gate) -> tuple[Request, Fra
     tags = await losses.classes(message, body, limits.inspected)
     route = message.url.route
     message = replace(message, fields=tuple(f for f in message.fields if f[0].lower() != b"expect"))
-    told = Seen(method=message.method, route=route, size=size, tags=tags)
+    lures = gate.egress.lures(losses.shown(message, body, limits.inspected))
+    told = Seen(method=message.method, route=route, size=size, tags=tags, lures=lures)
     return message, framed, told, raw

@@ -11,6 +11,8 @@ from clawband.labels.pseudonyms import Pseudonyms, Stream
 
 MOST_CALLS: Final = 256
 MOST_ARGUMENTS: Final = 1 << 20
+MOST_WORDS: Final = 1 << 20
+"""Characters of an answer."""
 Path = tuple[str | int, ...]
 
 
@@ -25,8 +27,10 @@ class Called:
 
 @dataclass(slots=True)
 class Heard:
-    """What an answer said besides its words, so far."""
+    """What an answer said so far."""
 
+    words: list[str] = field(default_factory=list)
+    """Of all choices, as far as they are looked through."""
     calls: dict[tuple[int, int], Called] = field(default_factory=dict)
     input: int = 0
     output: int = 0
@@ -34,6 +38,7 @@ class Heard:
     finish: str = ""
     ended: set[int] = field(default_factory=set)
     """Choices that are complete."""
+    _heard: int = 0
 
     def hear(self, part: Mapping[str, Any]) -> None:
         """Take note of a chunk, or of a whole answer. What it cannot read it leaves."""
@@ -45,12 +50,18 @@ class Heard:
             self.finish = str(choice.get("finish_reason") or self.finish)[:40]
             said = choice.get("delta") or choice.get("message")
             calls = said.get("tool_calls") if isinstance(said, dict) else None
+            self._words(said.get("content") if isinstance(said, dict) else None)
             number = choice.get("index", place)
             if choice.get("finish_reason") and isinstance(number, int):
                 self.ended.add(number)
             for count, call in enumerate(calls if isinstance(calls, list) else ()):
                 if isinstance(call, dict) and isinstance(number, int):
                     self._call(number, call, count)
+
+    def _words(self, content: object) -> None:
+        if isinstance(content, str) and content and self._heard < MOST_WORDS:
+            self.words.append(content)
+            self._heard += len(content)
 
     def _call(self, choice: int, call: Mapping[str, Any], count: int) -> None:
         place = call.get("index", count)

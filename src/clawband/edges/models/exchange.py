@@ -79,7 +79,8 @@ class Exchange:
             "first_milliseconds": int((self._first - self._began) * 1000) if self._first else None,
         }
         usage = Usage(heard.input, heard.output, heard.cached)
-        await self._models.finish(self._asked, usage, self.outcome, detail)
+        said = ("".join(heard.words), *(call.arguments for call in heard.calls.values()))
+        await self._models.finish(self._asked, usage, self.outcome, detail, said)
 
     def _event(self, event: bytes) -> bytes:
         """What of an event is passed on."""
