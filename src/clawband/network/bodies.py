@@ -31,3 +31,8 @@ class Framed:
         if self._most < 0:
             return Refusal("body-size", "the body is larger than is let through")
         return fed
+
+    @property
+    def trailers(self) -> bool:
+        """Whether fields came behind the body."""
+        return bool(self._chunks and self._chunks.trailers)
