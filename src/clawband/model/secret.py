@@ -36,6 +36,8 @@ class Version:
     print: str
     by: str
     made: datetime
+    issued: str = ""
+    """What its issuer calls it, where it has to be named to be ended; no secret."""
     ended: datetime | None = None
     """When it became dead."""
 

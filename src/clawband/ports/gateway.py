@@ -27,6 +27,11 @@ class GatewayControl(Protocol):
         """Switch a skill on or off at the gateway. What failed, in words; empty when it worked."""
         ...
 
+    def reload_secrets(self) -> str:
+        """Have it ask again for every secret that its configuration refers to. What failed, in
+        words; empty when it goes on with none of the old values."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

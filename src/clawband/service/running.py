@@ -12,6 +12,7 @@ from clawband.ports.gateway import GatewayControl, GatewayFiles, GatewayProbe
 from clawband.ports.machine import FileSystem
 from clawband.ports.notices import Courier
 from clawband.ports.passwords import Passwords
+from clawband.ports.rotor import Rotor
 from clawband.ports.shelf import Shelf
 from clawband.ports.sign import Signer
 from clawband.ports.store import Store
@@ -52,6 +53,8 @@ class Running:
     vaults: Mapping[str, Vault] = field(default_factory=dict)
     """Where values of secrets are, by the vault's name."""
     prints: bytes = b""
+    rotors: Mapping[str, Rotor] = field(default_factory=dict)
+    """Where credentials are issued, by the driver's name."""
     """32 bytes that key the prints of values."""
     egress_port: int = 0
     models_port: int = 0

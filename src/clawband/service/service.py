@@ -38,6 +38,7 @@ from clawband.service.policy_work import PolicyWork
 from clawband.service.proposals import Proposals
 from clawband.service.reviews import Reviews
 from clawband.service.running import Running
+from clawband.service.rotations import Rotations
 from clawband.service.secrets import Secrets
 from clawband.service.seen import Seen
 from clawband.service.sign_ins import SignIns
@@ -82,6 +83,7 @@ class Service:
         self.lending = Lending(running, self.secrets)
         self._people(running)
         self.places = Places(running)
+        self.rotations = Rotations(running, self.secrets)
         self.policy_work = PolicyWork(running, self.policies, self.decisions)
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -146,6 +148,7 @@ class Service:
         try:
             await self.log.record(Tag.SERVER_STOP, outcome="stopped")
             await self.log.seal()
+        await self.rotations.stop()
         except Error as error:
             self.log.problem = str(error)
         finally:

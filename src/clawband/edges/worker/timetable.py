@@ -22,6 +22,8 @@ CLOCK_SECONDS = 10.0
 TOKEN_SECONDS = 60.0
 WITNESS_SECONDS = 2.0
 NOTICE_SECONDS = 2.0
+ROTATION_SECONDS = 2.0
+CALENDAR_SECONDS = 60.0
 WARN_SECONDS = 30.0
 
 _log = logging.getLogger("clawband.worker")
@@ -59,6 +61,8 @@ def jobs(
         _every(TOKEN_SECONDS * pace, "tokens", service.workloads.sweep),
         _every(REVIEW_SECONDS * pace, "reviews", service.reviews.tick),
         _every(NOTICE_SECONDS * pace, "notices", service.notices.tick),
+        _every(ROTATION_SECONDS * pace, "rotations", service.rotations.tick),
+        _every(CALENDAR_SECONDS * pace, "calendar", service.rotations.turn),
         _every(WARN_SECONDS * pace, "warnings", service.notices.warn),
         _every(CLOCK_SECONDS * pace, "clock", clock),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),

@@ -1,0 +1,233 @@
+"""What is done at each step of a rotation, between the records of it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+from clawband.flows import rotate
+from clawband.flows.accounts import Doing
+from clawband.flows.kept import Kept
+from clawband.flows.rotate import ROTATION
+from clawband.flows.secrets import SECRET, usable
+from clawband.model.errors import (
+    Error,
+    InputError,
+    NotFoundError,
+    UnavailableError,
+)
+from clawband.model.rotation import Rotation, Shape, Step
+from clawband.model.secret import OWN, Plan, Secret
+from clawband.ports.rotor import Job, Made, Rotor, Seen
+from clawband.ports.unit import Unit
+from clawband.service.running import Running
+from clawband.service.secrets import Secrets
+
+PATIENCE = 6
+"""Tries of a new value, over a minute: some issuers take a while until they know it."""
+REFERENCE = re.compile(r"secret:([a-z][a-z0-9._/-]*)")
+
+
+class Rotating:
+    """Takes one rotation as far as it goes now."""
+
+    def __init__(self, running: Running, secrets: Secrets) -> None:
+        self._running, self._secrets = running, secrets
+        self._steps: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def shape(self, secret: Secret) -> Shape:
+        """How its issuer takes a new value. Raises `InputError` for a plan that cannot work."""
+        plan = _plan(secret)
+        rotor = self._rotor(plan.driver)
+        return await asyncio.to_thread(rotor.shape, await self._job("", secret))
+
+    async def drive(self, id: str) -> None:
+        """Step by step until it ends, waits or fails. Raises what a commit raises."""
+        going = True
+        while going:
+            async with self.between(id):
+                going = await self._drive(id)
+
+    @asynccontextmanager
+    async def between(self, id: str) -> AsyncIterator[None]:
+        """While no step of it is under way: what an issuer was asked for is on record."""
+        lock = self._steps.setdefault(id, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def _drive(self, id: str) -> bool:
+        """One step; whether there is another one to be done now."""
+        kept = ROTATION.find(id, self._running.store)
+        if kept is None or kept.value.step is None:
+            return False
+        if kept.value.until and self._running.now() < kept.value.until:
+            return False
+        try:
+            unit = await self._step(kept)
+        except Error as error:
+            unit = self._failed(kept, error)
+        await self._running.commit(unit)
+        await self._tidy(kept)
+        return True
+
+    async def _step(self, kept: Kept[Rotation]) -> Unit:
+        """The unit that its present step leaves behind."""
+        doing = self._doing(kept.value)
+        store = self._running.store
+        found = SECRET.find(kept.value.secret, store)
+        if found is None:
+            return rotate.gone(kept, documents=store, doing=doing)
+        match kept.value.step:
+            case Step.CREATE:
+                return await self._create(kept, found.value)
+            case Step.SWITCH:
+                return rotate.switched(kept, documents=store, doing=doing)
+            case Step.PLACE:
+                words = await self._place(kept, found.value)
+            case Step.PROVE:
+                words = await self._prove(kept, found.value)
+            case Step.TELL:
+                words = await self._tell(found.value)
+            case Step.REVOKE:
+                words = await self._revoke(kept, found.value)
+            case Step.BURY:
+                return await self._bury(kept, found.value)
+            case _:
+                words = "both were alive"
+        return rotate.passed(kept, words, documents=store, doing=self._doing(kept.value))
+
+    async def _create(self, kept: Kept[Rotation], secret: Secret) -> Unit:
+        rotor, job = await self._asked(kept, secret)
+        made = await asyncio.to_thread(rotor.create, job)
+        number = await self._secrets.write(secret, usable(made.value))
+        return rotate.made(
+            kept, number, print=self._secrets.printed(made.value), issued=made.issued,
+            documents=self._running.store, doing=self._doing(kept.value),
+        )  # fmt: skip
+
+    async def _place(self, kept: Kept[Rotation], secret: Secret) -> str:
+        rotor, job = await self._asked(kept, secret)
+        made = await self._made(secret, kept.value.placing)
+        await asyncio.to_thread(rotor.place, job, made)
+        return "the issuer accepts it"
+
+    async def _prove(self, kept: Kept[Rotation], secret: Secret) -> str:
+        """The value that is to stay opens what it is for."""
+        seen = (await self._check(kept, secret, [kept.value.placing]))[kept.value.placing]
+        if not seen.alive:
+            raise UnavailableError(f"the value is refused: {seen.words}")
+        return seen.words
+
+    async def _tell(self, secret: Secret) -> str:
+        """Every gateway that may have the value takes the current one, or it goes no further."""
+        told = []
+        enrolled = {each.name for each in self._running.store.enrolled()}
+        for name in secret.gateways:
+            if name not in enrolled:
+                continue
+            control = self._running.controls.get(name)
+            if control is None:
+                raise UnavailableError(
+                    f"the gateway `{name}` cannot be told to take the new value",
+                    remedy="give its `url` and `token_file` in `clawband.toml`",
+                )
+            problem = await asyncio.to_thread(control.reload_secrets)
+            if problem:
+                raise UnavailableError(f"`{name}` goes on with the old value: {problem}")
+            told.append(name)
+        return f"taken by {', '.join(told)}" if told else "no gateway has it"
+
+    async def _revoke(self, kept: Kept[Rotation], secret: Secret) -> str:
+        rotor, job = await self._asked(kept, secret)
+        for number in kept.value.ending:
+            await asyncio.to_thread(rotor.revoke, job, await self._made(secret, number))
+        return "ended at the issuer"
+
+    async def _bury(self, kept: Kept[Rotation], secret: Secret) -> Unit:
+        seen = await self._check(kept, secret, kept.value.ending)
+        for number, each in seen.items():
+            if each.alive:
+                raise UnavailableError(f"version {number} still opens: {each.words}")
+        return rotate.buried(
+            kept, {number: each.words for number, each in seen.items()},
+            documents=self._running.store, doing=self._doing(kept.value),
+        )  # fmt: skip
+
+    async def _check(
+        self, kept: Kept[Rotation], secret: Secret, numbers: Sequence[int]
+    ) -> Mapping[int, Seen]:
+        rotor, job = await self._asked(kept, secret)
+        return {
+            number: await asyncio.to_thread(rotor.check, job, await self._made(secret, number))
+            for number in numbers
+        }
+
+    def _failed(self, kept: Kept[Rotation], error: Error) -> Unit:
+        """What does not work before the switch is gone back from by itself; afterwards it is
+        tried until it does, for nothing is ended before."""
+        of, problem = kept.value, str(error)
+        store, doing = self._running.store, self._doing(kept.value)
+        hopeless = of.step is Step.PROVE and not of.switched and of.tries >= PATIENCE
+        if hopeless and of.returnable:
+            return rotate.turned(kept, problem, documents=store, doing=doing)
+        return rotate.failed(kept, problem, doing)
+
+    async def _tidy(self, kept: Kept[Rotation]) -> None:
+        """Values that open nothing any more are destroyed."""
+        found = SECRET.find(kept.value.secret, self._running.store)
+        if kept.value.step is Step.BURY and found and found.value.vault == OWN:
+            alive = {each.number for each in found.value.alive}
+            for number in set(kept.value.ending) - alive:
+                await self._secrets.drop(found.value, number)
+
+    async def _asked(self, kept: Kept[Rotation], secret: Secret) -> tuple[Rotor, Job]:
+        return self._rotor(kept.value.driver), await self._job(kept.id, secret)
+
+    async def _job(self, rotation: str, secret: Secret) -> Job:
+        options = _plan(secret).options
+        names = {name for each in options.values() for name in REFERENCE.findall(each)}
+        return Job(
+            rotation=rotation, secret=secret.name, options=options,
+            current=await self._secrets.value(secret),
+            lent={name: await self._lent(name, secret) for name in sorted(names)},
+        )  # fmt: skip
+
+    async def _lent(self, name: str, to: Secret) -> bytes:
+        """Environments share no secret, whoever refers to whom."""
+        found = SECRET.find(name, self._running.store)
+        if found is None or found.value.environment != to.environment:
+            raise InputError(
+                f"the plan of `{to.name}` refers to `secret:{name}`, which {to.environment} has "
+                "not",
+                remedy=f"keep it in {to.environment} under this name",
+            )
+        return await self._secrets.value(found.value)
+
+    async def _made(self, secret: Secret, number: int) -> Made:
+        version = next((each for each in secret.versions if each.number == number), None)
+        if version is None:
+            raise NotFoundError(f"`{secret.name}` has no version {number} any more")
+        return Made(value=await self._secrets.value(secret, number), issued=version.issued)
+
+    def _rotor(self, driver: str) -> Rotor:
+        try:
+            return self._running.rotors[driver]
+        except KeyError as error:
+            known = ", ".join(sorted(self._running.rotors)) or "none"
+            raise InputError(
+                f"there is no driver `{driver[:40]}`, expected one of {known}",
+                remedy="name another one with `clawband secret change --driver`",
+            ) from error
+
+    def _doing(self, of: Rotation) -> Doing:
+        return Doing(by=of.by, now=self._running.now(), entropy=self._running.entropy())
+
+
+def _plan(secret: Secret) -> Plan:
+    if secret.plan is None:
+        raise InputError(
+            f"`{secret.name}` has no plan, so it cannot be rotated",
+            remedy=f"give it a driver with `clawband secret change {secret.name} --driver`",
+        )
+    return secret.plan
