@@ -1,8 +1,9 @@
 """What putting a gateway under guard changes in its `openclaw.json`, and how it is undone.
 
 Pure: JSON values in, JSON values out. Touched are `plugins`: the folder of our plugin in
-`load.paths`, its entry in `entries`, and its id in `allow` where such a list exists; and, where
-the egress proxy is wanted, `proxy.proxyUrl` and the settings that let nothing pass beside it.
+`load.paths`, its entry in `entries`, and its id in `allow` where such a list exists; where the
+egress proxy is wanted, `proxy.proxyUrl` and the settings that let nothing pass beside it; and,
+where secrets are, our entry in `secrets.providers`.
 Policy never travels here: OpenClaw may go on with an old configuration when a reload fails.
 """
 
@@ -17,6 +18,9 @@ from clawband.model.errors import InputError
 from clawband.openclaw.placed import at, back, put
 
 ID = "clawband"
+PROVIDER = ("secrets", "providers", ID)
+"""Our exec provider."""
+_PATIENCE = {"timeoutMs": 15_000, "maxOutputBytes": 1 << 26}
 HOST_LIMIT_MS = 600_000
 """OpenClaw's longest budget for a hook. The hooks on the way out fail open when it is over, so
 that our own deadline must always come first."""
@@ -35,6 +39,8 @@ class Plugin:
     deadline_ms: int = 1000
     proxy: str = ""
     """Address of the egress proxy with this gateway's password; empty for none."""
+    provider: tuple[str, ...] = ()
+    """The program that tells it its secrets, with its arguments; empty for none."""
 
     @property
     def entry(self) -> Config:
@@ -58,20 +64,21 @@ class Plugin:
         fragment: Config = {
             "plugins": {"load": {"paths": [self.folder]}, "entries": {ID: self.entry}}
         }
-        for way, value in self.network:
+        for way, value in self.beside:
             put(fragment, way, value)
         return fragment
 
     @property
-    def network(self) -> tuple[tuple[tuple[str, ...], Any], ...]:
-        """Where in the configuration, and what. `web_fetch` must not look up names by itself."""
-        if not self.proxy:
-            return ()
-        return (
+    def beside(self) -> tuple[tuple[tuple[str, ...], Any], ...]:
+        """Where in the configuration beside `plugins`, and what. `web_fetch` must not look up
+        names by itself."""
+        network = (
             (("proxy", "proxyUrl"), self.proxy),
             (("proxy", "loopbackMode"), "gateway-only"),
             (("tools", "web", "fetch", "useTrustedEnvProxy"), True),
         )
+        secrets = ((PROVIDER, _provider(*self.provider)),) if self.provider else ()
+        return (*(network if self.proxy else ()), *secrets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +92,13 @@ class Undo:
     """The entry that was there before."""
     created: tuple[str, ...]
     """Objects and lists that did not exist: `plugins`, `plugins.load` and so on."""
-    network: tuple[tuple[str, Any], ...] = ()
-    """What stood where the network is set, by dotted name; None where nothing did."""
+    beside: tuple[tuple[str, Any], ...] = ()
+    """What stood beside `plugins` where something was set, by dotted name; None where nothing
+    did."""
+
+    def has(self, *way: str) -> bool:
+        """Whether something was set there or below it."""
+        return any(dotted.split(".")[: len(way)] == list(way) for dotted, _ in self.beside)
 
     def as_json(self) -> Config:
         return asdict(self)
@@ -101,7 +113,7 @@ class Undo:
                 allow_added=bool(value["allow_added"]),
                 previous=None if value["previous"] is None else dict(value["previous"]),
                 created=tuple(str(each) for each in value["created"]),
-                network=tuple((str(name), was) for name, was in value.get("network", ())),
+                beside=tuple((str(name), was) for name, was in value.get("beside", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
@@ -130,11 +142,11 @@ def attach(config: Mapping[str, Any], plugin: Plugin) -> tuple[Config, Undo]:
         allow_added = ID not in allow
         if allow_added:
             allow.append(ID)
-    before = tuple((".".join(way), at(config, way)) for way, _ in plugin.network)
-    for way, value in plugin.network:
+    before = tuple((".".join(way), at(config, way)) for way, _ in plugin.beside)
+    for way, value in plugin.beside:
         put(after, way, value)
     return after, Undo(
-        network=before,
+        beside=before,
         folder=plugin.folder,
         path_added=path_added,
         allow_added=allow_added,
@@ -146,7 +158,7 @@ def attach(config: Mapping[str, Any], plugin: Plugin) -> tuple[Config, Undo]:
 def detach(config: Mapping[str, Any], undo: Undo) -> Config:
     """The configuration without what `attach` put in; every other edit stays."""
     after = copy.deepcopy(dict(config))
-    for dotted, was in undo.network:
+    for dotted, was in undo.beside:
         back(after, tuple(dotted.split(".")), was)
     plugins = after.get("plugins")
     if not isinstance(plugins, dict):
@@ -216,6 +228,10 @@ def difference(before: str, after: str, name: str) -> list[str]:
     """A unified diff, line by line."""
     old, new = before.splitlines(), after.splitlines()
     return list(unified_diff(old, new, name, f"{name} (attached)", lineterm=""))
+
+
+def _provider(command: str, *arguments: str) -> Config:
+    return {"source": "exec", "command": command, "args": list(arguments), **_PATIENCE}
 
 
 def _object(parent: Config, key: str, name: str, created: list[str]) -> Config:

@@ -2,12 +2,13 @@
 
 import json
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from clawband.edges.cli.attachment import FileTarget, Record, staged
+from clawband.edges.cli.attachment import FileTarget, Record, provided, staged
 from clawband.model.errors import ConflictError, InputError, NotFoundError
 from tests.edges.cli.terminal import Terminal
 
@@ -148,3 +149,32 @@ def test_the_install_policy_names_files_that_are_there(terminal: Terminal) -> No
     assert not Path(command).is_symlink() and "gave no answer" in Path(script).read_text()
     assert policy["exec"]["env"]["CLAWBAND_CREDENTIAL_FILE"].endswith("/sample.credential")
     assert terminal("gateway", "installs", "sample", "--node", "/nowhere").code == 2
+
+
+def test_the_secret_provider_goes_in_and_out_with_it(terminal: Terminal, config: Path) -> None:
+    arguments = ("--name", "loom", "--config", str(config))
+    assert terminal("attach", *arguments, "--secrets", "--yes").code == 0
+    assert "attached already" in terminal("attach", *arguments, "--yes").out
+    written = json.loads(config.read_text())
+    provider = written["secrets"]["providers"]["clawband"]
+    program = Path(provider["command"])
+    assert provider["source"] == "exec" and len(provider["args"]) == 2
+    assert program.is_absolute() and program == program.resolve()
+    assert stat.S_IMODE(program.stat().st_mode) == 0o700
+    asked = '{"protocolVersion": 1, "provider": "clawband", "ids": ["none"]}'
+    command = [str(program), *provider["args"]]
+    told = subprocess.run(command, input=asked, capture_output=True, text=True, env={}, timeout=20)
+    assert json.loads(told.stdout)["errors"] == {"none": {"code": "NOT_FOUND"}}
+
+    reference = {"source": "exec", "provider": "clawband", "id": "crm/key"}
+    config.write_text(json.dumps(written | {"gateway": {"auth": {"token": reference}}}))
+    kept = terminal("detach", *arguments, "--yes")
+    assert kept.code == 4 and "`gateway.auth.token`" in kept.err
+    config.write_text(json.dumps(written))
+    assert terminal("detach", *arguments, "--yes").code == 0
+    assert json.loads(config.read_text()) == json.loads(CONFIG)
+
+
+def test_a_python_that_no_first_line_can_name_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot stand in the first line"):
+        provided(tmp_path, str(tmp_path / "with space" / "python"))

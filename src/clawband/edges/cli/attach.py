@@ -11,13 +11,21 @@ from pathlib import Path
 import click
 
 from clawband.edges.cli import show
-from clawband.edges.cli.attachment import FileTarget, LiveTarget, Record, Target, staged
+from clawband.edges.cli.attachment import (
+    FileTarget,
+    LiveTarget,
+    Record,
+    Target,
+    provided,
+    staged,
+)
 from clawband.edges.cli.place import Place, write_private
 from clawband.edges.cli.visible import visible
 from clawband.flows.enroll import NAME
 from clawband.model.errors import ConflictError, Error, InputError, UnavailableError
 from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import config as openclaw
+from clawband.openclaw.credentials import credentials
 
 HEARTBEAT_SECONDS = 30
 PORT = 18_789
@@ -47,12 +55,13 @@ class Chosen:
 @WHICH
 @click.option("--environment", default="", help="dev, staging or production (default: dev).")
 @click.option("--egress", is_flag=True, help="Also send everything through the egress proxy.")
+@click.option("--secrets", is_flag=True, help="Also let its configuration refer to our secrets.")
 @YES
 @DRY
 @click.pass_obj
 def attach(
     place: Place, config: Path | None, name: str, environment: str, *,
-    egress: bool, yes: bool, dry_run: bool,
+    egress: bool, secrets: bool, yes: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Put a gateway under guard: show, ask, write openclaw.json.
 
@@ -62,13 +71,18 @@ def attach(
 
     With --egress the gateway also gets the egress proxy. Publish its manifest first: what the
     gateway itself needs to reach is listed there (`clawband egress draft`).
+
+    With --secrets it gets an exec provider `clawband`: a reference to that, in place of a
+    credential, is the name of a secret (`clawband secret import`).
     """
     chosen = _chosen(place, name, config, environment)
     target = _target(place, chosen)
     undo = chosen.record.load()
     clean = openclaw.detach(target.before, undo) if undo else target.before
-    # What goes through the proxy already stays there.
-    proxied = egress or bool(undo and undo.network)
+    # What it has already stays.
+    if secrets or (undo and undo.has(*openclaw.PROVIDER)):
+        chosen = replace(chosen, plugin=_providing(place, chosen.plugin))
+    proxied = egress or bool(undo and undo.has("proxy"))
     plugin = _proxied(place, chosen) if proxied else chosen.plugin
     after, undo = openclaw.attach(clean, plugin)
     if after == target.before:
@@ -105,6 +119,7 @@ def detach(place: Place, config: Path | None, name: str, yes: bool, dry_run: boo
             remedy="name the one that was with `--name`",
         )
     target = _target(place, chosen)
+    _refuse_referring(target.before)
     after = openclaw.detach(target.before, undo)
     if after != target.before:
         if not _agreed(target, after, yes, dry_run):
@@ -114,6 +129,16 @@ def detach(place: Place, config: Path | None, name: str, yes: bool, dry_run: boo
     Path(chosen.plugin.credential_file).unlink(missing_ok=True)
     show.line(f"{visible(chosen.gateway.name)} is not under guard any more")
     show.note(f"it stays enrolled until `clawband gateway remove {visible(chosen.gateway.name)}`")
+
+
+def _refuse_referring(config: openclaw.Config) -> None:
+    """Without its provider the gateway would not start again."""
+    told = [each.name for each in credentials(config) if each.provider == openclaw.PROVIDER[-1]]
+    if told:
+        raise ConflictError(
+            f"{len(told)} of its credentials refer to our secrets, such as `{told[0]}`",
+            remedy="put other references or values there first, then detach",
+        )
 
 
 def _chosen(place: Place, name: str, config: Path | None, environment: str) -> Chosen:
@@ -145,6 +170,12 @@ def _chosen(place: Place, name: str, config: Path | None, environment: str) -> C
         credential_file=str(state / f"{found.name}.credential"),
     )
     return Chosen(settings, plugin, Record(state / "attached" / f"{found.name}.json"))
+
+
+def _providing(place: Place, plugin: openclaw.Plugin) -> openclaw.Plugin:
+    """With the program that tells it its secrets."""
+    program = str(provided(place.settings.state))
+    return replace(plugin, provider=(program, plugin.socket, plugin.credential_file))
 
 
 def _proxied(place: Place, chosen: Chosen) -> openclaw.Plugin:

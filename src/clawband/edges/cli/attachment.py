@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +25,8 @@ SHIPPED = (
     "index.js", "client.js", "shape.js", "install.js", "openclaw.plugin.json", "package.json",
 )  # fmt: skip
 BACKUP = ".before-clawband"
+MOST_PYTHON = 120
+"""Characters: what every kernel reads of a first line."""
 
 
 class Target(Protocol):
@@ -127,6 +130,28 @@ class Record:
 
     def drop(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def provided(state: Path, interpreter: str = sys.executable) -> Path:
+    """The secret provider as OpenClaw wants a program: a file of this user, and no link.
+
+    It begins with its Python, because a gateway starts it without any environment.
+    """
+    source = Path(clawband.__file__).resolve().parent / "provider" / "run.py"
+    python = os.path.realpath(interpreter)
+    if len(python) > MOST_PYTHON or not python.isprintable() or " " in python:
+        raise InputError(
+            f"`{python[:80]}` cannot stand in the first line of a program",
+            remedy="install Clawband where the path to its Python is short, without spaces",
+        )
+    text = f"#!{python} -IS\n{source.read_text(encoding='utf-8')}"
+    folder = state / "provider" / hashlib.sha256(text.encode()).hexdigest()[:12]
+    program = folder / "clawband-secret-provider"
+    if not program.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(program, text)
+        program.chmod(0o700)
+    return program
 
 
 def staged(state: Path) -> Path:
