@@ -1,11 +1,18 @@
 """What every vault promises, asked of each."""
 
+import os
+
 import pytest
 
+from clawband.adapters.vaults.bao import Bao
+from clawband.adapters.vaults.environment import EnvironmentVault
+from clawband.adapters.vaults.files import FilesVault
 from clawband.adapters.vaults.master import LocalMaster
+from clawband.adapters.vaults.openbao import OpenBaoVault
 from clawband.adapters.vaults.own import OwnVault
-from clawband.model.errors import NotFoundError
+from clawband.model.errors import InputError, NotFoundError
 from clawband.ports.vault import NEWEST
+from tests.servers.signing_in import by_token
 
 VALUES = [
     pytest.param(b"x", id="one byte"),
@@ -16,9 +23,29 @@ VALUES = [
 ]
 
 
-@pytest.fixture
-def vault(tmp_path):
-    return OwnVault(tmp_path / "vault", LocalMaster(b"m" * 32))
+@pytest.fixture(params=["own", "openbao"])
+def vault(request, tmp_path):
+    if request.param == "own":
+        made = OwnVault(tmp_path / "vault", LocalMaster(b"m" * 32))
+    else:
+        server = request.getfixturevalue("openbao")
+        mount = server.mount("kv", version="2")
+        allowed = (f"{mount}/*", "auth/token/lookup-self")
+        made = OpenBaoVault(Bao(by_token(server, tmp_path, *allowed)), mount)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["environment", "files"])
+def read_only(request, tmp_path):
+    """Holds `APP_KEY`."""
+    if request.param == "environment":
+        return EnvironmentVault({b"APP_KEY": b"value", b"PATH": b"/bin"}, "APP_")
+    path = tmp_path / "APP_KEY"
+    path.touch(0o400)
+    os.chmod(path, 0o600)
+    path.write_bytes(b"value")
+    return FilesVault(tmp_path)
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -40,9 +67,12 @@ def test_a_dropped_version_is_gone_and_its_number_is_not_given_again(vault):
     second = vault.write("a", b"2")
     vault.drop("a", 1)
     vault.drop("a", 1)
+    vault.drop("never", 1)
     with pytest.raises(NotFoundError):
         vault.read("a", 1)
     assert vault.read("a", second) == b"2"
+    vault.drop("a", second)
+    assert vault.newest("a") == 0
     assert vault.write("a", b"3") == second + 1
 
 
@@ -50,3 +80,21 @@ def test_what_was_never_there_is_not_found(vault):
     for number in (NEWEST, 1):
         with pytest.raises(NotFoundError):
             vault.read("nothing", number)
+
+
+def test_whoever_can_be_asked_says_so(vault, read_only):
+    vault.reach()
+    read_only.reach()
+
+
+def test_what_is_only_read_from_has_one_version_and_changes_nothing(read_only):
+    assert read_only.read("APP_KEY", NEWEST) == read_only.read("APP_KEY", 1) == b"value"
+    assert (read_only.newest("APP_KEY"), read_only.newest("APP_OTHER")) == (1, 0)
+    for place, number in (("APP_KEY", 2), ("APP_OTHER", 1), ("PATH", 1), ("", NEWEST)):
+        with pytest.raises(NotFoundError):
+            read_only.read(place, number)
+    with pytest.raises(InputError, match="only read"):
+        read_only.write("APP_KEY", b"x")
+    with pytest.raises(InputError, match="only read"):
+        read_only.drop("APP_KEY", 1)
+    assert read_only.read("APP_KEY", 1) == b"value"

@@ -6,6 +6,8 @@ import json
 import ssl
 import subprocess
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -17,6 +19,15 @@ from examples.sample.gateway import free_port
 from tests.simulators.signing import Signing
 
 HOST = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How AppRole lets somebody in."""
+
+    mount: str
+    role: str
+    secret: str
 
 
 class OpenBao:
@@ -91,15 +102,26 @@ class OpenBao:
 
     def token(self, *paths: str, period: str = "1h", namespace: str = "") -> str:
         """A token that may do everything below these paths and nothing else."""
-        name = f"policy-{next(self._numbers)}"
-        can = ["create", "read", "update", "patch", "delete", "list"]
-        rules = {"path": {each: {"capabilities": can} for each in paths}}
-        self.call(
-            "PUT", f"sys/policies/acl/{name}", {"policy": json.dumps(rules)}, namespace=namespace
-        )
-        asked = {"policies": [name], "period": period, "no_parent": True}
+        asked = {"policies": [self._policy(paths, namespace)], "period": period, "no_parent": True}
         made = self.call("POST", "auth/token/create", asked, namespace=namespace)
         return str(made["auth"]["client_token"])
+
+    def approle(self, *paths: str, seconds: int = 60) -> "Login":
+        """A role for what signs in by itself: its tokens may do everything below these paths."""
+        mount = f"approle-{next(self._numbers)}"
+        self.call("POST", f"sys/auth/{mount}", {"type": "approle"})
+        asked = {"token_policies": [self._policy(paths, "")], "token_ttl": f"{seconds}s"}
+        self.call("POST", f"auth/{mount}/role/app", asked)
+        role = self.call("GET", f"auth/{mount}/role/app/role-id")["data"]["role_id"]
+        secret = self.call("POST", f"auth/{mount}/role/app/secret-id")["data"]["secret_id"]
+        return Login(mount, role, secret)
+
+    def _policy(self, paths: Sequence[str], namespace: str) -> str:
+        name = f"policy-{next(self._numbers)}"
+        can = ["create", "read", "update", "patch", "delete", "list"]
+        rules = json.dumps({"path": {each: {"capabilities": can} for each in paths}})
+        self.call("PUT", f"sys/policies/acl/{name}", {"policy": rules}, namespace=namespace)
+        return name
 
     def _configured(self) -> Path:
         pem = str(self.folder / f"{HOST}.pem")

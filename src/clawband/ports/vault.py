@@ -39,6 +39,10 @@ class Vault(Protocol):
         there changes nothing. Raises `InputError` for a vault that is only read from."""
         ...
 
+    def close(self) -> None:
+        """Let go of connections. Nobody asks afterwards."""
+        ...
+
 
 class MasterKey(Protocol):
     """Wraps the keys under which values are sealed (envelope encryption). May be far away."""

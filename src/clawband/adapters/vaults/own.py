@@ -118,6 +118,9 @@ class OwnVault:
         except OSError as error:
             raise _unusable(error) from error
 
+    def close(self) -> None:
+        return
+
     def wrapped(self) -> Mapping[str, int]:
         """How many versions each master key wraps. What is damaged counts under no key."""
         found: Counter[str] = Counter()
