@@ -10,7 +10,8 @@ import clawband
 from clawband.adapters.argon2 import Argon2
 from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.filesystem import own
-from clawband.adapters.gateways.openclaw import OpenClawControl
+from clawband.adapters.gateways.credentials import OpenClawCredentials
+from clawband.adapters.gateways.openclaw import Link, OpenClawControl, token_in
 from clawband.adapters.gateways.probe import OpenClawProbe
 from clawband.adapters.gateways.workspace import OpenClawFiles
 from clawband.adapters.keys import FileSigner, secret_file
@@ -24,10 +25,12 @@ from clawband.adapters.vaults.master import LocalMaster
 from clawband.adapters.vaults.own import OwnVault
 from clawband.audit import inspection
 from clawband.audit.report import Report
+from clawband.bootstrap.uses import own_uses
 from clawband.edges.interceptor.authority import bundled
 from clawband.flows.hold import Holding
 from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
+from clawband.model.gateways import GatewaySettings
 from clawband.model.secret import OWN
 from clawband.openclaw import tools
 from clawband.service.launcher import READABLE, Launcher
@@ -59,6 +62,8 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         boundary=secret_file(keys / "egress.key"),
         vaults={OWN: OwnVault(state / "vault", LocalMaster(secret_file(keys / "master.key")))},
         prints=secret_file(keys / "prints.key"),
+        credentials={each.name: credentials_of(each) for each in settings.gateways if each.config},
+        own_uses=own_uses(settings),
         people=settings.people,
         courier=Smtp(settings.mail, settings.authorities) if settings.mail else None,
         trusted=trusted_of(settings),
@@ -71,6 +76,16 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         files={each.name: OpenClawFiles(each.url, Path(each.token_file)) for each in live},
     )
     return Service(running), clock
+
+
+def credentials_of(gateway: GatewaySettings) -> OpenClawCredentials:
+    """What stands in the files of a gateway whose configuration is named."""
+
+    def live() -> Link:
+        return Link(gateway.url, token_in(Path(gateway.token_file)))
+
+    reachable = live if gateway.url and gateway.token_file else None
+    return OpenClawCredentials(gateway.config, gateway.state, reachable)
 
 
 def trusted_of(settings: Settings) -> Trusted:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from clawband.flows.hold import Holding
+from clawband.flows.secret_flow import OwnUse
 from clawband.model.deployment import Tool
 from clawband.model.people import Rules
 from clawband.ports.clock import Clock, Entropy
+from clawband.ports.credentials import GatewayCredentials
 from clawband.ports.gateway import GatewayControl, GatewayFiles, GatewayProbe
 from clawband.ports.machine import FileSystem
 from clawband.ports.notices import Courier
@@ -52,6 +54,10 @@ class Running:
     every start where there are none."""
     vaults: Mapping[str, Vault] = field(default_factory=dict)
     """Where values of secrets are, by the vault's name."""
+    credentials: Mapping[str, GatewayCredentials] = field(default_factory=dict)
+    """What stands in the files of a gateway by its name; absent where none is named."""
+    own_uses: tuple[OwnUse, ...] = ()
+    """The credentials that Clawband uses itself."""
     prints: bytes = b""
     rotors: Mapping[str, Rotor] = field(default_factory=dict)
     """Where credentials are issued, by the driver's name."""

@@ -39,6 +39,7 @@ from clawband.service.proposals import Proposals
 from clawband.service.reviews import Reviews
 from clawband.service.running import Running
 from clawband.service.rotations import Rotations
+from clawband.service.secret_flow import SecretFlow
 from clawband.service.secrets import Secrets
 from clawband.service.seen import Seen
 from clawband.service.sign_ins import SignIns
@@ -80,6 +81,7 @@ class Service:
         self.decisions.honeytokens = self.honeytokens
         self.log = Log(running)
         self.secrets = Secrets(running)
+        self.secret_flow = SecretFlow(running, self.secrets, self.enforcement.standings)
         self.lending = Lending(running, self.secrets)
         self._people(running)
         self.places = Places(running)
