@@ -56,6 +56,7 @@ IMPURE_ATTRIBUTES = {
 NO_MIRROR: dict[str, str] = {
     "containment/facts.py": "values only; containment/test_checks.py compares them",
     "model/approval.py": "values only; approvals/test_lifecycle.py moves them",
+    "model/certificate.py": "values only; flows/test_certificates.py decides about them",
     "model/control.py": "values only; flows/test_decide.py obeys them",
     "model/deployment.py": "values only",
     "model/document.py": "values only; flows/test_kept.py reads them",

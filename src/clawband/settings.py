@@ -17,6 +17,7 @@ from clawband.model import (
     openid,
     people,
     providers,
+    tls,
     workload,
 )
 from clawband.model.confinement import LauncherSettings
@@ -28,6 +29,7 @@ from clawband.model.mail import Mail
 from clawband.model.openid import OpenId
 from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
+from clawband.model.tls import TlsSettings
 from clawband.model.workload import Workload
 
 FILE = "clawband.toml"
@@ -35,7 +37,7 @@ PORT = 8620
 MAX_HOLD = 3_600
 _NESTED = frozenset({
     "credentials", "doors", "gateways", "launcher", "mail", "names", "openid", "people",
-    "providers", "workloads",
+    "providers", "tls", "workloads",
 })  # fmt: skip
 MAX_APPROVAL = 7 * 24 * 3_600
 
@@ -66,6 +68,8 @@ class Settings:
     gateways: tuple[GatewaySettings, ...] = field(default=())
     doors: tuple[DoorSettings, ...] = ()
     """`[[door]]`: where people reach a gateway; each in front of one."""
+    tls: TlsSettings = field(default_factory=TlsSettings)
+    """`[[certificate]]`, `[acme]` and `[link]`: what is shown to who connects."""
     launcher: LauncherSettings = field(default_factory=LauncherSettings)
     providers: tuple[ProviderSettings, ...] = ()
     """`[[model]]`: with any of them the model gateway is open."""
@@ -123,6 +127,7 @@ def parse(text: str, folder: Path) -> Settings:
         raise InputError(f"`{FILE}` is not TOML: {error}", remedy="correct that line") from error
     guarded = gateways.read(given.pop("gateway", []))
     opened = doors.read(given.pop("door", []))
+    shown = tls.read(given, {each.name: each.certificate for each in opened})
     launcher = confinement.read(given.pop("launcher", {}))
     models = providers.read(given.pop("model", []))
     lent = credentials.read(given.pop("credential", []))
@@ -139,6 +144,7 @@ def parse(text: str, folder: Path) -> Settings:
         **values,
         gateways=guarded,
         doors=opened,
+        tls=shown,
         launcher=launcher,
         names=told,
         people=people.read(asked, values.get("port", PORT)),
@@ -184,6 +190,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         state=root / settings.state,
         policies=root / settings.policies,
         gateways=guarded,
+        tls=settings.tls.below(lambda path: _below(root, path)),
         authorities=_below(root, settings.authorities),
         openid=provider and replace(provider, secret_file=_below(root, provider.secret_file)),
         mail=post and replace(post, password_file=_below(root, post.password_file)),

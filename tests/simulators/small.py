@@ -33,6 +33,7 @@ from clawband.ports.store import Query
 from clawband.service.launcher import Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
+from clawband.service.tls import Tls
 from clawband.service.trusted import Trusted
 from tests.simulators.clocks import CountedEntropy, FixedClock
 from tests.simulators.keepers import MemorySigner, QuickPasswords
@@ -128,6 +129,7 @@ def service_on(
     trusted: Trusted = NOBODY,
     rules: Rules | None = None,
     courier: Courier | None = None,
+    tls: Tls | None = None,
 ) -> Service:
     """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
     folder.mkdir(exist_ok=True)
@@ -148,6 +150,7 @@ def service_on(
             trusted=trusted,
             people=rules or Rules(),
             courier=courier,
+            tls=tls,
             vaults={OWN: OwnVault(folder / "vault", LocalMaster(b"m" * 32))},
             prints=b"p" * 32,
         )
@@ -164,15 +167,17 @@ async def small(
     trusting: Callable[[FixedClock], Trusted] = lambda _: NOBODY,
     two: tuple[str, ...] = (),
     courier: Courier | None = None,
+    certified: Callable[[Path], Tls] | None = None,
 ) -> AsyncIterator[House]:
     """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at,
     `trusting` makes whose word counts, `two` is under dual control, `courier` takes
-    mail."""
+    mail, `certified` makes certificates in its folder."""
     clock = FixedClock()
     rules = Rules(dual_control=two)
     service = service_on(
-        folder, clock, files=files, trusted=trusting(clock), rules=rules, courier=courier
-    )
+        folder, clock, files=files, trusted=trusting(clock), rules=rules, courier=courier,
+        tls=certified(folder) if certified else None,
+    )  # fmt: skip
     await service.start()
     house = House(service, clock, folder)
     try:

@@ -25,6 +25,7 @@ from clawband.adapters.vaults.master import LocalMaster
 from clawband.adapters.vaults.own import OwnVault
 from clawband.audit import inspection
 from clawband.audit.report import Report
+from clawband.bootstrap.certified import tls_of
 from clawband.bootstrap.uses import own_uses
 from clawband.edges.interceptor.authority import bundled
 from clawband.flows.hold import Holding
@@ -48,6 +49,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = MachineClock()
     live = [each for each in settings.gateways if each.url and each.token_file]
+    own_vault = OwnVault(state / "vault", LocalMaster(secret_file(keys / "master.key")))
     running = Running(
         store=open_store(settings.store, secret_file(keys / "payload.key")),
         shelf=FileShelf(state / "policies"),
@@ -60,11 +62,12 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         controls={each.name: OpenClawControl(each.url, Path(each.token_file)) for each in live},
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
-        vaults={OWN: OwnVault(state / "vault", LocalMaster(secret_file(keys / "master.key")))},
+        vaults={OWN: own_vault},
         prints=secret_file(keys / "prints.key"),
         credentials={each.name: credentials_of(each) for each in settings.gateways if each.config},
         own_uses=own_uses(settings),
         people=settings.people,
+        tls=tls_of(settings, own_vault),
         courier=Smtp(settings.mail, settings.authorities) if settings.mail else None,
         trusted=trusted_of(settings),
         egress_port=settings.egress,

@@ -23,6 +23,7 @@ from clawband.ports.vault import Vault
 from clawband.ports.witness import Witness
 from clawband.service.bridge import Bridge
 from clawband.service.launcher import Launcher
+from clawband.service.tls import Tls
 from clawband.service.trusted import Trusted
 
 ENTROPY_BYTES = 96
@@ -73,6 +74,8 @@ class Running:
     """Takes notices to people; None where none are sent."""
     people: Rules = field(default_factory=Rules)
     """Where people come in, and what they must show."""
+    tls: Tls | None = None
+    """Which certificates are shown, and who signs them; None where none is asked for."""
     trusted: Trusted = field(default_factory=Trusted)
     """Whose word about people and programs counts here."""
     bridge: Bridge = field(default_factory=Bridge)

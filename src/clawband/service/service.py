@@ -13,6 +13,7 @@ from clawband.service.acts import Acts
 from clawband.service.approvals import Approvals
 from clawband.service.budgets import Budgets
 from clawband.service.catalogue import Catalogue
+from clawband.service.certificates import Certificates
 from clawband.service.chats import Chats
 from clawband.service.decisions import Decisions
 from clawband.service.delegations import Delegations
@@ -81,6 +82,7 @@ class Service:
         self.decisions.honeytokens = self.honeytokens
         self.log = Log(running)
         self.secrets = Secrets(running)
+        self.certificates = Certificates(running)
         self.secret_flow = SecretFlow(running, self.secrets, self.enforcement.standings)
         self.lending = Lending(running, self.secrets)
         self._people(running)
@@ -131,6 +133,7 @@ class Service:
         await self.elevations.settle()
         await self.glass.settle()
         self.access.load()
+        await self.certificates.renewals.load()
         self.honeytokens.load()
         loop = asyncio.get_running_loop()
 

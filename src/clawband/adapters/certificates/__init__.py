@@ -1,0 +1,1 @@
+"""Certificates: our own authority, ACME, files, and what servers elsewhere show."""
