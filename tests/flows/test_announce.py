@@ -242,3 +242,27 @@ def test_what_is_worth_a_look_is_little_of_what_happens():
     decisions = {each for each in Tag if each.startswith(("decision:", "call:", "message:"))}
     assert not announce.TAGS & decisions
     assert not {each for each in announce.TAGS if each.startswith("notice:")}, "or it never ends"
+
+
+@story
+async def test_a_honeytoken_is_told_to_who_can_carry_it_on_without_its_place(tmp_path):
+    async with town(tmp_path) as (house, bag):
+        detail = {"kind": "github", "where": "a secret place", "environment": "dev"}
+        await happened(
+            house, Tag.HONEYTOKEN_USE, gateway="sample", agent="sample/support",
+            action="honeytoken:egress", outcome="used", detail=detail,
+        )  # fmt: skip
+        found = await told(house, bag)
+        assert set(found) == {"admin", "builder", "operator"}
+        assert "A honeytoken (github) was used by sample/support" in str(found["operator"])
+        assert "a secret place" not in str(found)
+
+
+@story
+async def test_a_leak_is_told_to_its_owner_and_who_can_carry_it_on(tmp_path):
+    async with town(tmp_path) as (house, bag):
+        detail = {"leak": "lkg_1", "environment": "dev", "owner": "viewer"}
+        await happened(house, Tag.LEAK_OPEN, resource="Secret::crm/key", detail=detail)
+        found = await told(house, bag)
+        assert set(found) == {"admin", "builder", "operator", "viewer"}
+        assert "The secret crm/key has leaked" in str(found["viewer"])

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from clawband.model.errors import (
 )
 from clawband.model.honeytoken import Place, Sighting
 from clawband.service.callers import Caller
+from tests.simulators.folder import FolderFiles
 from tests.simulators.small import WORKFLOWS, small, story
 
 NOTE = Asked(kind="github", where="the wiki page of the old CI")
@@ -155,6 +157,39 @@ async def test_what_a_model_says(tmp_path):
         caller = await models._caller(house.gateway, "")
         await models._noticed(Place.ANSWER, caller, ["it is", made.values[0]])
         assert [each.outcome for each in uses(house)] == ["used"]
+
+
+NOTED = Asked(kind="aws", where="x", gateway="sample", agent="support", file="memory/notes.md")
+
+
+@story
+async def test_it_is_written_behind_what_a_file_holds_and_taken_out_again(tmp_path):
+    async with small(tmp_path) as house:
+        files = house.service.running.files["sample"] = FolderFiles({NOTED.file: "a note\n"})
+        token, made = await planted(house, NOTED)
+        assert files.files[NOTED.file] == f"a note\n\n{made.text}\n"
+        files.files[NOTED.file] += "a later note\n"
+        assert HONEYTOKEN.get(token, house.service.running.store).value.environment == "dev"
+        await house.service.honeytokens.remove(token, house.signed("operator"))
+        assert files.files == {NOTED.file: "a note\n\na later note\n"}
+        other = replace(NOTED, file="new.md")
+        token, made = await planted(house, other)
+        assert files.files["new.md"] == f"{made.text}\n"
+        await house.service.honeytokens.remove(token, house.signed("operator"))
+        assert "new.md" not in files.files
+
+
+@story
+async def test_what_could_not_be_written_is_not_looked_for(tmp_path):
+    async with small(tmp_path) as house:
+        files = house.service.running.files["sample"] = FolderFiles({})
+        files.gone = True
+        with pytest.raises(UnavailableError):
+            await planted(house, NOTED)
+        assert not house.service.honeytokens.listed(house.signed("admin"))
+        for prompted in ("MEMORY.md", "AGENTS.md", "skills/../SOUL.md"):
+            with pytest.raises(InputError, match="part of every prompt"):
+                await planted(house, replace(NOTED, file=prompted))
 
 
 @pytest.mark.parametrize(

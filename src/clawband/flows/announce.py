@@ -187,6 +187,26 @@ def _review(event: Event, scene: Scene) -> News:
     return News(Topic.REVIEWS, Line(f"The {what} {how}.", link), lambda who: may(who, Act.REVIEW))
 
 
+def _lured(event: Event, scene: Scene) -> News:
+    who = event.agent or event.gateway or "somebody unknown"
+    where = str(event.detail.get("environment", ""))
+    what = f"A honeytoken ({_said(event, 'kind')}) was {event.outcome} by {who}: {event.action}."
+    line = Line(what, f"/events/{event.id}")
+    return News(Topic.EMERGENCIES, line, lambda who: may(who, Act.ROTATE, where))
+
+
+def _leaked(event: Event, scene: Scene) -> News:
+    where, owner = _said(event, "environment"), _said(event, "owner")
+    link = f"/secrets/leaks/{event.detail.get('leak', '')}"
+    line = Line(f"The secret {_id(event)} has leaked. Its owner is {owner}.", link)
+    concerns = (Act.ADMINISTER, Act.ROTATE)
+    return News(
+        Topic.EMERGENCIES,
+        line,
+        lambda who: who.name == owner or any(may(who, act, where) for act in concerns),
+    )
+
+
 def _lost(event: Event, scene: Scene) -> News:
     enrolled = {each.name: each.environment for each in scene.desk.enrolled()}
     where = enrolled.get(event.gateway, "")
@@ -213,6 +233,8 @@ _SAYS: Mapping[Tag, Callable[[Event, Scene], News | None]] = {
     Tag.REVIEW_REMIND: _review,
     Tag.REVIEW_OVERDUE: _review,
     Tag.ENFORCEMENT_LOST: _lost,
+    Tag.HONEYTOKEN_USE: _lured,
+    Tag.LEAK_OPEN: _leaked,
 }
 TAGS = frozenset(_SAYS)
 """What is worth a look."""

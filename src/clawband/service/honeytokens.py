@@ -64,11 +64,11 @@ class Honeytokens:
         once."""
         asked = self._placed(asked)
         doing = self._doing(by, asked.environment)
-        files = self._files(asked)
         seed = self._running.randomness.bytes(SEED_BYTES)
         new, token, made, unit = honeytokens.plant(
             asked, seed, self._running.prints, self._running.store, doing
         )
+        files = self._files(asked)
         await self._running.commit(unit)
         self.load()
         # A crash here leaves one that is looked for and stands nowhere.
@@ -76,7 +76,7 @@ class Honeytokens:
             try:
                 await asyncio.to_thread(_write, files, token, made.text)
             except Exception:
-                await self._drop(new, doing)
+                await self._drop(new, by)
                 raise
         return new, token, made
 
@@ -85,16 +85,17 @@ class Honeytokens:
         kept = HONEYTOKEN.get(id, self._running.store, LIST)
         if not may(by, Act.LOOK, kept.value.environment):
             raise NotFoundError(f"there is no honeytoken `{id[:60]}`", remedy=LIST)
-        doing = self._doing(by, kept.value.environment)
+        require(by, Act.ROTATE, kept.value.environment)
         files = self._running.files.get(kept.value.gateway) if kept.value.file else None
         if files:
             await asyncio.to_thread(_clean, files, kept.value)
-        await self._drop(id, doing)
+        await self._drop(id, by)
         return kept.value
 
-    async def _drop(self, id: str, doing: Doing) -> None:
+    async def _drop(self, id: str, by: SignedIn) -> None:
         for _ in range(TRIES):
             kept = HONEYTOKEN.get(id, self._running.store, LIST)
+            doing = self._doing(by, kept.value.environment)
             try:
                 await self._running.commit(honeytokens.remove(kept, doing))
                 break

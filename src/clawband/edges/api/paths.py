@@ -13,6 +13,7 @@ from clawband.edges.api import (
     enforcement,
     federation,
     glass,
+    honeytokens,
     lineage,
     models,
     notices,
@@ -35,7 +36,7 @@ TABLES: tuple[routing.Table, ...] = (
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     budgets.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
-    chats.ROUTES, notices.ROUTES, secrets.ROUTES,
+    chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, secrets.ROUTES,
 )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "tools": ("tools", "What each tool does, and what its arguments mean."),
         "gateway": ("gateway", "The gateways under guard."),
         "secret": ("secret", "Secrets: what is kept, who has it, and a new value."),
+        "honeytoken": ("honeytoken", "Credentials that open nothing; a use is an alarm."),
     },
     "People": {
         "operator": ("operator", "The people who operate Clawband."),
