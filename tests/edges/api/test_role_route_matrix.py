@@ -43,6 +43,7 @@ BODIES = {
     "POST /glass/none/second": {"code": "wrong"},
     "POST /glass/none/review": {"findings": "f"},
     "POST /honeytokens": {"kind": "none", "where": "w"},
+    "POST /rotations": {"secret": "none"},
     "POST /secrets": {"name": "BAD", "environment": "dev", "kind": "k", "purpose": "p"},
     "POST /secrets/none": {"kind": "k"},
     "POST /secret-values/none": {"value": "v"},

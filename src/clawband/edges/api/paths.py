@@ -24,6 +24,7 @@ from clawband.edges.api import (
     policy_work,
     proposals,
     reviews,
+    rotations,
     routing,
     secrets,
     sign_ins,
@@ -37,6 +38,7 @@ TABLES: tuple[routing.Table, ...] = (
     budgets.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
     chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, secrets.ROUTES,
+    rotations.ROUTES,
 )  # fmt: skip
 
 

@@ -57,6 +57,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "tools": ("tools", "What each tool does, and what its arguments mean."),
         "gateway": ("gateway", "The gateways under guard."),
         "secret": ("secret", "Secrets: what is kept, who has it, and a new value."),
+        "rotate": ("rotation", "Exchange the value of a secret, and prove the old one dead."),
+        "rotation": ("rotation", "Rotations: under way, ended, and when the next is due."),
         "honeytoken": ("honeytoken", "Credentials that open nothing; a use is an alarm."),
     },
     "People": {
