@@ -26,6 +26,7 @@ from clawband.edges.api import (
     reviews,
     rotations,
     routing,
+    secret_flow,
     secrets,
     sign_ins,
     token,
@@ -35,7 +36,7 @@ from clawband.service.service import Service
 TABLES: tuple[routing.Table, ...] = (
     sign_ins.ROUTES, lineage.ROUTES, catalogue.ROUTES, enforcement.ROUTES, places.ROUTES,
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
-    budgets.ROUTES,
+    budgets.ROUTES, secret_flow.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
     chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, secrets.ROUTES,
     rotations.ROUTES,

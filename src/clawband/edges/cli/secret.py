@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from clawband.client.transport import part
-from clawband.edges.cli import secret_write, show
+from clawband.edges.cli import secret_flow, secret_write, show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.environments import ENVIRONMENTS
@@ -79,6 +79,8 @@ def remove(place: Place, name: str) -> None:
 
 for _command in (secret_write.add, secret_write.set_, secret_write.change):
     secret.add_command(_command)
+
+secret.add_command(secret_flow.flow)
 
 
 def _hosts(told: Told) -> list[str]:
