@@ -22,6 +22,7 @@ from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
 from clawband.identity.session import Seen
 from clawband.model.deployment import Gateway
+from clawband.model.doors import DoorSettings
 from clawband.model.event import Event
 from clawband.model.people import Rules
 from clawband.model.person import Role, SignedIn
@@ -130,6 +131,7 @@ def service_on(
     rules: Rules | None = None,
     courier: Courier | None = None,
     tls: Tls | None = None,
+    doors: tuple[DoorSettings, ...] = (),
 ) -> Service:
     """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
     folder.mkdir(exist_ok=True)
@@ -151,6 +153,7 @@ def service_on(
             people=rules or Rules(),
             courier=courier,
             tls=tls,
+            doors=doors,
             vaults={OWN: OwnVault(folder / "vault", LocalMaster(b"m" * 32))},
             prints=b"p" * 32,
         )
@@ -168,6 +171,7 @@ async def small(
     two: tuple[str, ...] = (),
     courier: Courier | None = None,
     certified: Callable[[Path], Tls] | None = None,
+    doors: tuple[DoorSettings, ...] = (),
 ) -> AsyncIterator[House]:
     """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at,
     `trusting` makes whose word counts, `two` is under dual control, `courier` takes
@@ -176,7 +180,7 @@ async def small(
     rules = Rules(dual_control=two)
     service = service_on(
         folder, clock, files=files, trusted=trusting(clock), rules=rules, courier=courier,
-        tls=certified(folder) if certified else None,
+        tls=certified(folder) if certified else None, doors=doors,
     )  # fmt: skip
     await service.start()
     house = House(service, clock, folder)

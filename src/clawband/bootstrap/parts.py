@@ -67,6 +67,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         credentials={each.name: credentials_of(each) for each in settings.gateways if each.config},
         own_uses=own_uses(settings),
         people=settings.people,
+        doors=settings.doors,
         tls=tls_of(settings, own_vault),
         courier=Smtp(settings.mail, settings.authorities) if settings.mail else None,
         trusted=trusted_of(settings),

@@ -12,7 +12,7 @@ from clawband.model.errors import AuthenticationError
 
 GATEWAY, CALL, ACTION = "gateway", "call", "action"
 """User names of `Proxy-Authorization`: who the password speaks for."""
-EGRESS, MODELS = "egress", "models"
+EGRESS, MODELS, DOOR = "egress", "models", "door"
 """Boundaries: a password for one opens nothing at the other."""
 MOST = 8192
 

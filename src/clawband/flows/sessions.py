@@ -152,7 +152,12 @@ def who(secret: str, *, known: Registry, used: datetime | None, now: datetime) -
 
     `used` is when the secret was used last, if that is known better than what is written down.
     """
-    session = known.session(stored(secret)) if secret else None
+    return again(stored(secret) if secret else "", known=known, used=used, now=now)
+
+
+def again(token: str, *, known: Registry, used: datetime | None, now: datetime) -> SignedIn:
+    """The same by the sign-in's id, for who has shown the secret before."""
+    session = known.session(token) if token else None
     found = known.operator(session.operator) if session else None
     kept = SESSION.find(session.token, known) if session else None
     if session is None or found is None or now >= session.expires:

@@ -78,9 +78,15 @@ class Operators:
 
     def who(self, secret: str) -> SignedIn:
         """Raises `AuthenticationError`."""
+        return self.still(stored(secret) if secret else "", used=True)
+
+    def still(self, session: str, *, used: bool = False) -> SignedIn:
+        """Who they are now, by the id of a sign-in whose secret was shown before. `used`: that they
+        are here. Raises `AuthenticationError`."""
         now, store = self._running.now(), self._running.store
-        signed = sessions.who(secret, known=store, used=self._used.get(stored(secret)), now=now)
-        self._touch(signed.session, now)
+        signed = sessions.again(session, known=store, used=self._used.get(session), now=now)
+        if used:
+            self._touch(session, now)
         signed = break_glass.lifted(signed, store, now)
         return credentials.weighed(signed, store, self._running.people)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from clawband.flows.hold import Holding
 from clawband.flows.secret_flow import OwnUse
 from clawband.model.deployment import Tool
+from clawband.model.doors import DoorSettings
 from clawband.model.people import Rules
 from clawband.ports.clock import Clock, Entropy
 from clawband.ports.credentials import GatewayCredentials
@@ -50,6 +51,8 @@ class Running:
     """The call path and the record of a gateway by its name; absent like `controls`."""
     canary: timedelta = timedelta(seconds=120)
     """How often each agent is proved to be guarded."""
+    doors: tuple[DoorSettings, ...] = ()
+    """Through which people reach gateways."""
     boundary: bytes = b""
     """32 bytes from which the gateways' passwords at the boundaries are derived; made anew at
     every start where there are none."""

@@ -17,6 +17,7 @@ from clawband.service.certificates import Certificates
 from clawband.service.chats import Chats
 from clawband.service.decisions import Decisions
 from clawband.service.delegations import Delegations
+from clawband.service.doors import Doors
 from clawband.service.edits import Edits
 from clawband.service.egress import Egress
 from clawband.service.elevations import Elevations
@@ -93,6 +94,7 @@ class Service:
 
     def _people(self, running: Running) -> None:
         self.operators = Operators(running)
+        self.doors = Doors(running, self.operators)
         self.people = SignIns(running)
         self.delegations = Delegations(running)
         self.elevations = Elevations(running)
@@ -150,6 +152,7 @@ class Service:
     async def stop(self) -> None:
         """Record the stop, seal what is there, let go; let go also of a store that fails."""
         await self.enforcement.close()
+        await self.doors.close()
         try:
             await self.log.record(Tag.SERVER_STOP, outcome="stopped")
             await self.log.seal()
@@ -167,5 +170,6 @@ class Service:
         self.models.follow(leaves)
         self.enforcement.follow(leaves)
         self.access.follow(leaves)
+        self.doors.follow(leaves)
         self.notices.follow(leaves)
         self.log.spread(leaves)

@@ -19,6 +19,7 @@ USES_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
 REVIEW_SECONDS = 600.0
 CLOCK_SECONDS = 10.0
+DOOR_SECONDS = 0.5
 CERTIFICATE_SECONDS = 60.0
 TOKEN_SECONDS = 60.0
 WITNESS_SECONDS = 2.0
@@ -67,6 +68,7 @@ def jobs(
         _every(WARN_SECONDS * pace, "warnings", service.notices.warn),
         _every(CERTIFICATE_SECONDS * pace, "certificates", service.certificates.tick),
         _every(CLOCK_SECONDS * pace, "clock", clock),
+        _every(DOOR_SECONDS * pace, "doors", service.doors.tick),
         _every(WITNESS_SECONDS * pace, "witness", service.models.witness.check),
     ]
 
