@@ -36,8 +36,8 @@ def test_a_rehearsal_switches_nothing():
     (Shape.TWO, True, "switch tell revoke bury"),
     (Shape.ONE, False, "place prove bury"),
     (Shape.ONE, True, "place prove switch tell bury"),
-    (Shape.TAKES, False, "prove bury"),
-    (Shape.TAKES, True, "switch tell prove bury"),
+    (Shape.TAKES, False, "place prove bury"),
+    (Shape.TAKES, True, "switch place prove tell bury"),
 ])  # fmt: skip
 def test_the_way_back(shape, switched, steps):
     made = replace(BEGUN, shape=shape, new=4, switched=switched)

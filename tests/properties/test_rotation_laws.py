@@ -52,8 +52,7 @@ class Office:
             secret = SECRET.get(CRM.name, running.store).value
             return self.vault.read(CRM.name, secret.current.number)
 
-        takes = self.rotor if self.rotor.kind is Shape.TAKES else None
-        issued_by(service, self.rotor, TakingGateway(current, takes))
+        issued_by(service, self.rotor, TakingGateway(current))
         cast(dict[str, Vault], running.vaults)[OWN] = FusedVault(self.vault, self.fuse)
         await service.start()
         return service

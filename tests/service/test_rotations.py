@@ -37,7 +37,7 @@ async def kept(house: House, rotor: MemoryRotor, secret: Secret = CRM) -> Taking
         found = service.secrets.get(secret.name, by).current
         return vault.read(secret.name, found.number)
 
-    gateway = TakingGateway(current, rotor if rotor.kind is Shape.TAKES else None)
+    gateway = TakingGateway(current)
     issued_by(service, rotor, gateway)
     return gateway
 

@@ -60,7 +60,7 @@ class MemoryRotor:
 
     def place(self, job: Job, made: Made) -> None:
         self._met("place", job)
-        if self.kind is Shape.ONE:
+        if self.kind is not Shape.TWO:
             self.alive = {made.value}
         self.fuse.burn()
 
@@ -111,21 +111,16 @@ class FusedVault:
 
 
 class TakingGateway:
-    """Implements `ports.gateway.GatewayControl` as far as secrets go: it takes what is current.
+    """Implements `ports.gateway.GatewayControl` as far as secrets go: it takes what is current."""
 
-    `issuer` is the gateway itself where it accepts only what it took.
-    """
-
-    def __init__(self, current: Callable[[], bytes], issuer: MemoryRotor | None = None) -> None:
-        self.current, self.issuer, self.problem = current, issuer, ""
+    def __init__(self, current: Callable[[], bytes]) -> None:
+        self.current, self.problem = current, ""
         self.taken: list[bytes] = []
 
     def reload_secrets(self) -> str:
         if self.problem:
             return self.problem
         self.taken.append(self.current())
-        if self.issuer:
-            self.issuer.alive = {self.taken[-1]}
         return ""
 
 

@@ -39,7 +39,7 @@ class Shape(StrEnum):
     ONE = "one"
     """What is placed replaces what was."""
     TAKES = "takes"
-    """One, and it takes itself what is current when it is told."""
+    """One, and it fetches what is current when it is told to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ _FORWARD = {
         Step.BURY,
     ),
     Shape.ONE: (Step.CREATE, Step.PLACE, Step.PROVE, Step.SWITCH, Step.TELL, Step.BURY),
-    Shape.TAKES: (Step.CREATE, Step.SWITCH, Step.TELL, Step.PROVE, Step.BURY),
+    Shape.TAKES: (Step.CREATE, Step.SWITCH, Step.PLACE, Step.PROVE, Step.TELL, Step.BURY),
 }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def back(rotation: Rotation) -> tuple[Step, ...]:
         return (*again, Step.REVOKE, Step.BURY)
     if rotation.shape is Shape.ONE:
         return (Step.PLACE, Step.PROVE, *again, Step.BURY)
-    return (*again, Step.PROVE, Step.BURY)
+    return (*again[:1], Step.PLACE, Step.PROVE, *again[1:], Step.BURY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
