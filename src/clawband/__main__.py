@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from clawband.settings import Settings
 
 
+PATCHED = 60.0
+"""Seconds: a gateway tries a new configuration, and resolves its secrets, before it answers."""
+
+
 class Machine:
     """Implements `edges.cli.local.Local`. The server's parts are imported only when it runs."""
 
@@ -49,7 +53,7 @@ class Machine:
     def link(self, url: str, token_file: Path) -> "GatewayLink":
         from clawband.adapters.gateways.openclaw import Link, token_in
 
-        return Link(url, token_in(token_file))
+        return Link(url, token_in(token_file), seconds=PATCHED)
 
     def authority(self, settings: "Settings") -> str:
         from clawband.edges.interceptor.authority import Authority

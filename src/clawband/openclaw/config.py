@@ -20,7 +20,7 @@ from clawband.openclaw.placed import at, back, put
 ID = "clawband"
 PROVIDER = ("secrets", "providers", ID)
 """Our exec provider."""
-_PATIENCE = {"timeoutMs": 15_000, "maxOutputBytes": 1 << 26}
+_PATIENCE = {"timeoutMs": 15_000, "maxOutputBytes": 20_000_000}
 HOST_LIMIT_MS = 600_000
 """OpenClaw's longest budget for a hook. The hooks on the way out fail open when it is over, so
 that our own deadline must always come first."""

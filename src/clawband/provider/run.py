@@ -11,7 +11,7 @@ from _socket import AF_UNIX, SOCK_STREAM, socket
 
 SECONDS = 12.0
 LARGEST_QUESTION = 1 << 19
-LARGEST_ANSWER = 1 << 26
+LARGEST_ANSWER = 20_000_000
 
 
 def main(arguments: list[str]) -> None:

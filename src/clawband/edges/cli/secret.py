@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from clawband.client.transport import part
-from clawband.edges.cli import secret_flow, secret_write, show
+from clawband.edges.cli import secret_flow, secret_import, secret_write, show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.environments import ENVIRONMENTS
@@ -77,7 +77,9 @@ def remove(place: Place, name: str) -> None:
     show.line(f"removed {visible(name)}")
 
 
-for _command in (secret_write.add, secret_write.set_, secret_write.change):
+for _command in (
+    secret_write.add, secret_write.set_, secret_write.change, secret_import.import_,
+):  # fmt: skip
     secret.add_command(_command)
 
 secret.add_command(secret_flow.flow)
