@@ -88,6 +88,7 @@ class Certificates:
 
     async def give(self, gateway: str, request: str, days: int, by: SignedIn) -> str:
         """A certificate for a gateway on another host, with what leads to the root (PEM)."""
+        require_some(by, Act.KEEP_SECRETS)
         found = known(gateway, self._running.store)
         require(by, Act.KEEP_SECRETS, found.environment)
         return await self._given(found, request, certificates.days(days), by.name)
@@ -109,6 +110,7 @@ class Certificates:
 
     async def revoke(self, serial: str, why: str, by: SignedIn) -> None:
         """Of a gateway: it opens nothing from now on."""
+        require_some(by, Act.KEEP_SECRETS)
         store = self._running.store
         kept = CERTIFICATE.get(f"{Use.GATEWAY}/{serial}", store, certificates.LIST)
         named = {each.name: each.environment for each in store.enrolled()}

@@ -13,6 +13,8 @@ from tests.simulators.small import PASSWORD, story
 # What makes each request get past its role check without changing what the next one finds.
 BODIES = {
     "POST /approvals/none/edit": {"changes": {"text": "x"}},
+    "POST /certificates": {"gateway": "none", "request": "r"},
+    "POST /certificates/none/revoke": {"because": "b"},
     "POST /delegations": {"to": "none", "until": "2030-01-01T00:00:00Z", "purpose": "p"},
     "POST /pause": {"kind": "tool", "name": "t"},
     "POST /resume": {"kind": "tool", "name": "never paused"},

@@ -7,6 +7,7 @@ from clawband.edges.api import (
     approvals,
     budgets,
     catalogue,
+    certificates,
     chats,
     device,
     elevations,
@@ -38,7 +39,7 @@ TABLES: tuple[routing.Table, ...] = (
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     budgets.ROUTES, secret_flow.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
-    chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, secrets.ROUTES,
+    certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, secrets.ROUTES,
     rotations.ROUTES,
 )  # fmt: skip
 

@@ -56,6 +56,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "workflow": ("workflow", "Check, show and compile workflow manifests."),
         "tools": ("tools", "What each tool does, and what its arguments mean."),
         "gateway": ("gateway", "The gateways under guard."),
+        "certificate": ("certificate", "Certificates: what is shown, until when, and to whom."),
         "secret": ("secret", "Secrets: what is kept, who has it, and a new value."),
         "rotate": ("rotation", "Exchange the value of a secret, and prove the old one dead."),
         "rotation": ("rotation", "Rotations: under way, ended, and when the next is due."),
