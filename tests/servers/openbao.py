@@ -98,6 +98,13 @@ class OpenBao:
         path = f"{kind}-{next(self._numbers)}"
         body = {"type": kind, "options": options}
         self.call("POST", f"sys/mounts/{path}", body, namespace=namespace)
+        while options.get("version") == "2":
+            try:
+                self.call("GET", f"{path}/config", namespace=namespace)
+                break
+            except AssertionError as error:
+                assert "Upgrading" in str(error)
+            time.sleep(0.02)
         return path
 
     def token(self, *paths: str, period: str = "1h", namespace: str = "") -> str:

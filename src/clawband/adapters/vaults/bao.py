@@ -134,6 +134,8 @@ class Bao:
             )
         if status == 400 and "check-and-set" in words:
             return ConflictError("somebody else wrote it meanwhile", remedy="try again")
+        if status == 400 and "upgrading" in words.lower():
+            return self._unusable("its engine is being made ready", "try again in a moment")
         if status == 400:
             return InputError(
                 f"the vault `{name}` did not understand: {words}",

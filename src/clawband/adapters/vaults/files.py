@@ -68,10 +68,11 @@ def content(path: Path) -> bytes:
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            os.close(descriptor)
+            raise only.missing("file", path.name)
         with os.fdopen(descriptor, "rb") as file:
-            about = os.fstat(descriptor)
-            if not stat.S_ISREG(about.st_mode):
-                raise only.missing("file", path.name)
             if about.st_mode & 0o077 or about.st_uid not in (0, os.geteuid()):
                 raise UnavailableError(
                     f"the file `{path.name}` is open to other users",

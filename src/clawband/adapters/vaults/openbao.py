@@ -27,7 +27,9 @@ class OpenBaoVault:
         self._server, self._mount = server, mount
 
     def reach(self) -> None:
-        self._server.reach()
+        about = self._server.ask("GET", bao.path("sys/internal/ui/mounts", self._mount))
+        if _inner(_inner(about, "data"), "options").get("version") != "2":
+            raise self._other_kind()
 
     def read(self, place: str, version: int) -> bytes:
         where, field = _split(place)
@@ -45,9 +47,12 @@ class OpenBaoVault:
             asked = {"options": {"cas": last}, "data": _fields(field, value)}
             try:
                 made = self._server.ask("POST", bao.path(self._mount, "data", where), asked)
-                return int(_inner(made, "data")["version"])
             except ConflictError:
                 continue  # somebody else took the number in the same instant
+            number = _inner(made, "data").get("version")
+            if isinstance(number, int):
+                return number
+            raise self._other_kind()
         raise ConflictError(f"`{place[:80]}` is written by others all the time", remedy="try later")
 
     def drop(self, place: str, version: int) -> None:
@@ -61,6 +66,12 @@ class OpenBaoVault:
     def close(self) -> None:
         self._server.close()
 
+    def _other_kind(self) -> InputError:
+        return InputError(
+            f"`{self._mount[:60]}` is no KV engine of version 2",
+            remedy="correct `mount`, or upgrade the engine there",
+        )
+
     def _about(self, where: str) -> dict[str, Any]:
         try:
             return _inner(self._server.ask("GET", bao.path(self._mount, "metadata", where)), "data")
@@ -69,7 +80,7 @@ class OpenBaoVault:
 
     def _alive(self, place: str) -> set[int]:
         versions = _inner(self._about(_split(place)[0]), "versions")
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return {
             int(number)
             for number, each in versions.items()
