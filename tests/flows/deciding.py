@@ -4,6 +4,7 @@ from typing import Any
 
 from clawband.flows.decide import Decided, Moment, decide
 from clawband.flows.hold import Holding
+from clawband.labels.known import NOTHING, Known
 from clawband.model.access import (
     Action,
     Authority,
@@ -48,12 +49,12 @@ def message(text: str = "hello", **fields: Any) -> Request:
 class Desk:
     """Asks, and applies what was answered, as a store does after it is durable."""
 
-    def __init__(self, active: Any = ACTIVE) -> None:
-        self.memory, self.active = OnlyMemory(), active
+    def __init__(self, active: Any = ACTIVE, known: Known = NOTHING) -> None:
+        self.memory, self.active, self.known = OnlyMemory(), active, known
         self.clock, self.entropy = FixedClock(), CountedEntropy()
 
     def ask(self, wanted: Request, state: Any = None) -> Decided:
-        moment = Moment(now=self.clock.now(), entropy=self.entropy.bytes(96))
+        moment = Moment(now=self.clock.now(), entropy=self.entropy.bytes(96), known=self.known)
         return decide(
             wanted, state=state or self.memory, active=self.active, moment=moment,
             holding=Holding(),

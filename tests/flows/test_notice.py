@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from clawband.flows.notice import MOST_LINKS, noticed
+from clawband.flows.notice import MOST_LINKS, kept, noticed
+from clawband.labels.known import Known
 from clawband.model.access import Action, Facts
 from clawband.model.provenance import Argument, Meaning
 from clawband.ports.store import PermittedCall
@@ -74,3 +75,13 @@ def test_what_a_reading_tool_is_asked_is_looked_through_for_links_once():
         (Meaning.URL, "https://a.example"),
         (Meaning.LINK, "https://b.example/?d=1"),
     ]
+
+
+def test_a_kept_value_counts_wherever_it_would_leave():
+    known = Known([("crm/key", b"4Jq8Zt2WmXv7Lr3NcHd6")])
+    sent = request("look", arguments={"url": "https://a.example/?q=4Jq8Zt2WmXv7Lr3NcHd6"})
+    assert noticed(sent, None, None, known).facts.tags == {"secret"}
+    assert kept(sent, known) == {"crm/key"}
+    came = replace(sent, action=Action.RESULT)
+    assert noticed(came, None, None, known).facts.tags == frozenset()
+    assert noticed(replace(sent, arguments={"url": "x"}), None, None, known).facts.tags == set()

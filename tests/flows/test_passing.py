@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from clawband.flows.notice import noticed
+from clawband.labels.known import Known
 from clawband.model.access import Action, Deny, Facts, Permit
 from clawband.model.deployment import Tool
 from clawband.model.label import Confidentiality, Integrity, Label
@@ -100,3 +101,19 @@ def test_public_sessions_may_link_as_they_like():
 def test_what_is_refused_for_another_reason_stays_refused():
     decided = reply("x" * 2_000_000 + " https://evil.example/?d=1")
     assert isinstance(decided.decision, Deny)
+
+
+KEPT = "4Jq8Zt2WmXv7Lr3NcHd6"
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_kept_value_is_not_shown_also_where_secrets_are_ignored(outside):
+    ignoring = policy_set(replaced(("[[approvals]]", '[classes]\nsecret = "ignore"\n\n[[approvals]]')))
+    desk = Desk(ignoring, known=Known([("crm/key", KEPT.encode())]))
+    desk.run(message("look"))
+    desk.run(request("look"))
+    wanted = request("look", action=Action.RESULT, arguments={"text": f"key={KEPT} ok"})
+    decided = desk.run(replace(wanted, tool=replace(LOOK, outside=outside)))
+    assert isinstance(decided.decision, Permit)
+    assert decided.decision.text and "key=[secret: crm/key] ok" in decided.decision.text
+    assert KEPT not in repr(decided.unit)

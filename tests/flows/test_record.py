@@ -2,7 +2,9 @@
 
 from clawband.audit.entry import encode
 from clawband.flows import record
-from clawband.model.access import Action
+from clawband.labels.known import Known
+from clawband.model.access import Action, Facts
+from clawband.model.network import Net
 from tests.flows.deciding import Desk, message, request
 
 SECRET = "4111-1111"
@@ -47,3 +49,15 @@ def test_the_active_set_and_the_label_are_in_the_leaf():
     assert leaf.policy == desk.active.digest
     assert (leaf.detail["integrity"], leaf.detail["confidentiality"]) == (2, 0)
     assert leaf.detail["sources"] == ["telegram:4242"]
+
+
+def test_nothing_that_is_written_holds_a_kept_value():
+    key = "4Jq8Zt2WmXv7Lr3NcHd6"
+    desk = Desk(known=Known([("crm/key", key.encode())]))
+    decided = desk.run(message(f"use {key}"))
+    assert decided.unit.events[0].detail["kept"] == ["crm/key"]
+    net = Net(host="a.example", port=443, method="GET", route=f"/{'x' * 250}{key}")
+    asked = request(action=Action.REQUEST, facts=Facts(net=net), arguments={"path": net.route})
+    sent = desk.run(asked)
+    assert sent.unit.events[0].detail["route"].endswith("x[secr")
+    assert key not in repr(decided.unit) + repr(sent.unit)

@@ -11,6 +11,7 @@ from clawband.flows.edit import standing
 from clawband.flows.hold import Holding
 from clawband.flows.kept import Kept
 from clawband.flows.notice import noticed
+from clawband.labels.known import NOTHING, Known
 from clawband.model.access import NOBODY, Request, Requester, scoped
 from clawband.model.deployment import Gateway, Tool
 from clawband.openclaw import hooks
@@ -41,6 +42,8 @@ class Asking:
     active: PolicySet | None
     catalogue: Mapping[str, Tool]
     here: Here = Here()
+    known: Known = NOTHING
+    """Values that nobody is shown."""
 
 
 def ask(
@@ -59,7 +62,9 @@ def ask(
     `here` is what is known of the machine that the gateway runs on.
     """
     known = requester(question, gateway, state)
-    made = Asking(gateway=gateway, active=active, catalogue=catalogue, here=here)
+    made = Asking(
+        gateway=gateway, active=active, catalogue=catalogue, here=here, known=moment.known
+    )
     request = requested(question, known, made, state)
     return decide(
         request, state=state, active=active, moment=moment, holding=holding, edit=here.edit
@@ -104,7 +109,7 @@ def requested(question: hooks.Asked, known: Requester, made: Asking, state: Stat
         called=called.resource if called else "",
         workspace=made.here.workspace,
     )
-    request = noticed(hooks.request(question, setting), called, setting.workflow)
+    request = noticed(hooks.request(question, setting), called, setting.workflow, made.known)
     return replace(
         request,
         contained=made.here.launcher,

@@ -20,6 +20,7 @@ from clawband.flows import edit as edits
 from clawband.flows.hold import Asking, Holding, lift, vouchable
 from clawband.flows.kept import Kept
 from clawband.flows.offer import delivery, takes
+from clawband.labels.known import NOTHING, Known
 from clawband.model import ids
 from clawband.model.access import (
     Action,
@@ -32,7 +33,6 @@ from clawband.model.access import (
 )
 from clawband.model.deployment import Workflow
 from clawband.model.errors import InputError
-from clawband.model.ids import DecisionId
 from clawband.model.provenance import Place
 from clawband.policy.evaluate import evaluate
 from clawband.policy.sets import PolicySet
@@ -47,7 +47,7 @@ ENTROPY_BYTES = 64
 class Decided:
     """An answer, and everything that must be durable before it is given."""
 
-    id: DecisionId
+    id: ids.DecisionId
     at: datetime
     request: Request
     decision: Decision
@@ -56,10 +56,12 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """When a decision is taken, and 64 unpredictable bytes for its ids and nonces."""
+    """When a decision is taken, 64 unpredictable bytes for its ids and nonces, and the values that
+    nobody is shown then."""
 
     now: datetime
     entropy: bytes
+    known: Known = NOTHING
 
     @property
     def nonce(self) -> bytes:
@@ -107,7 +109,7 @@ def decide(
 
 def refused(request: Request, reason: Reason, remedy: str, moment: Moment) -> Decided:
     """A denial that policy was not asked for: a defect, or a unit that could not be written."""
-    identity = DecisionId(ids.new("dec", moment.now, moment.entropy))
+    identity = ids.DecisionId(ids.new("dec", moment.now, moment.entropy))
     decision = Deny((reason,), remedy)
     event = record.bare(request, decision, identity, moment.now)
     return Decided(
@@ -124,12 +126,12 @@ def _decide(
     edit: Kept[Edit] | None,
 ) -> Decided:
     now, unit, vouch = moment.now, Unit(), tuple[str, ...]()
-    identity = DecisionId(ids.new("dec", now, moment.entropy))
+    identity = ids.DecisionId(ids.new("dec", now, moment.entropy))
 
     # (1) and (2)
     workflow = _workflow(request, active)
     decision, circumstances, guarded = _judged(request, state, active, workflow, now)
-    payload = record.payload(request, moment.nonce, circumstances.explanations)
+    payload = record.payload(request, moment.nonce, circumstances.explanations, moment.known)
 
     # (3) and (4)
     if active and not (guarded and (not edit or isinstance(decision, Deny))):
@@ -144,14 +146,14 @@ def _decide(
     # (5)
     _join(unit, request, decision, circumstances, state)
     if isinstance(decision, Permit) and (edit or not guarded):
-        decision = passing.passed_on(request, decision, circumstances, workflow)
+        decision = passing.passed_on(request, decision, circumstances, workflow, moment.known)
         decision = quarantine.noted(request, decision, state)
         version = quarantine.version(request, decision=identity, payload=payload.digest, now=now)
         _learn(unit, request, decision, circumstances, state, version=version, moment=moment)
     unit.changes.append(payload)
     known = record.Context(
         circumstances, active.digest if active else "", payload.digest, _opened(unit),
-        lineage.referred(circumstances.explanations), vouch, edit,
+        lineage.referred(circumstances.explanations), vouch, moment.known, edit,
     )  # fmt: skip
     unit.events.extend(record.events(request, decision, known, identity, now, moment.entropy))
     return Decided(id=identity, at=now, request=request, decision=decision, unit=unit)
@@ -227,6 +229,7 @@ def _learn(
             payload=version.payload,
             now=moment.now,
             nonce=moment.nonce,
+            hidden=moment.known,
         )
     )
     quarantine.keep(unit, request, permit, circumstances, state, version=version, entropy=entropy)

@@ -100,6 +100,11 @@ def draft(id: str, ledger: Ledger, records: Records) -> Draft:
         raise ConflictError(
             f"the words of `{approval.id}` are not kept", remedy="approve it as it is, or refuse it"
         )
+    if leaf.event.detail.get("kept"):
+        raise ConflictError(
+            f"`{approval.id}` holds a kept secret, which nobody is shown",
+            remedy="approve it as it is, or refuse it",
+        )
     return Draft(approval=approval, event=leaf.event, arguments=json.loads(body)["arguments"])
 
 

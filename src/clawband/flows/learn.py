@@ -8,6 +8,7 @@ from clawband.flows import inherit, systems
 from clawband.flows.lineage import CHANGING, destinations_of
 from clawband.flows.notice import said
 from clawband.flows.record import payload_of
+from clawband.labels.known import NOTHING, Known
 from clawband.labels.sources import LINKS
 from clawband.model.access import Action, Authority, Circumstances, Request
 from clawband.model.label import Confidentiality, Integrity, Label
@@ -30,10 +31,12 @@ def learned(
     payload: str,
     now: datetime,
     nonce: bytes,
+    hidden: Known = NOTHING,
 ) -> Iterator[Change]:
     """What the session has read or written once this is permitted.
 
-    `payload` is what the request itself is kept under, which holds the text of what is read whole.
+    `payload` is what the request itself is kept under, which holds the text of what is read whole,
+    but for what is `hidden`.
     """
     if not request.session:
         return
@@ -43,12 +46,13 @@ def learned(
         yield from _destined(request)
         if known.label.integrity < Integrity.SYSTEM:
             for each in _stored(request, _put(request, known, decision, now)):
-                yield from _kept(systems.of(request), each, nonce)
+                yield from _kept(systems.of(request), each, nonce, hidden)
     for reading in _readings(request, known, decision, now):
         if reading.text == request.arguments.get("text"):
-            yield AddReading(request.session, replace(reading, payload=payload))
+            text = hidden.masked(reading.text)
+            yield AddReading(request.session, replace(reading, payload=payload, text=text))
         else:
-            yield from _kept(request.session, reading, nonce)
+            yield from _kept(request.session, reading, nonce, hidden)
 
 
 def _readings(
@@ -69,8 +73,9 @@ def _readings(
         yield from (asked,) if asked.text else ()
 
 
-def _kept(session: str, reading: Reading, nonce: bytes) -> Iterator[Change]:
+def _kept(session: str, reading: Reading, nonce: bytes, hidden: Known) -> Iterator[Change]:
     if reading.text:
+        reading = replace(reading, text=hidden.masked(reading.text))
         kept = payload_of({"text": reading.text}, nonce)
         yield KeepPayload(kept.digest, kept.body)
         yield AddReading(session, replace(reading, payload=kept.digest))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from clawband.labels.classify import classify, masked, tags
+from clawband.labels.known import NOTHING, Known
 from clawband.labels.links import links
 from clawband.labels.spoken import Spoken, spoken
 from clawband.model.access import Action, Facts, Request
@@ -12,36 +13,53 @@ from clawband.model.digest import Json
 from clawband.model.provenance import Argument, Meaning
 from clawband.ports.store import PermittedCall
 
+READING = frozenset({Action.RECEIVE, Action.RESULT})
+"""What brings something in, and sends nothing."""
 EMBEDDED = ("image", "html")
 MOST_LINKS = 32
 """Links of one message that are traced; one more is unreadable, and explained by nothing."""
 
 
 def noticed(
-    request: Request, called: PermittedCall | None, workflow: Workflow | None = None
+    request: Request,
+    called: PermittedCall | None,
+    workflow: Workflow | None = None,
+    known: Known = NOTHING,
 ) -> Request:
-    """The request with everything that can be seen in it. `called` is the call of a result."""
+    """The request with everything that can be seen in it. `called` is the call of a result,
+    `known` what nobody may be shown."""
     facts = request.facts
     if called:
         facts = replace(facts, named=called.named, referred=called.referred)
     texts = tuple(_texts(request))
     if request.action is Action.RESULT:
         # What will be masked is not read, so it does not count.
-        texts = tuple(unmasked(text, workflow) for text in texts)
+        texts = tuple(unmasked(text, workflow, known) for text in texts)
     asked = tuple(_leaves(request.arguments)) if request.action is Action.READ else ()
     sent = () if request.action is Action.RESULT else (*texts, *asked)
     found = tuple(_linked(sent, media(request), facts))
     classes = frozenset().union(*map(tags, texts))
+    if request.action not in READING and kept(request, known):
+        classes |= {"secret"}
     return replace(
         request, facts=replace(facts, arguments=(*facts.arguments, *found), tags=classes)
     )
 
 
-def unmasked(text: str, workflow: Workflow | None) -> str:
-    """The text without the secrets whose shape is certain, unless the manifest ignores secrets."""
-    if workflow and workflow.classes.get("secret", 0) < 0:
-        return text
-    return masked(text, classify(text))
+def unmasked(text: str, workflow: Workflow | None, known: Known = NOTHING) -> str:
+    """The text without what is known, and without the secrets whose shape is certain, unless the
+    manifest ignores those."""
+    found = known.found(text)
+    if not workflow or workflow.classes.get("secret", 0) >= 0:
+        found = (*found, *classify(text))
+    return masked(text, found)
+
+
+def kept(request: Request, known: Known) -> frozenset[str]:
+    """The names of the known values in its arguments."""
+    if not known:
+        return frozenset()
+    return frozenset(each.kind for leaf in _leaves(request.arguments) for each in known.found(leaf))
 
 
 def said(request: Request) -> Spoken:

@@ -5,9 +5,10 @@ Both only take away. What is passed on is what is recorded, and what the model o
 
 from dataclasses import replace
 
-from clawband.flows.notice import media, unmasked
+from clawband.flows.notice import kept, media, unmasked
 from clawband.labels.cleaning import clean, marked
 from clawband.labels.defusing import defused
+from clawband.labels.known import NOTHING, Known
 from clawband.labels.links import links
 from clawband.model.access import Action, Circumstances, Decision, Deny, Permit, Request
 from clawband.model.deployment import Workflow
@@ -52,17 +53,23 @@ def harmless(
 
 
 def passed_on(
-    request: Request, answer: Permit, known: Circumstances, workflow: Workflow | None
+    request: Request,
+    answer: Permit,
+    known: Circumstances,
+    workflow: Workflow | None,
+    hidden: Known = NOTHING,
 ) -> Permit:
     """For a result: the permit with the text the model gets, if that is not the text that came.
 
-    Secrets are masked. What strangers can author is cleaned besides, and stands between marks that
-    name its source.
+    Secrets are masked, and what is `hidden`. What strangers can author is cleaned besides, and
+    stands between marks that name its source. For a reply: without what is `hidden`.
     """
     came = str(request.arguments.get("text") or "")
+    if request.action is Action.SEND_REPLY and kept(request, hidden):
+        return replace(answer, text=hidden.masked(came if answer.text is None else answer.text))
     if request.action is not Action.RESULT or not came.strip():
         return answer
-    text = unmasked(came, workflow)
+    text = unmasked(came, workflow, hidden)
     trusted = not known.brought or known.brought.integrity > Integrity.OUTSIDE
     if trusted and known.returned is None:
         return answer if text == came else replace(answer, text=text)
@@ -70,5 +77,5 @@ def passed_on(
     source = f"{request.resource.id}: {named}" if named else request.resource.id
     cleaned = clean(text)
     # Cleaning may join what invisible characters held apart.
-    shown = marked(unmasked(cleaned.text, workflow), source)
+    shown = marked(unmasked(cleaned.text, workflow, hidden), source)
     return replace(answer, text=shown, signals=tuple(each.kind for each in cleaned.signals))

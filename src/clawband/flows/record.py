@@ -11,7 +11,8 @@ from datetime import datetime
 from clawband.approvals.edit import Edit
 from clawband.flows import spend
 from clawband.flows.kept import Kept
-from clawband.flows.notice import unmasked
+from clawband.flows.notice import kept, unmasked
+from clawband.labels.known import NOTHING, Known
 from clawband.model import ids
 from clawband.model.access import (
     Action,
@@ -51,13 +52,22 @@ class Context:
     """Whether the person named everything that the call reads from."""
     endorsable: tuple[str, ...] = ()
     """Keys of the arguments that, once vouched for, would have made it a permit."""
+    known: Known = NOTHING
+    """Values that nobody is shown."""
     edit: Kept[Edit] | None = None
     """What a person wrote in place of what the agent asked."""
 
 
-def payload(request: Request, nonce: bytes, explained: Sequence[Explanation] = ()) -> KeepPayload:
-    """The exact arguments of a request and where each value comes from, for who may read them."""
-    return payload_of(request.arguments, nonce, explanations=[told(each) for each in explained])
+def payload(
+    request: Request,
+    nonce: bytes,
+    explained: Sequence[Explanation] = (),
+    known: Known = NOTHING,
+) -> KeepPayload:
+    """The arguments of a request and where each value comes from, for who may read them: exact,
+    but for what is `known`."""
+    explanations = known.cleaned([told(each) for each in explained])
+    return payload_of(known.cleaned(request.arguments), nonce, explanations=explanations)
 
 
 def payload_of(arguments: Mapping[str, Json], nonce: bytes, **more: Json) -> KeepPayload:
@@ -200,6 +210,7 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
         "signals": list(decision.signals) if isinstance(decision, Permit) else [],
         "named": sorted(request.facts.named),
         "protected": sorted(request.facts.protected),
+        "kept": sorted(kept(request, context.known)),
         "referred": context.referred or None,
         "edited": context.edit.value.by if context.edit else "",
         "reasons": [reason.policy for reason in decision.reasons],
@@ -214,7 +225,7 @@ def _detail(request: Request, decision: Decision, context: Context) -> dict[str,
     }
     if net := request.facts.net:
         detail |= {"port": net.port, "basis": str(net.basis), "tool": net.tool}
-        detail |= {"method": net.method, "route": unmasked(net.route[:256], None)}
+        detail |= {"method": net.method, "route": unmasked(net.route, None, context.known)[:256]}
     if request.action is Action.SEND_REPLY:
         instead = decision.text if isinstance(decision, Permit) else None
         sent = {"text": instead, "to": request.arguments.get("to")}

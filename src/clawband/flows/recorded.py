@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from clawband.flows.explain import kept
 from clawband.flows.lineage import is_listed
-from clawband.flows.notice import noticed
+from clawband.flows.notice import READING, noticed
 from clawband.model.access import (
     Action,
     Authority,
@@ -111,6 +111,9 @@ def request(
     )  # fmt: skip
     asked = noticed(_read(asked, past, workflow, catalogue), None, workflow)
     facts = replace(asked.facts, protected=frozenset(_texts(event, "protected")))
+    if _texts(event, "kept") and asked.action not in READING:
+        # What is kept of it no longer shows why.
+        facts = replace(facts, tags=facts.tags | {"secret"})
     if asked.action in _SYSTEM:
         facts = replace(facts, tags=frozenset(_texts(event, "tags")))
     return replace(asked, facts=facts)

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from clawband.labels.classify import Found, in_characters, masked
 from clawband.labels.writings import MEMORY, Form, compiled, written
-from clawband.model.digest import Json
 
 SHORTEST: Final = 8
 """Bytes."""
@@ -58,13 +57,6 @@ class Known:
             new._parts = (_Part([*most[0].entries, *last.entries, one]),)
         return new
 
-    def without(self, name: str) -> "Known":
-        """Without any value of this name."""
-        new = Known()
-        kept = [each for part in self._parts for each in part.entries if each[0] != name]
-        new._parts = (_Part(kept),) if kept else ()
-        return new
-
     def found(self, text: str) -> tuple[Found, ...]:
         """Where one stands, in characters, in the order of the text. Its kind is its name."""
         if not self._parts:
@@ -90,8 +82,8 @@ class Known:
                 last = end
         return b"".join(parts) + raw[last:] if parts else raw
 
-    def cleaned(self, value: Json) -> Json:
-        """The same of every text inside."""
+    def cleaned(self, value: Any) -> Any:
+        """JSON with the same done to every text inside."""
         if not self._parts:
             return value
         if isinstance(value, str):

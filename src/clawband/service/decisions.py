@@ -106,6 +106,7 @@ class Decisions:
             active=self._policies.active,
             catalogue=self._running.catalogue,
             here=here,
+            known=self._running.masking.known,
         )
 
     def _decide(self, question: Asked, gateway: Gateway, here: Here) -> Decided:
@@ -121,4 +122,7 @@ class Decisions:
         )
 
     def _moment(self) -> Moment:
-        return Moment(now=self._running.now(), entropy=self._running.entropy())
+        return Moment(
+            now=self._running.now(), entropy=self._running.entropy(),
+            known=self._running.masking.known,
+        )  # fmt: skip

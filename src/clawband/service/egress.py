@@ -40,7 +40,7 @@ class Egress:
     def __init__(self, running: Running, policies: Policies, key: bytes) -> None:
         """`key`: 32 bytes from which the gateways' passwords are derived."""
         self._running, self._policies = running, policies
-        self.callers = Callers(running, key)
+        self.callers, self.masking = Callers(running, key), running.masking
         self.book, self.traffic = Book(), Traffic()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
@@ -198,7 +198,9 @@ class Egress:
             caller.gateway, why, target, seen, self._running.store, governed=True
         )
         request = replace(request, governed=self.guarded(request))
-        moment = Moment(now=self._running.now(), entropy=self._running.entropy())
+        moment = Moment(
+            now=self._running.now(), entropy=self._running.entropy(), known=self.masking.known
+        )
         return self._answer(request, moment)
 
     def _answer(self, request: Request, moment: Moment) -> Decided:

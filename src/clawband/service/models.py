@@ -74,6 +74,10 @@ class Models:
         """What classifiers see in each text."""
         return [self._classified(text) for text in texts]
 
+    def shown(self, body: bytes) -> bytes:
+        """JSON without the values that nobody is shown."""
+        return self._running.masking.known.masked_bytes(body)
+
     async def ask(
         self, question: Question, gateway: Gateway, trace: str, results: Sequence[tuple[str, str]]
     ) -> Asked:

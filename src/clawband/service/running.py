@@ -24,6 +24,7 @@ from clawband.ports.vault import Vault
 from clawband.ports.witness import Witness
 from clawband.service.bridge import Bridge
 from clawband.service.launcher import Launcher
+from clawband.service.masking import Masking
 from clawband.service.tls import Tls
 from clawband.service.trusted import Trusted
 
@@ -58,13 +59,13 @@ class Running:
     every start where there are none."""
     vaults: Mapping[str, Vault] = field(default_factory=dict)
     """Where values of secrets are, by the vault's name."""
+    rotors: Mapping[str, Rotor] = field(default_factory=dict)
+    """Where credentials are issued, by the driver's name."""
     credentials: Mapping[str, GatewayCredentials] = field(default_factory=dict)
     """What stands in the files of a gateway by its name; absent where none is named."""
     own_uses: tuple[OwnUse, ...] = ()
     """The credentials that Clawband uses itself."""
     prints: bytes = b""
-    rotors: Mapping[str, Rotor] = field(default_factory=dict)
-    """Where credentials are issued, by the driver's name."""
     """32 bytes that key the prints of values."""
     egress_port: int = 0
     models_port: int = 0
@@ -82,6 +83,7 @@ class Running:
     trusted: Trusted = field(default_factory=Trusted)
     """Whose word about people and programs counts here."""
     bridge: Bridge = field(default_factory=Bridge)
+    masking: Masking = field(default_factory=Masking)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -91,5 +93,7 @@ class Running:
         return self.randomness.bytes(ENTROPY_BYTES)
 
     async def commit(self, unit: Unit) -> Committed:
-        """Durable when this returns; raises what `Journal.commit` says."""
+        """Durable when this returns, without the values that nobody is shown; raises what
+        `Journal.commit` says."""
+        unit = Unit(self.masking.events(unit.events), unit.changes)
         return await self.bridge.wait(self.store.commit(unit))

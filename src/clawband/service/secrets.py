@@ -85,10 +85,13 @@ class Secrets:
             )
         wanted = number or (current.number if current else NEWEST)
         vault = self._vault(secret.vault)
-        return await asyncio.to_thread(vault.read, secret.place, wanted)
+        value = await asyncio.to_thread(vault.read, secret.place, wanted)
+        self._running.masking.learn(secret.name, value)
+        return value
 
     async def write(self, secret: Secret, value: bytes) -> int:
         """Durable, and named by nobody yet. Its number."""
+        self._running.masking.learn(secret.name, value)
         return await asyncio.to_thread(self._vault(secret.vault).write, secret.place, value)
 
     async def drop(self, secret: Secret, number: int) -> None:

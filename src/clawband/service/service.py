@@ -27,6 +27,7 @@ from clawband.service.federation import Federation
 from clawband.service.gateways import Gateways
 from clawband.service.glass import Glasses
 from clawband.service.honeytokens import Honeytokens
+from clawband.service.known import KnownValues
 from clawband.service.launches import Launches
 from clawband.service.lending import Lending
 from clawband.service.log import Log
@@ -39,8 +40,8 @@ from clawband.service.policies import Policies
 from clawband.service.policy_work import PolicyWork
 from clawband.service.proposals import Proposals
 from clawband.service.reviews import Reviews
-from clawband.service.running import Running
 from clawband.service.rotations import Rotations
+from clawband.service.running import Running
 from clawband.service.secret_flow import SecretFlow
 from clawband.service.secrets import Secrets
 from clawband.service.seen import Seen
@@ -78,19 +79,23 @@ class Service:
         self.decisions.canary = self.enforcement.answer
         self.egress.governed = self.models.governed = self.enforcement.standings.governed
         self.stops = Stops(running, self.policies, self.turns)
+        self.log = Log(running)
+        self._secrets(running)
+        self._people(running)
+        self.places = Places(running)
+        self.policy_work = PolicyWork(running, self.policies, self.decisions)
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def _secrets(self, running: Running) -> None:
+        self.secrets = Secrets(running)
         self.honeytokens = Honeytokens(running, self.policies, self.stops)
         self.egress.honeytokens = self.models.honeytokens = self.honeytokens
         self.decisions.honeytokens = self.honeytokens
-        self.log = Log(running)
-        self.secrets = Secrets(running)
-        self.certificates = Certificates(running)
+        self.known = KnownValues(running, self.secrets, self.egress.callers)
         self.secret_flow = SecretFlow(running, self.secrets, self.enforcement.standings)
+        self.certificates = Certificates(running)
         self.lending = Lending(running, self.secrets)
-        self._people(running)
-        self.places = Places(running)
         self.rotations = Rotations(running, self.secrets)
-        self.policy_work = PolicyWork(running, self.policies, self.decisions)
-        self._unsubscribe: Callable[[], None] = lambda: None
 
     def _people(self, running: Running) -> None:
         self.operators = Operators(running)
@@ -137,6 +142,7 @@ class Service:
         self.access.load()
         await self.certificates.renewals.load()
         self.honeytokens.load()
+        await self.known.load()
         loop = asyncio.get_running_loop()
 
         def durable(leaves: Sequence[Leaf]) -> None:
@@ -153,10 +159,10 @@ class Service:
         """Record the stop, seal what is there, let go; let go also of a store that fails."""
         await self.enforcement.close()
         await self.doors.close()
+        await self.rotations.stop()
         try:
             await self.log.record(Tag.SERVER_STOP, outcome="stopped")
             await self.log.seal()
-        await self.rotations.stop()
         except Error as error:
             self.log.problem = str(error)
         finally:
@@ -172,4 +178,5 @@ class Service:
         self.access.follow(leaves)
         self.doors.follow(leaves)
         self.notices.follow(leaves)
+        self.known.follow(leaves)
         self.log.spread(leaves)

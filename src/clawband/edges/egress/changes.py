@@ -12,6 +12,7 @@ from clawband.edges.egress.answers import Problem
 from clawband.edges.egress.credentials import Credentials
 from clawband.labels.classify import classify
 from clawband.labels.covering import cover
+from clawband.labels.known import NOTHING, Known
 from clawband.model.deployment import Destination
 from clawband.model.errors import InputError, UnavailableError
 from clawband.network.bodies import Framed
@@ -24,9 +25,11 @@ Changed = tuple[Request, bytes, tuple[str, ...]]
 
 
 def changed(
-    message: Request, raw: bytes, framed: Framed, line: Destination | None, credentials: Credentials
-) -> Changed:
-    """`raw` is what was read of the body; `framed` knows whether it is all. Raises `Problem`."""
+    message: Request, raw: bytes, framed: Framed, line: Destination | None,
+    credentials: Credentials, known: Known = NOTHING,
+) -> Changed:  # fmt: skip
+    """`raw` is what was read of the body; `framed` knows whether it is all. `known` is masked as
+    secrets are. Raises `Problem`."""
     told: tuple[str, ...] = ()
     if line is None:
         return message, raw, told
@@ -34,14 +37,16 @@ def changed(
     if field:
         message = replace(message, fields=_without(message.fields, field[0].lower()))
     if line.mask:
-        message, raw, told = _masked(message, raw, framed, line.mask)
+        message, raw, told = _masked(message, raw, framed, line.mask, known)
     if field:
         message = replace(message, fields=(*message.fields, field))
         told += (f"credential {line.credential}",)
     return message, raw, told
 
 
-def _masked(message: Request, raw: bytes, framed: Framed, mask: tuple[str, ...]) -> Changed:
+def _masked(
+    message: Request, raw: bytes, framed: Framed, mask: tuple[str, ...], known: Known
+) -> Changed:
     """Only a whole body of plain text can be masked, and neither an address nor a field."""
     if not framed.done:
         most = f"a body of more than {len(raw)} bytes cannot be masked, as policy says it must be"
@@ -50,23 +55,26 @@ def _masked(message: Request, raw: bytes, framed: Framed, mask: tuple[str, ...])
         raise Problem(415, "mask", "a body that must be masked has a coding", "send it plainly")
     again = Framed(message.body, len(raw)).feed(raw)
     body = again.body if isinstance(again, Fed) else b""
-    shown, count = _covered(body, mask)
+    shown, count = _covered(body, mask, known)
     if count:
         message, raw = _refilled(message, shown), shown
-    if left := losses.found(message, shown, len(shown)).intersection(mask):
+    left = losses.found(message, shown, len(shown))
+    left |= losses.kept(losses.shown(message, shown, len(shown)), known)
+    if left := left.intersection(mask):
         reason = f"it holds what policy says must be masked ({', '.join(left)}), and cannot be"
         raise Problem(403, "mask", reason, "send it in a body, as plain text")
     return message, raw, ((f"masked {count}",) if count else ())
 
 
-def _covered(body: bytes, mask: Iterable[str]) -> tuple[bytes, int]:
+def _covered(body: bytes, mask: Iterable[str], known: Known) -> tuple[bytes, int]:
     """The body, and how many different values of it are masked."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return body, 0  # What it holds is found all the same, and then it stays here.
     try:
-        covered = cover([text], [classify(text)], mask=mask, pseudonymise=(), secret=b"")
+        found = (*known.found(text), *classify(text))
+        covered = cover([text], [found], mask=mask, pseudonymise=(), secret=b"")
     except InputError as error:
         raise Problem(413, "mask", error.message, "send less at once") from error
     return covered.texts[0].encode(), covered.masked

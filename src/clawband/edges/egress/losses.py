@@ -8,6 +8,7 @@ from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.wire import Wire
 from clawband.labels.classify import tags, tags_of
 from clawband.labels.encoded import encoded
+from clawband.labels.known import Known
 from clawband.network.bodies import Framed
 from clawband.network.head import Request
 from clawband.network.refusal import Refusal
@@ -59,6 +60,11 @@ def found(message: Request, body: bytes, most: int) -> frozenset[str]:
 def shown(message: Request, body: bytes, most: int) -> bytes:
     """The head and the body as the other end reads them."""
     return _head(message) + b"\n" + _opened(body, message.get(b"content-encoding"), most)
+
+
+def kept(shown: bytes, known: Known) -> frozenset[str]:
+    """The class of known values, where one stands in it."""
+    return frozenset({"secret"} if known.names(shown) else ())
 
 
 def _head(message: Request) -> bytes:

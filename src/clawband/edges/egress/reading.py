@@ -66,6 +66,8 @@ async def seen(client: Wire, message: Request, gate: Gate) -> tuple[Request, Fra
     tags = await losses.classes(message, body, limits.inspected)
     route = message.url.route
     message = replace(message, fields=tuple(f for f in message.fields if f[0].lower() != b"expect"))
-    lures = gate.egress.lures(losses.shown(message, body, limits.inspected))
+    shown = losses.shown(message, body, limits.inspected)
+    tags |= losses.kept(shown, gate.egress.masking.known)
+    lures = gate.egress.lures(shown)
     told = Seen(method=message.method, route=route, size=size, tags=tags, lures=lures)
     return message, framed, told, raw

@@ -49,7 +49,7 @@ class Outside:
         passage = await gate.permit(caller, Target(to.host.name, to.port), told)
         async with gate.passing(passage, client) as account:
             message, raw, passage.changed = changed(
-                message, raw, framed, passage.line, gate.credentials
+                message, raw, framed, passage.line, gate.credentials, gate.egress.masking.known
             )
             server, place = await self._server(account, to, caller)
             exchange = Exchange(client, server, account, gate.limits, gate.name)
@@ -120,7 +120,7 @@ class Inside:
         async with gate.passing(passage, client, server) as account:
             gate.egress.opened(passage, outer.address)
             message, raw, passage.changed = changed(
-                message, raw, framed, passage.line, gate.credentials
+                message, raw, framed, passage.line, gate.credentials, gate.egress.masking.known
             )
             exchange = Exchange(client, server, account, gate.limits, gate.name)
             keep = await exchange.run(message, raw, framed)

@@ -90,7 +90,7 @@ class Door:
         if call.path == LIST:
             await _copied(await call.provider.upstream.send("GET", f"/{LIST}", b""), call, reply)
             return
-        asking = prompt.read(call.body)
+        asking = prompt.read(self._models.shown(call.body))
         asked = await self._models.ask(
             self._question(call, asking), call.gateway, call.trace, asking.results
         )

@@ -23,9 +23,10 @@ DOOR_SECONDS = 0.5
 CERTIFICATE_SECONDS = 60.0
 TOKEN_SECONDS = 60.0
 WITNESS_SECONDS = 2.0
-NOTICE_SECONDS = 2.0
 ROTATION_SECONDS = 2.0
 CALENDAR_SECONDS = 60.0
+KNOWN_SECONDS = 10.0
+NOTICE_SECONDS = 2.0
 WARN_SECONDS = 30.0
 
 _log = logging.getLogger("clawband.worker")
@@ -62,9 +63,10 @@ def jobs(
         _every(USES_SECONDS * pace, "uses", service.access.tick),
         _every(TOKEN_SECONDS * pace, "tokens", service.workloads.sweep),
         _every(REVIEW_SECONDS * pace, "reviews", service.reviews.tick),
-        _every(NOTICE_SECONDS * pace, "notices", service.notices.tick),
         _every(ROTATION_SECONDS * pace, "rotations", service.rotations.tick),
         _every(CALENDAR_SECONDS * pace, "calendar", service.rotations.turn),
+        _every(KNOWN_SECONDS * pace, "known values", service.known.settle),
+        _every(NOTICE_SECONDS * pace, "notices", service.notices.tick),
         _every(WARN_SECONDS * pace, "warnings", service.notices.warn),
         _every(CERTIFICATE_SECONDS * pace, "certificates", service.certificates.tick),
         _every(CLOCK_SECONDS * pace, "clock", clock),
