@@ -17,6 +17,10 @@ class Job:
     options: Mapping[str, str]
     current: bytes = field(repr=False)
     """The value that is current."""
+    issued: str = ""
+    """What the issuer calls that one."""
+    alive: tuple[bytes, ...] = field(default=(), repr=False)
+    """Every value that may open something now, the current one among them."""
     lent: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """The values of the secrets that the options refer to as `secret:<name>`, by name."""
 

@@ -187,9 +187,11 @@ class Rotating:
     async def _job(self, rotation: str, secret: Secret) -> Job:
         options = _plan(secret).options
         names = {name for each in options.values() for name in REFERENCE.findall(each)}
+        current = secret.current
         return Job(
             rotation=rotation, secret=secret.name, options=options,
-            current=await self._secrets.value(secret),
+            current=await self._secrets.value(secret), issued=current.issued if current else "",
+            alive=tuple([await self._secrets.value(secret, each.number) for each in secret.alive]),
             lent={name: await self._lent(name, secret) for name in sorted(names)},
         )  # fmt: skip
 
