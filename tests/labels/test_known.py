@@ -2,12 +2,13 @@
 
 import base64
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from clawband.labels.known import NOTHING, Known, plain
+from clawband.labels.known import NOTHING, Known, Passing, plain
 
 KEY = "4Jq8Zt2WmXv7Lr3NcHd6"
 LETTERS = some.text('ab-_9Z /\n"', max_size=30)
@@ -75,6 +76,16 @@ def test_what_could_be_any_word_is_not_looked_for(value):
 @pytest.mark.parametrize("value", [b"abcdefghijklmnopqrst", b"k3y-of-8", KEY.encode()])
 def test_what_is_like_no_word_is(value):
     assert not plain(value)
+
+
+@given(some.lists(some.integers(0, 90), max_size=5), some.booleans())
+def test_pieces_of_a_stream_hide_what_the_whole_would(cuts, encoded):
+    known = Known([("crm/key", KEY.encode())])
+    value = base64.b64encode(f"user:{KEY}!".encode()).decode() if encoded else KEY
+    raw, passing = f"data: {value} and {value}\n\nend".encode(), Passing(known)
+    ends = [0, *sorted(cuts), len(raw)]
+    pieces = [raw[a:b] for a, b in pairwise(ends)]
+    assert b"".join(map(passing.feed, pieces)) + passing.end() == known.masked_bytes(raw)
 
 
 def test_it_shows_no_value():

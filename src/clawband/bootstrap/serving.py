@@ -28,6 +28,7 @@ from clawband.edges.egress.proxy import Proxy, listening
 from clawband.edges.forwarded import Forwarded
 from clawband.edges.models.door import Door
 from clawband.edges.models.providers import door_of
+from clawband.edges.unshown import Unshown, logs
 from clawband.edges.worker import timetable
 from clawband.model.errors import UnavailableError
 from clawband.ports.names import Endpoint
@@ -66,8 +67,9 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         ]
         try:
             await _listening(servers)
-            async with _egress(service, settings, proxy_door):
-                yield service
+            with logs(service.running.masking):
+                async with _egress(service, settings, proxy_door):
+                    yield service
         finally:
             for server in servers:
                 server.should_exit = True
@@ -158,6 +160,7 @@ def full_app(service: Service) -> Starlette:
             *console.routes(service, secure=rules.origin.startswith("https:")),
         ],
         middleware=[
+            Middleware(Unshown, masking=service.running.masking),
             # A page of another origin whose name was made to point here is told nothing.
             Middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, rules.site]),
             Middleware(Forwarded, trusted=rules.trusted_proxies, header=rules.forwarded),

@@ -62,12 +62,12 @@ class Known:
         if not self._parts:
             return ()
         raw = text.encode("utf-8", "replace")
-        places = tuple(Found(name, "secret", 1.0, *span) for name, *span in self._places(raw))
+        places = tuple(Found(name, "secret", 1.0, *span) for name, *span in self.places(raw))
         return tuple(in_characters(places, raw)) if len(raw) != len(text) else places
 
     def names(self, raw: bytes) -> frozenset[str]:
         """Whose values stand in bytes of any kind."""
-        return frozenset(name for name, _, _ in self._places(raw)) if self._parts else frozenset()
+        return frozenset(name for name, _, _ in self.places(raw)) if self._parts else frozenset()
 
     def masked(self, text: str) -> str:
         """The text with each replaced by `[secret: name]`."""
@@ -76,7 +76,7 @@ class Known:
     def masked_bytes(self, raw: bytes) -> bytes:
         """The same of bytes of any kind."""
         parts, last = [], 0
-        for name, start, end in self._places(raw):
+        for name, start, end in self.places(raw):
             if end > last:
                 parts += [raw[last:start], f"[secret: {name}]".encode()]
                 last = end
@@ -99,9 +99,28 @@ class Known:
         """Bytes that the longest writing of a value may take."""
         return max((part.reach for part in self._parts), default=0)
 
-    def _places(self, raw: bytes) -> list[Place]:
+    def places(self, raw: bytes) -> list[Place]:
         found = (place for part in self._parts for place in part.places(raw))
         return sorted(found, key=itemgetter(1, 2))
+
+
+class Passing:
+    """Bytes on their way in pieces, with what is known masked also where it stands in two."""
+
+    def __init__(self, known: Known) -> None:
+        self._known, self._held = known, b""
+
+    def feed(self, piece: bytes, *, whole: bool = False) -> bytes:
+        """What can go on. `whole`: no value goes on in the next piece."""
+        raw = self._held + piece
+        cut = len(raw) if whole else max(0, len(raw) - self._known.reach)
+        for _, start, end in self._known.places(raw):
+            cut = start if start < cut < end else cut
+        self._held = raw[cut:]
+        return self._known.masked_bytes(raw[:cut])
+
+    def end(self) -> bytes:
+        return self.feed(b"", whole=True)
 
 
 class _Part:
