@@ -96,4 +96,6 @@ def test_it_shows_no_value():
 def test_any_bytes_are_read(raw):
     known = Known([("crm/key", KEY.encode()), ("bin", bytes(range(150, 180)))])
     assert known.masked_bytes(raw) == raw
-    assert known.masked_bytes(raw + bytes(range(150, 180))) == raw + b"[secret: bin]"
+    # A sign that escapes what follows is a part of it.
+    before = raw.rstrip(b"\\")
+    assert known.masked_bytes(before + bytes(range(150, 180))) == before + b"[secret: bin]"
