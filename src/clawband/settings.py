@@ -17,6 +17,7 @@ from clawband.model import (
     openid,
     people,
     providers,
+    vaults,
     tls,
     workload,
 )
@@ -28,6 +29,7 @@ from clawband.model.gateways import GatewaySettings
 from clawband.model.mail import Mail
 from clawband.model.openid import OpenId
 from clawband.model.people import Rules
+from clawband.model.vaults import SecretsSettings
 from clawband.model.providers import ProviderSettings
 from clawband.model.tls import TlsSettings
 from clawband.model.workload import Workload
@@ -36,8 +38,8 @@ FILE = "clawband.toml"
 PORT = 8620
 MAX_HOLD = 3_600
 _NESTED = frozenset({
-    "credentials", "doors", "gateways", "launcher", "mail", "names", "openid", "people",
-    "providers", "tls", "workloads",
+    "doors", "gateways", "launcher", "mail", "names", "openid", "people",
+    "providers", "secrets", "tls", "workloads",
 })  # fmt: skip
 MAX_APPROVAL = 7 * 24 * 3_600
 
@@ -66,6 +68,8 @@ class Settings:
     approval_seconds: int = 28_800
     """How long an approval lives, granted or not."""
     gateways: tuple[GatewaySettings, ...] = field(default=())
+    secrets: SecretsSettings = field(default_factory=SecretsSettings)
+    """`[secrets]` and `[[vault]]`: where values are, and what wraps our own."""
     doors: tuple[DoorSettings, ...] = ()
     """`[[door]]`: where people reach a gateway; each in front of one."""
     tls: TlsSettings = field(default_factory=TlsSettings)
@@ -123,6 +127,7 @@ def parse(text: str, folder: Path) -> Settings:
     """Settings from the text of a `clawband.toml` in `folder`. Raises `InputError`."""
     try:
         given = tomllib.loads(text)
+    kept = vaults.read(given)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"`{FILE}` is not TOML: {error}", remedy="correct that line") from error
     guarded = gateways.read(given.pop("gateway", []))
@@ -139,6 +144,7 @@ def parse(text: str, folder: Path) -> Settings:
     values = _checked(given, Settings, FILE)
     for key in ("state", "policies"):
         if key in values:
+        secrets=kept,
             values[key] = Path(values[key])
     settings = Settings(
         **values,
@@ -184,6 +190,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
             token_file=_below(root, each.token_file),
         )
         for each in settings.gateways
+        secrets=settings.secrets.below(lambda path: _below(root, path)),
     )
     return replace(
         settings,

@@ -21,10 +21,9 @@ from clawband.adapters.openid.issuers import HttpIssuers
 from clawband.adapters.smtp import Smtp
 from clawband.adapters.stores.evidence import Evidence
 from clawband.adapters.stores.sqlite import open_store
-from clawband.adapters.vaults.master import LocalMaster
-from clawband.adapters.vaults.own import OwnVault
 from clawband.audit import inspection
 from clawband.audit.report import Report
+from clawband.bootstrap import vaults
 from clawband.bootstrap.certified import tls_of
 from clawband.bootstrap.uses import own_uses
 from clawband.edges.interceptor.authority import bundled
@@ -32,7 +31,6 @@ from clawband.flows.hold import Holding
 from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
 from clawband.model.gateways import GatewaySettings
-from clawband.model.secret import OWN
 from clawband.openclaw import tools
 from clawband.service.launcher import READABLE, Launcher
 from clawband.service.running import Running
@@ -49,9 +47,9 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = MachineClock()
     live = [each for each in settings.gateways if each.url and each.token_file]
-    own_vault = OwnVault(state / "vault", LocalMaster(secret_file(keys / "master.key")))
+    kept = vaults.opened(settings)
     running = Running(
-        store=open_store(settings.store, secret_file(keys / "payload.key")),
+        store=open_store(settings.store, vaults.kept_key("payload", settings, kept.own)),
         shelf=FileShelf(state / "policies"),
         signer=FileSigner(settings.origin, keys / "log.key"),
         witness=FileWitness(state / "witness"),
@@ -62,13 +60,14 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         controls={each.name: OpenClawControl(each.url, Path(each.token_file)) for each in live},
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
-        vaults={OWN: own_vault},
-        prints=secret_file(keys / "prints.key"),
+        vaults=kept.vaults,
+        keeping=kept.keeping,
+        prints=vaults.kept_key("prints", settings, kept.own),
         credentials={each.name: credentials_of(each) for each in settings.gateways if each.config},
         own_uses=own_uses(settings),
         people=settings.people,
         doors=settings.doors,
-        tls=tls_of(settings, own_vault),
+        tls=tls_of(settings, kept.own),
         courier=Smtp(settings.mail, settings.authorities) if settings.mail else None,
         trusted=trusted_of(settings),
         egress_port=settings.egress,

@@ -1,6 +1,6 @@
 """`[secrets]` and `[[vault]]` of `clawband.toml`: where values are, and what wraps our own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ KINDS: Mapping[str, frozenset[str]] = {
 KINDS = {**KINDS, "openbao-database": KINDS["openbao"] - {"remember_seconds"}}
 SOURCES = ("file", "environment", "command", "transit")
 MOST_REMEMBERED = 300
+_FILES = ("folder", "token_file", "secret_id_file", "authorities")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +71,49 @@ class Master:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsSettings:
-    """`[secrets]`."""
+    """`[secrets]`, and every `[[vault]]`."""
 
     master: Master = Master()
     """What wraps the own vault. Without a word: a file beside it, which protects copies of the
     vault and not the machine."""
     previous: Master | None = None
     """What wrapped it before, until `clawband vault rewrap` is through."""
+    vaults: tuple[VaultSettings, ...] = ()
+
+    def below(self, placed: Callable[[str], str]) -> "SecretsSettings":
+        """With the paths of files as `placed` has them."""
+        return replace(
+            self,
+            master=_below(self.master, placed),
+            previous=self.previous and _below(self.previous, placed),
+            vaults=tuple(
+                replace(each, **{key: placed(getattr(each, key)) for key in _FILES})
+                for each in self.vaults
+            ),
+        )
 
 
-def read(given: object) -> tuple[VaultSettings, ...]:
-    """The tables, checked. Raises `InputError`."""
+def read(given: dict[str, Any]) -> SecretsSettings:
+    """Taken out of all that is given, and checked. Raises `InputError`."""
+    vaults = _vaults(given.pop("vault", []))
+    asked = given.pop("secrets", {})
+    if not isinstance(asked, dict) or asked.keys() - {"master", "previous"}:
+        raise InputError(
+            "`[secrets]` of `clawband.toml` has a wrong key", remedy="use `master` and `previous`"
+        )
+    keys = {name: _master(name, text, vaults) for name, text in asked.items()}
+    if len({str(each) for each in keys.values()}) != len(keys):
+        raise InputError("`master` and `previous` are the same", remedy="leave `previous` out")
+    return SecretsSettings(**keys, vaults=vaults)
+
+
+def _below(master: Master, placed: Callable[[str], str]) -> Master:
+    if master.source != "file":
+        return master
+    return replace(master, place=tuple(placed(each) for each in master.place))
+
+
+def _vaults(given: object) -> tuple[VaultSettings, ...]:
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise InputError("expected `vault` to be tables", remedy="write `[[vault]]`")
     found = tuple(_one(each, number) for number, each in enumerate(given, 1))
@@ -90,18 +123,6 @@ def read(given: object) -> tuple[VaultSettings, ...]:
             remedy="name each vault once",
         )
     return found
-
-
-def read_secrets(given: object, vaults: Sequence[VaultSettings]) -> SecretsSettings:
-    """The table, checked. Raises `InputError`."""
-    if not isinstance(given, dict) or given.keys() - {"master", "previous"}:
-        raise InputError(
-            "`[secrets]` of `clawband.toml` has a wrong key", remedy="use `master` and `previous`"
-        )
-    keys = {name: _master(name, text, vaults) for name, text in given.items()}
-    if len(set(keys.values())) != len(keys):
-        raise InputError("`master` and `previous` are the same", remedy="leave `previous` out")
-    return SecretsSettings(**keys)
 
 
 def _one(given: object, number: int) -> VaultSettings:

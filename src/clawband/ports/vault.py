@@ -1,5 +1,7 @@
 """Where the values of secrets are: in encrypted files of ours, or in a manager that a team has."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 NEWEST = 0
@@ -41,6 +43,35 @@ class Vault(Protocol):
 
     def close(self) -> None:
         """Let go of connections. Nobody asks afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """`damaged` versions could not be opened and are as they were."""
+
+    changed: int
+    damaged: int
+
+
+class Wrapping(Protocol):
+    """What the own vault tells about its master key."""
+
+    @property
+    def master(self) -> str:
+        """The id of the key that wraps now."""
+        ...
+
+    def wrapped(self) -> Mapping[str, int]:
+        """How many versions each master key wraps. What is damaged counts under no key."""
+        ...
+
+    def rewrap(self, *, again: bool = False) -> Rewrapped:
+        """Let the master key of now wrap every version; `again`: also what it wraps already.
+
+        Each is replaced in one step, so a crash leaves every version readable, and the next call
+        goes on. Raises `UnavailableError` when a key is out of reach, with the rest undone.
+        """
         ...
 
 

@@ -8,13 +8,14 @@ import pytest
 from clawband.adapters.vaults import sources
 from clawband.adapters.vaults.bao import Bao
 from clawband.adapters.vaults.master import LocalMaster, Succession
-from clawband.adapters.vaults.own import OwnVault, Rewrapped
+from clawband.adapters.vaults.own import OwnVault
 from clawband.adapters.vaults.transit import TransitMaster
 from clawband.model.errors import (
     AuthenticationError,
     InvariantError,
     UnavailableError,
 )
+from clawband.ports.vault import Rewrapped
 from tests.servers.signing_in import by_token
 
 KEY = bytes(range(32))

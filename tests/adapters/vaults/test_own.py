@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from clawband.adapters.vaults.master import LocalMaster, Succession
-from clawband.adapters.vaults.own import OwnVault, Rewrapped
+from clawband.adapters.vaults.own import OwnVault
 from clawband.model.errors import InvariantError, NotFoundError
-from clawband.ports.vault import NEWEST
+from clawband.ports.vault import NEWEST, Rewrapped
 
 MASTER, OTHER = LocalMaster(b"m" * 32), LocalMaster(b"n" * 32)
 

@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -17,10 +16,10 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from clawband.adapters.vaults import master
+from clawband.adapters.vaults import master as masters
 from clawband.adapters.vaults.durable import replaced, settle, written
 from clawband.model.errors import InvariantError, NotFoundError, UnavailableError
-from clawband.ports.vault import NEWEST, MasterKey
+from clawband.ports.vault import NEWEST, MasterKey, Rewrapped
 
 NONCE_BYTES = 12
 
@@ -34,16 +33,8 @@ class Sealed(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrapped:
-    """`damaged` files could not be opened and are as they were."""
-
-    changed: int
-    damaged: int
-
-
 class OwnVault:
-    """Implements `ports.vault.Vault` in a folder that only its owner can read."""
+    """Implements `ports.vault.Vault` and `Wrapping` in a folder that only its owner can read."""
 
     def __init__(self, folder: Path, wrapping: MasterKey) -> None:
         self._folder, self._master = folder, wrapping
@@ -55,7 +46,7 @@ class OwnVault:
         written. Single versions that are, or are damaged, stop nothing else."""
         found = self.wrapped()
         if found and not found.keys() & self._master.known:
-            raise master.foreign(min(found), self._master.id)
+            raise masters.foreign(min(found), self._master.id)
 
     def tidy(self) -> None:
         """Remove what a crash left half written; before anybody writes."""
@@ -121,8 +112,11 @@ class OwnVault:
     def close(self) -> None:
         return
 
+    @property
+    def master(self) -> str:
+        return self._master.id
+
     def wrapped(self) -> Mapping[str, int]:
-        """How many versions each master key wraps. What is damaged counts under no key."""
         found: Counter[str] = Counter()
         try:
             for path in self._files():
@@ -134,11 +128,6 @@ class OwnVault:
         return found
 
     def rewrap(self, *, again: bool = False) -> Rewrapped:
-        """Let the master key of now wrap every version; `again`: also what it wraps already.
-
-        Each file is replaced in one step, so a crash leaves every version readable, and the next
-        call goes on. Raises `UnavailableError` when a key is out of reach, with the rest undone.
-        """
         changed = damaged = 0
         try:
             for path in self._files():
