@@ -17,8 +17,8 @@ from clawband.model import (
     openid,
     people,
     providers,
-    vaults,
     tls,
+    vaults,
     workload,
 )
 from clawband.model.confinement import LauncherSettings
@@ -29,9 +29,9 @@ from clawband.model.gateways import GatewaySettings
 from clawband.model.mail import Mail
 from clawband.model.openid import OpenId
 from clawband.model.people import Rules
-from clawband.model.vaults import SecretsSettings
 from clawband.model.providers import ProviderSettings
 from clawband.model.tls import TlsSettings
+from clawband.model.vaults import SecretsSettings
 from clawband.model.workload import Workload
 
 FILE = "clawband.toml"
@@ -68,10 +68,10 @@ class Settings:
     approval_seconds: int = 28_800
     """How long an approval lives, granted or not."""
     gateways: tuple[GatewaySettings, ...] = field(default=())
-    secrets: SecretsSettings = field(default_factory=SecretsSettings)
-    """`[secrets]` and `[[vault]]`: where values are, and what wraps our own."""
     doors: tuple[DoorSettings, ...] = ()
     """`[[door]]`: where people reach a gateway; each in front of one."""
+    secrets: SecretsSettings = field(default_factory=SecretsSettings)
+    """`[secrets]` and `[[vault]]`: where values are, and what wraps our own."""
     tls: TlsSettings = field(default_factory=TlsSettings)
     """`[[certificate]]`, `[acme]` and `[link]`: what is shown to who connects."""
     launcher: LauncherSettings = field(default_factory=LauncherSettings)
@@ -127,15 +127,14 @@ def parse(text: str, folder: Path) -> Settings:
     """Settings from the text of a `clawband.toml` in `folder`. Raises `InputError`."""
     try:
         given = tomllib.loads(text)
-    kept = vaults.read(given)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"`{FILE}` is not TOML: {error}", remedy="correct that line") from error
     guarded = gateways.read(given.pop("gateway", []))
     opened = doors.read(given.pop("door", []))
+    kept = vaults.read(given)
     shown = tls.read(given, {each.name: each.certificate for each in opened})
     launcher = confinement.read(given.pop("launcher", {}))
     models = providers.read(given.pop("model", []))
-    lent = credentials.read(given.pop("credential", []))
     provider = openid.read(given.pop("openid", None))
     workloads = workload.read(given.pop("workload", []), provider)
     post = mail.read(given.pop("mail", None))
@@ -144,18 +143,17 @@ def parse(text: str, folder: Path) -> Settings:
     values = _checked(given, Settings, FILE)
     for key in ("state", "policies"):
         if key in values:
-        secrets=kept,
             values[key] = Path(values[key])
     settings = Settings(
         **values,
         gateways=guarded,
         doors=opened,
+        secrets=kept,
         tls=shown,
         launcher=launcher,
         names=told,
         people=people.read(asked, values.get("port", PORT)),
         providers=models,
-        credentials=lent,
         openid=provider,
         mail=post,
         workloads=workloads,
@@ -190,13 +188,13 @@ def _placed(settings: Settings, folder: Path) -> Settings:
             token_file=_below(root, each.token_file),
         )
         for each in settings.gateways
-        secrets=settings.secrets.below(lambda path: _below(root, path)),
     )
     return replace(
         settings,
         state=root / settings.state,
         policies=root / settings.policies,
         gateways=guarded,
+        secrets=settings.secrets.below(lambda path: _below(root, path)),
         tls=settings.tls.below(lambda path: _below(root, path)),
         authorities=_below(root, settings.authorities),
         openid=provider and replace(provider, secret_file=_below(root, provider.secret_file)),

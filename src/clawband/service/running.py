@@ -23,8 +23,8 @@ from clawband.ports.unit import Committed, Unit
 from clawband.ports.vault import Vault
 from clawband.ports.witness import Witness
 from clawband.service.bridge import Bridge
-from clawband.service.launcher import Launcher
 from clawband.service.keeping import Keeping
+from clawband.service.launcher import Launcher
 from clawband.service.masking import Masking
 from clawband.service.tls import Tls
 from clawband.service.trusted import Trusted
@@ -60,9 +60,9 @@ class Running:
     every start where there are none."""
     vaults: Mapping[str, Vault] = field(default_factory=dict)
     """Where values of secrets are, by the vault's name."""
-    rotors: Mapping[str, Rotor] = field(default_factory=dict)
     keeping: Keeping = field(default_factory=Keeping)
     """What is known of the vaults besides."""
+    rotors: Mapping[str, Rotor] = field(default_factory=dict)
     """Where credentials are issued, by the driver's name."""
     credentials: Mapping[str, GatewayCredentials] = field(default_factory=dict)
     """What stands in the files of a gateway by its name; absent where none is named."""
