@@ -65,13 +65,13 @@ def test_a_program_that_is_not_ours():
 def test_a_secret_of_ours_is_given_lent_or_refused():
     reference = held(Source.EXEC, provider="clawband", id="crm")
     given = only(reference, secrets=[replace(CRM, gateways=("shop",))])
-    assert (given.reach, given.secret, given.place) == (Reach.GIVEN, "crm", "vault own")
+    assert (given.reach, given.secret, given.place) == (Reach.GIVEN, "crm", "Clawband's vault")
     assert (given.because, given.mend) == ("", "")
     lent = only(reference, secrets=[replace(CRM, targets=TARGETS)])
     assert (lent.reach, lent.hand) == (Reach.LENT, "egress proxy")
     assert lent.to == ("a.example", "b.example")
     refused = only(reference, secrets=[CRM])
-    assert (refused.reach, "is not for the gateway" in refused.because) == (Reach.GIVEN, True)
+    assert (refused.reach, "is not for the gateway" in refused.because) == (Reach.BROKEN, True)
     assert "no such secret" in only(reference).because
     assert only(held(Source.EXEC, provider="clawband")).because == "", "hidden by the gateway"
 
@@ -100,5 +100,5 @@ def test_a_gateway_whose_files_nobody_knows_of():
 
 
 def test_what_clawband_uses_itself():
-    (strand,) = secret_flow.own([OwnUse("mail", "the file x", "mail.example")])
+    (strand,) = secret_flow.own([OwnUse("mail", "file x", "mail.example")])
     assert (strand.reach, strand.gateway, strand.to) == (Reach.KEPT, "", ("mail.example",))

@@ -39,7 +39,7 @@ CONFIG = {
         ("plugins.entries.brave.config.webSearch.apiKey", "brave"),
         ("skills.entries.notes.apiKey", "notes"),
         ("hooks.token", "hooks"),
-        ("env.vars.A_TOKEN", "env"),
+        ("env.vars.A_TOKEN", ""),
         ("nowhere.at.all", "nowhere"),
     ],
 )

@@ -26,7 +26,7 @@ class Counted:
 async def test_a_reading_holds_for_a_while(tmp_path):
     async with small(tmp_path) as house:
         files, service = Counted(), house.service
-        uses = (OwnUse("mail", "the file m", "mail.example"),)
+        uses = (OwnUse("mail", "file m", "mail.example"),)
         running = replace(service.running, credentials={"sample": files}, own_uses=uses)
         flow = SecretFlow(running, service.secrets, service.enforcement.standings)
         viewer = house.signed(Role.VIEWER)

@@ -33,5 +33,5 @@ def _named(settings: Settings) -> Iterator[OwnUse]:
 
 def _place(named: str) -> str:
     if named.startswith(REFERENCE):
-        return f"the secret {named.removeprefix(REFERENCE)}"
-    return f"the file {Path(named).name}"
+        return f"secret {named.removeprefix(REFERENCE)}"
+    return f"file {Path(named).name}"

@@ -11,7 +11,7 @@ from enum import StrEnum
 from clawband.flows import lend
 from clawband.model.access import Permit
 from clawband.model.deployment import Gateway
-from clawband.model.secret import Secret
+from clawband.model.secret import OWN, Secret
 from clawband.openclaw.config import ID
 from clawband.openclaw.credentials import Source
 from clawband.ports.credentials import MAIN, Found, Reading
@@ -28,6 +28,8 @@ class Reach(StrEnum):
     """In no configuration, but in clear beside it: the environment, another file, its store."""
     ELSEWHERE = "elsewhere"
     """Told to the gateway by a program that is not ours."""
+    BROKEN = "broken"
+    """Referred to as ours, and not given."""
     GIVEN = "given"
     """Told to the gateway by us, when it starts or loads anew; in no file."""
     LENT = "lent"
@@ -37,10 +39,11 @@ class Reach(StrEnum):
 
 
 UNSAFE = frozenset({Reach.OPEN, Reach.GUARDED, Reach.NEAR})
+_VAULT = "Clawband's vault"
 _NEAR = {
-    Source.ENV: "the gateway's environment",
-    Source.FILE: "another file in clear",
-    Source.STORE: "OpenClaw's own store, in clear",
+    Source.ENV: "its environment",
+    Source.FILE: "another file",
+    Source.STORE: "OpenClaw's store",
 }
 
 
@@ -132,6 +135,7 @@ def _configured(
     reach, place, because = _reach(found, reading, governed=governed)
     if held.provider == ID:
         because = _unanswered(held.id, secret, gateway)
+        reach = Reach.BROKEN if because else Reach.GIVEN
     if secret and lend.stands_in(secret, gateway):
         reach = Reach.LENT
     return Strand(
@@ -139,9 +143,9 @@ def _configured(
         environment=gateway.environment,
         key=held.name,
         reach=reach,
-        place=f"vault {secret.vault}" if secret else place,
+        place=_vault(secret) if secret else place,
         hand="egress proxy" if reach is Reach.LENT else "gateway",
-        to=_hosts(secret) if secret and reach is Reach.LENT else (found.to,),
+        to=_hosts(secret) if secret and reach is Reach.LENT else tuple(filter(None, (found.to,))),
         secret=held.id if held.provider == ID else "",
         mend=_mend(gateway, found) if reach in UNSAFE else "",
         because=because,
@@ -159,7 +163,7 @@ def _reach(found: Found, reading: Reading, *, governed: bool) -> tuple[Reach, st
         return reach, found.file, kind
     if held.source is Source.EXEC:
         if held.provider == ID:
-            return Reach.GIVEN, "vault", ""
+            return Reach.GIVEN, _VAULT, ""
         told = reading.providers.get(held.provider)
         program = told.command.rpartition("/")[2] if told else ""
         return Reach.ELSEWHERE, program or f"provider {held.provider}", ""
@@ -195,11 +199,15 @@ def _lent(gateway: Gateway, secrets: Sequence[Secret], referred: Iterable[str]) 
                 environment=gateway.environment,
                 key=each.name,
                 reach=Reach.LENT,
-                place=f"vault {each.vault}",
+                place=_vault(each),
                 hand="egress proxy",
                 to=_hosts(each),
                 secret=each.name,
             )
+
+
+def _vault(secret: Secret) -> str:
+    return _VAULT if secret.vault == OWN else f"vault {secret.vault}"
 
 
 def _hosts(secret: Secret) -> tuple[str, ...]:

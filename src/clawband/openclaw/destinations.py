@@ -7,16 +7,20 @@ from urllib.parse import urlsplit
 
 from clawband.openclaw.credentials import Way
 
-ITSELF = "this gateway, as its administrator"
+ITSELF = "the gateway itself"
+"""Its token makes an administrator of everybody."""
 _ADDRESSES = ("baseUrl", "apiRoot", "url", "proxyUrl", "httpUrl", "serverUrl", "homeserver")
 _NAMED = frozenset({"providers", "entries", "servers"})
 """What is below them has a name of its own."""
 
 
 def destination(config: Mapping[str, Any], way: Way) -> str:
-    """A host where one is configured beside it, else the name of what it belongs to."""
+    """A host where one is configured beside it, else the name of what it belongs to; empty where
+    nothing tells."""
     if way[:2] == ("gateway", "auth"):
         return ITSELF
+    if way[0] == "env":
+        return ""
     return _host(config, way) or _name(way)
 
 

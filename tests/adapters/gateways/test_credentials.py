@@ -41,7 +41,7 @@ def test_values_and_references_of_the_configuration(folder):
         ("openclaw.json", "gateway.auth.token", Source.VALUE),
         ("openclaw.json", "models.providers.stub.apiKey", Source.EXEC),
     }
-    assert {each.to for each in reading.found} == {"this gateway, as its administrator",
+    assert {each.to for each in reading.found} == {"the gateway itself",
                                                    "api.example"}  # fmt: skip
     assert reading.providers["clawband"].command == "/opt/provider"
     assert reading.problems == ()

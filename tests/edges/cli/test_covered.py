@@ -99,6 +99,7 @@ COMMAND = {
     "/people/changes/{id}/refuse": "changes refuse",
     "/secrets": "secret list",
     "/secrets/of/{name:path}": "secret show",
+    "/secrets/flow": "secret flow",
     "/secrets/add": "secret add",
     "/secrets/set/{name:path}": "secret set",
     "/secrets/change/{name:path}": "secret change",

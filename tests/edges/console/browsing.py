@@ -53,6 +53,7 @@ def addresses(shop: Shop) -> list[str]:
         "/controls", "/enforcement", "/keys", "/me", "/me/codes", "/prove?next=/policy",
         "/me/terminal",
         "/people/operators", "/people/accounts", "/people/reviews", "/secrets",
+        "/secrets/flow",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
     ]  # fmt: skip

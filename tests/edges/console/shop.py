@@ -1,5 +1,6 @@
 """A small shop under guard: a real service over a real store, and a day of what happened in it."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clawband.adapters.files import FileShelf, FileWitness
+from clawband.adapters.gateways.credentials import OpenClawCredentials
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineEntropy
 from clawband.adapters.stores.sqlite import open_store
@@ -16,6 +18,7 @@ from clawband.adapters.vaults.own import OwnVault
 from clawband.flows import sessions
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
+from clawband.flows.secret_flow import OwnUse
 from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
 from clawband.model.access import Hold
@@ -45,6 +48,19 @@ PEOPLE = {
 ALIASES = {"tess": ("telegram:4242",)}
 """Tess is the customer's account too: what she asks for she may not approve."""
 HOSTILE = "<script>alert(1)</script>"
+VALUE = "sk-a-value-that-no-page-shows"
+CONFIG = {
+    "gateway": {"auth": {"token": VALUE}},
+    "models": {"providers": {
+        "stub": {"baseUrl": "https://models.example/v1",
+                 "apiKey": {"source": "exec", "provider": "clawband", "id": "models/stub"}},
+        "other": {"baseUrl": "https://api.other.example", "apiKey": "${OTHER_API_KEY}"},
+    }},
+    "channels": {"telegram": {"botToken": VALUE, "apiRoot": "https://telegram.example"}},
+    "hooks": {"token": VALUE},
+    "skills": {"entries": {HOSTILE: {"apiKey": VALUE}}},
+    "secrets": {"providers": {"clawband": {"source": "exec", "command": "/opt/provider"}}},
+}  # fmt: skip
 REVERSED = "invoice\u202efdp.exe"
 LONG = "n" * 200
 
@@ -155,8 +171,23 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             courier=Bag(),
             vaults={OWN: OwnVault(folder / "vault", LocalMaster(secret_file(keys / "master.key")))},
             prints=secret_file(keys / "prints.key"),
+            credentials={"sample": files_of(folder)},
+            own_uses=(
+                OwnUse("model provider stub", "file stub.key", "models.example"),
+                OwnUse("mail", "secret mail/password", "mail.example"),
+            ),
         )
     )
+
+
+def files_of(folder: Path) -> OpenClawCredentials:
+    """A gateway's files with credentials of every sort."""
+    place = folder / "openclaw"
+    place.mkdir()
+    (place / "openclaw.json").write_text(json.dumps(CONFIG))
+    (place / "openclaw.json.bak").write_text(json.dumps({"hooks": {"token": VALUE}}))
+    (place / ".env").write_text(f"SEARCH_API_KEY={VALUE}\n")
+    return OpenClawCredentials(str(place / "openclaw.json"), "")
 
 
 @asynccontextmanager

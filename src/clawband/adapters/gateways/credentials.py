@@ -104,7 +104,7 @@ def _variables(text: str, file: str) -> Iterator[Found]:
         name, _, value = line.strip().removeprefix("export ").partition("=")
         name = name.strip()
         if name.isidentifier() and value.strip(" \"'") and called_secret(name):
-            yield Found(file, Held(way=(name,), source=Source.VALUE, known=False), "environment")
+            yield Found(file, Held(way=(name,), source=Source.VALUE, known=False), "")
 
 
 def _parsed(data: bytes) -> Mapping[str, Any]:

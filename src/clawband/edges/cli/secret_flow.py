@@ -14,6 +14,7 @@ WORDS = {
     "guarded": "only the guard keeps agents from it",
     "near": "in clear beside the configuration",
     "elsewhere": "told by a program that is not ours",
+    "broken": "not given, though it is referred to",
     "given": "given to the gateway, in no file",
     "lent": "put on at the boundary",
     "kept": "never leaves Clawband",

@@ -15,7 +15,7 @@ _PAGES = (
     ("Now", "/"), ("Approvals", "/approvals"), ("Activity", "/activity"),
     ("What people vouch for", "/endorsements"),
     ("Workflows", "/workflows"), ("Policy", "/policy"), ("People", "/people"),
-    ("Secrets", "/secrets"), ("Controls", "/controls"),
+    ("Secrets", "/secrets"), ("How secrets flow", "/secrets/flow"), ("Controls", "/controls"),
     ("Enforcement", "/enforcement"),
     ("You: passkeys, codes, sign-ins", "/me"),
     ("Keys", "/keys"),
