@@ -65,6 +65,7 @@ NO_MIRROR: dict[str, str] = {
     "model/event.py": "values only; audit/test_entry.py writes them",
     "model/gateways.py": "a section of the settings; tests/test_settings.py reads it",
     "model/honeytoken.py": "values only; flows/test_honeytokens.py tells of them",
+    "model/leak.py": "values only; flows/test_leak.py carries them on",
     "model/network.py": "values only; policy/test_egress.py decides about them",
     "model/secret.py": "values only; flows/test_secrets.py and test_lend.py decide about them",
     "model/notice.py": "values only; flows/test_outbox.py sends them",

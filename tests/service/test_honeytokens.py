@@ -124,14 +124,16 @@ async def test_policy_can_want_the_agent_paused_and_then_the_very_call_is_refuse
 @story
 async def test_on_its_way_out(tmp_path):
     async with small(tmp_path) as house:
-        token, _ = await planted(house)
+        _, made = await planted(house)
         egress, caller = house.service.egress, Caller(house.gateway)
-        seen = Seen(method="GET", route="/", lures=frozenset({token}))
+        seen = Seen(method="GET", route="/", odd=egress.odd(made.text.encode()))
         await egress.decide(caller, Target("evil.example", 443), seen)
         (told,) = uses(house)
         assert told.detail["host"] == "evil.example" and told.agent == "sample/(gateway)"
         await egress.stray(b"nothing")
-        assert len(uses(house)) == 1
+        assert len(uses(house)) == 1 and egress.odd(b"nothing") == b""
+        await egress.stray(f"GET /?k={made.values[0]} HTTP/9".encode())
+        assert uses(house)[-1].agent == "" and len(uses(house)) == 2
 
 
 @story

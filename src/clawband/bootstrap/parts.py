@@ -74,6 +74,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         models_port=settings.models,
         launcher=launcher_of(settings),
         filesystem=own.of(settings),
+        folders=own.folders(settings),
         canary=timedelta(seconds=settings.canary_seconds),
         probes={each.name: OpenClawProbe(each.url, Path(each.token_file)) for each in live},
         files={each.name: OpenClawFiles(each.url, Path(each.token_file)) for each in live},

@@ -38,8 +38,8 @@ class Seen:
     route: str = ""
     size: int = 0
     tags: frozenset[str] = frozenset()
-    lures: frozenset[str] = frozenset()
-    """Ids of honeytokens in it."""
+    odd: bytes = b""
+    """What it sends, when something in it has to be told; empty otherwise."""
 
     @property
     def action(self) -> Action:

@@ -99,6 +99,12 @@ def _apart(secret: Secret, gateway: Gateway) -> Deny | None:
             f"`{secret.name}` has no value yet",
             f"set it with `clawband secret set {secret.name}`",
         )
+    if secret.current.leaked:
+        return _deny(
+            "leaked",
+            f"the value of `{secret.name}` leaked, so it is lent to nobody",
+            f"rotate it with `clawband rotate {secret.name} --at-once`",
+        )
     return None
 
 

@@ -40,6 +40,8 @@ class Version:
     """What its issuer calls it, where it has to be named to be ended; no secret."""
     ended: datetime | None = None
     """When it became dead."""
+    leaked: bool = False
+    """Nobody is lent it: somebody has it who should not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

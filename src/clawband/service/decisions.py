@@ -15,10 +15,10 @@ from clawband.openclaw.hooks import Asked
 from clawband.ports.unit import Unit
 from clawband.service.acts import Acts
 from clawband.service.approvals import Approvals
-from clawband.service.honeytokens import Honeytokens
 from clawband.service.machine import Machine
 from clawband.service.policies import Policies
 from clawband.service.running import Running
+from clawband.service.watch import Watch
 
 
 async def _no_canary(_question: Asked, _gateway: Gateway) -> None:
@@ -38,7 +38,7 @@ class Decisions:
         self.canary: Callable[[Asked, Gateway], Awaitable[Decided | None]] = _no_canary
         """The answer to a canary, which is no act of anybody; None for everything else."""
         self._machine = Machine(running)
-        self.honeytokens: Honeytokens | None = None
+        self.watch: Watch | None = None
 
     def workspace(self, agent: str) -> str:
         """The folder of an agent, by its principal id; empty when no run has told it."""
@@ -49,13 +49,13 @@ class Decisions:
         `refuse_input`), and `UnavailableError` when nothing could be recorded: then deny.
 
         A conflict means that somebody used or opened the approval in the same instant: the
-        question is asked once more, and a second conflict is a denial. A honeytoken in it is told
-        of first, and what policy does about that holds for it.
+        question is asked once more, and a second conflict is a denial. What it says is watched
+        first, and a pause that comes of that holds for it.
         """
         if canary := await self.canary(question, gateway):
             return canary
-        if self.honeytokens and (lures := self.honeytokens.found(words(question))):
-            await self.honeytokens.met(lures, sighting(question, gateway))
+        if self.watch and self.watch.found(said := words(question)):
+            await self.watch.met(said, sighting(question, gateway))
         here = await self.here(question, gateway)
         around, store = self._around(gateway, here), self._running.store
         if found := edited(question, around, store, self._running.now()):

@@ -16,10 +16,10 @@ from clawband.model.event import Event, Leaf, Tag
 from clawband.model.honeytoken import Place, Sighting
 from clawband.ports.unit import Unit
 from clawband.service.callers import Caller, Callers
-from clawband.service.honeytokens import Honeytokens
 from clawband.service.passages import PER_AGENT, Passage, Traffic
 from clawband.service.policies import Policies
 from clawband.service.running import Running
+from clawband.service.watch import Watch
 
 _MISSING = "egress/missing"
 _CLOSING = frozenset({Tag.CONTROL_PAUSE, Tag.ENFORCEMENT_LOST})
@@ -44,16 +44,16 @@ class Egress:
         self.book, self.traffic = Book(), Traffic()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
-        self.honeytokens: Honeytokens | None = None
+        self.watch: Watch | None = None
 
-    def lures(self, raw: bytes) -> frozenset[str]:
-        """Honeytokens in what a client sends."""
-        return self.honeytokens.found(raw) if self.honeytokens else frozenset()
+    def odd(self, raw: bytes) -> bytes:
+        """What a client sends, if something in it has to be told; else nothing."""
+        return raw if self.watch and self.watch.found(raw) else b""
 
     async def stray(self, raw: bytes) -> None:
         """What somebody says whom nobody knows, or what cannot be read."""
-        if self.honeytokens and (lures := self.lures(raw)):
-            await self.honeytokens.met(lures, Sighting(place=Place.EGRESS))
+        if self.watch and self.odd(raw):
+            await self.watch.met(raw, Sighting(place=Place.EGRESS))
 
     async def decide(
         self,
@@ -68,12 +68,12 @@ class Egress:
 
         `within` is the open tunnel that the request comes through: what explains that one explains
         this one. With `quiet` a refusal is not recorded: the caller counts them. A refusal because
-        nothing explains it is besides a finding, `enforcement:missing`. A honeytoken in it is told
-        of first, and what policy does about that holds for it.
+        nothing explains it is besides a finding, `enforcement:missing`. What it sends is watched
+        first, and a pause that comes of that holds for it.
         """
         why = within.why if within else self._explained(caller, target)
-        if self.honeytokens and seen.lures:
-            await self.honeytokens.met(seen.lures, connect.sighting(caller.gateway, why, target))
+        if self.watch and seen.odd:
+            await self.watch.met(seen.odd, connect.sighting(caller.gateway, why, target))
         if within and within.standing:
             return self._part(within)
         if limit := None if within else self._limit(caller, why):

@@ -19,10 +19,10 @@ from clawband.model.errors import AuthenticationError
 from clawband.model.event import Leaf, Tag
 from clawband.model.honeytoken import Place, Sighting
 from clawband.ports.unit import Unit
-from clawband.service.honeytokens import Honeytokens
 from clawband.service.policies import Policies
 from clawband.service.running import Running
 from clawband.service.turns import Turns
+from clawband.service.watch import Watch
 from clawband.service.witness import Witness
 
 _CLOSING = frozenset({Tag.CONTROL_PAUSE, Tag.POLICY_ACTIVATE, Tag.ENFORCEMENT_LOST})
@@ -52,7 +52,7 @@ class Models:
         self._open: set[Stop] = set()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
-        self.honeytokens: Honeytokens | None = None
+        self.watch: Watch | None = None
 
     def password(self, gateway: str) -> str:
         """What a gateway gives as its API key here."""
@@ -164,17 +164,15 @@ class Models:
     async def _noticed(
         self, place: Place, caller: Caller, texts: Sequence[str], cause: str = ""
     ) -> None:
-        """Tell of honeytokens in the texts, before anything is done with them."""
-        if self.honeytokens is None:
-            return
-        found = self.honeytokens.found("\n".join(texts).encode("utf-8", "replace"))
-        if found:
+        """Tell what is odd in the texts, before anything is done with them."""
+        raw = "\n".join(texts).encode("utf-8", "replace")
+        if self.watch and self.watch.found(raw):
             name = caller.gateway.name
             seen = Sighting(
                 place=place, gateway=name, agent=Principal(name, caller.agent).id,
                 session=caller.session, run=caller.run, trace=caller.trace, cause=cause,
             )  # fmt: skip
-            await self.honeytokens.met(found, seen)
+            await self.watch.met(raw, seen)
 
     def _moment(self) -> Moment:
         return Moment(now=self._running.now(), entropy=self._running.entropy())

@@ -11,6 +11,7 @@ from clawband.model.doors import DoorSettings
 from clawband.model.people import Rules
 from clawband.ports.clock import Clock, Entropy
 from clawband.ports.credentials import GatewayCredentials
+from clawband.ports.folders import Folders
 from clawband.ports.gateway import GatewayControl, GatewayFiles, GatewayProbe
 from clawband.ports.machine import FileSystem
 from clawband.ports.notices import Courier
@@ -75,6 +76,8 @@ class Running:
     """Of the boundaries on 127.0.0.1; 0 where there is none."""
     launcher: Launcher | None = None
     """How commands are started; without it they are refused."""
+    folders: Folders | None = None
+    """Those of this machine, for the copies of what leaked; None where none is looked through."""
     filesystem: FileSystem | None = None
     """That of the gateways' machine; None where no gateway is asked about."""
     courier: Courier | None = None

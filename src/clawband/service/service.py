@@ -30,6 +30,7 @@ from clawband.service.honeytokens import Honeytokens
 from clawband.service.known import KnownValues
 from clawband.service.launches import Launches
 from clawband.service.lending import Lending
+from clawband.service.leaks import Leaks
 from clawband.service.log import Log
 from clawband.service.mailboxes import Mailboxes
 from clawband.service.models import Models
@@ -50,6 +51,7 @@ from clawband.service.stops import Stops
 from clawband.service.terminals import Terminals
 from clawband.service.truth import Truths
 from clawband.service.turns import Turns
+from clawband.service.watch import Watch
 from clawband.service.workloads import Workloads
 
 
@@ -89,13 +91,14 @@ class Service:
     def _secrets(self, running: Running) -> None:
         self.secrets = Secrets(running)
         self.honeytokens = Honeytokens(running, self.policies, self.stops)
-        self.egress.honeytokens = self.models.honeytokens = self.honeytokens
-        self.decisions.honeytokens = self.honeytokens
         self.known = KnownValues(running, self.secrets, self.egress.callers)
         self.secret_flow = SecretFlow(running, self.secrets, self.enforcement.standings)
         self.certificates = Certificates(running)
         self.lending = Lending(running, self.secrets)
         self.rotations = Rotations(running, self.secrets)
+        self.leaks = Leaks(running, self.secrets, self.rotations)
+        watch = Watch(running, self.honeytokens, self.leaks)
+        self.egress.watch = self.models.watch = self.decisions.watch = watch
 
     def _people(self, running: Running) -> None:
         self.operators = Operators(running)

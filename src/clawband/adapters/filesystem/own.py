@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import clawband
+from clawband.adapters.filesystem.copies import MachineFolders
 from clawband.adapters.filesystem.guarded import Guarded
 from clawband.adapters.filesystem.lookup import MachineFiles
 from clawband.ports.machine import Ground
@@ -22,8 +23,16 @@ def of(settings: Settings) -> MachineFiles:
         *programs,
         *(folder / FILE for folder in folders),
     )
-    gateways = {
+    return MachineFiles({str(path): Ground.CLAWBAND for path in own}, _gateways(settings))
+
+
+def folders(settings: Settings) -> MachineFolders:
+    """What is looked through for copies of a secret that leaked."""
+    return MachineFolders(_gateways(settings), (str(settings.state),))
+
+
+def _gateways(settings: Settings) -> dict[str, Guarded]:
+    return {
         each.name: Guarded(config=each.config, state=each.state, token_file=each.token_file)
         for each in settings.gateways
     }
-    return MachineFiles({str(path): Ground.CLAWBAND for path in own}, gateways)

@@ -68,6 +68,6 @@ async def seen(client: Wire, message: Request, gate: Gate) -> tuple[Request, Fra
     message = replace(message, fields=tuple(f for f in message.fields if f[0].lower() != b"expect"))
     shown = losses.shown(message, body, limits.inspected)
     tags |= losses.kept(shown, gate.egress.masking.known)
-    lures = gate.egress.lures(shown)
-    told = Seen(method=message.method, route=route, size=size, tags=tags, lures=lures)
+    odd = gate.egress.odd(shown)
+    told = Seen(method=message.method, route=route, size=size, tags=tags, odd=odd)
     return message, framed, told, raw

@@ -16,6 +16,7 @@ CANARY_SECONDS = 1.0
 """Between two looks at which gateways are due."""
 RECONCILE_SECONDS = 60.0
 USES_SECONDS = 60.0
+LEAK_SECONDS = 5.0
 SWEEP_SECONDS = 300.0
 REVIEW_SECONDS = 600.0
 CLOCK_SECONDS = 10.0
@@ -50,6 +51,7 @@ def jobs(
         _every(EXPIRE_SECONDS * pace, "expire", service.approvals.expire),
         _every(ESCALATE_SECONDS * pace, "escalate", service.approvals.escalate),
         _every(EXPIRE_SECONDS * pace, "edits", service.edits.tidy),
+        _every(LEAK_SECONDS * pace, "leaks", service.leaks.tick),
         _every(SWEEP_SECONDS * pace, "budgets", service.budgets.tidy),
         _every(EXPIRE_SECONDS * pace, "delegations", service.delegations.expire),
         _every(EXPIRE_SECONDS * pace, "elevations", service.elevations.expire),
