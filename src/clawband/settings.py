@@ -10,7 +10,6 @@ from typing import Any
 
 from clawband.model import (
     confinement,
-    credentials,
     doors,
     gateways,
     mail,
@@ -22,7 +21,6 @@ from clawband.model import (
     workload,
 )
 from clawband.model.confinement import LauncherSettings
-from clawband.model.credentials import Credential
 from clawband.model.doors import DoorSettings
 from clawband.model.errors import InputError
 from clawband.model.gateways import GatewaySettings
@@ -77,8 +75,6 @@ class Settings:
     launcher: LauncherSettings = field(default_factory=LauncherSettings)
     providers: tuple[ProviderSettings, ...] = ()
     """`[[model]]`: with any of them the model gateway is open."""
-    credentials: tuple[Credential, ...] = ()
-    """`[[credential]]`: what the egress proxy lends to requests, where policy says so."""
     authorities: str = ""
     """A PEM file with certificate authorities of hosts of your own, for what is intercepted, for
     issuers and for the mail server."""
@@ -199,9 +195,6 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         authorities=_below(root, settings.authorities),
         openid=provider and replace(provider, secret_file=_below(root, provider.secret_file)),
         mail=post and replace(post, password_file=_below(root, post.password_file)),
-        credentials=tuple(
-            replace(each, value_file=_below(root, each.value_file)) for each in settings.credentials
-        ),
         providers=tuple(
             replace(each, key_file=_below(root, each.key_file)) for each in settings.providers
         ),

@@ -10,7 +10,7 @@ from clawband.flows import lend
 from clawband.model.access import Deny, Permit
 from clawband.model.deployment import Gateway
 from clawband.model.environments import ENVIRONMENTS
-from clawband.model.secret import Secret, State, Target, Version
+from clawband.model.secret import IN_PATH, Secret, State, Target, Version
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 VERSION = Version(number=1, state=State.CURRENT, print="00", by="ana", made=AT)
@@ -27,9 +27,7 @@ PLACES = st.sampled_from(ENVIRONMENTS)
 
 def test_the_gateway_that_it_names_has_it():
     assert isinstance(lend.resolve(CRM, SHOP), Permit)
-    told, target = lend.put_on(CRM, SHOP, **REQUEST)
-    assert isinstance(told, Permit)
-    assert target == TARGET
+    assert lend.put_on(CRM, SHOP, **REQUEST) == TARGET
 
 
 @given(of=PLACES, where=PLACES, name=NAMES, named=st.lists(NAMES, max_size=3))
@@ -38,8 +36,8 @@ def test_another_environment_never_has_it_and_another_gateway_neither(of, where,
     gateway = replace(SHOP, name=name, environment=where)
     told = lend.resolve(secret, gateway)
     assert isinstance(told, Permit) == (of == where and name in named)
-    put, target = lend.put_on(secret, gateway, **REQUEST)
-    assert isinstance(put, Permit) == (target is not None) == (of == where)
+    put = lend.put_on(secret, gateway, **REQUEST)
+    assert (put == TARGET) == (not isinstance(put, Deny)) == (of == where)
 
 
 @given(
@@ -48,9 +46,9 @@ def test_another_environment_never_has_it_and_another_gateway_neither(of, where,
     path=st.sampled_from(["/v1/", "/v1", "/v1/orders", "/v10", "/"]),
 )
 def test_only_the_exact_destination_gets_it(host, method, path):
-    told, _ = lend.put_on(CRM, SHOP, host=host, method=method, path=path)
+    told = lend.put_on(CRM, SHOP, host=host, method=method, path=path)
     exact = host == "api.example.com" and method == "GET" and path.startswith("/v1/")
-    assert isinstance(told, Permit) == exact
+    assert (told == TARGET) == exact
 
 
 def test_without_a_value_there_is_nothing_to_lend():
@@ -75,3 +73,15 @@ def test_placeholders_tell_secrets_gateways_and_keys_apart():
     }  # fmt: skip
     assert len(marks) == 8
     assert all(each.startswith(lend.PLACEHOLDER) and len(each) == 46 for each in marks)
+
+
+@given(path=st.sampled_from(["/bot{}/send", "/bot{}", "/bot/", "/x/bot{}/", "/bot{}x/send", "/"]))
+def test_a_value_goes_into_a_path_only_where_its_placeholder_stands(path):
+    mark = lend.placeholder(CRM.name, SHOP.name, b"key")
+    target = Target(hosts=("api.example.com",), header=IN_PATH, form="/bot{}/")
+    bot = replace(CRM, targets=(target,))
+    asked = {"host": "api.example.com", "method": "GET", "path": path.replace("{}", mark)}
+    found = lend.put_on(bot, SHOP, **asked, mark=mark)
+    assert (found == target) == (path == "/bot{}/send")
+    other = lend.placeholder(CRM.name, "lab", b"key")
+    assert isinstance(lend.put_on(bot, SHOP, **asked, mark=other), Deny)

@@ -42,8 +42,9 @@ def test_a_print_tells_the_same_value_and_needs_the_key():
     ({"name": "../etc"}, "lower-case"),
     ({"environment": "prod"}, "expected one of"),
     ({"owner": "  "}, "an owner"),
-    ({"targets": (Target(hosts=()),)}, "needs hosts"),
-    ({"targets": (Target(hosts=("a.example",), form="Bearer"),)}, "needs hosts"),
+    ({"name": "a/../b"}, "lower-case"),
+    ({"name": "a//b"}, "lower-case"),
+    ({"targets": (Target(hosts=()),)}, "cannot be a target's host"),
 ])  # fmt: skip
 def test_what_no_secret_can_be(changes, says):
     with pytest.raises(InputError, match=says):

@@ -22,7 +22,6 @@ from clawband.bootstrap.parts import build
 from clawband.edges import doors
 from clawband.edges.api import evaluation, gateway, paths
 from clawband.edges.console import routes as console
-from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.proxy import Proxy, listening
 from clawband.edges.forwarded import Forwarded
@@ -102,7 +101,6 @@ async def _egress(
             doors=[Endpoint(LOOPBACK, each) for each in ours],
         ) as proxy:
             proxy.interceptor = looking
-            proxy.gate.credentials = Credentials(settings.credentials)
             yield proxy
     finally:
         await looking.close()

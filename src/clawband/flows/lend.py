@@ -5,15 +5,17 @@ Nothing here knows a value.
 """
 
 import hmac
+from dataclasses import replace
 from hashlib import sha256
 
 from clawband.flows.decide import Moment
+from clawband.flows.record import became
 from clawband.model import ids
-from clawband.model.access import Deny, Permit, Reason
+from clawband.model.access import Deny, Permit, Reason, Request
 from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
 from clawband.model.event import Event, Tag
-from clawband.model.secret import Secret, Target
+from clawband.model.secret import IN_PATH, Secret, Target
 from clawband.openclaw import validation
 
 PLACEHOLDER = "clawband-lent-"
@@ -37,24 +39,21 @@ def resolve(secret: Secret, gateway: Gateway) -> Permit | Deny:
 
 
 def put_on(
-    secret: Secret, gateway: Gateway, *, host: str, method: str, path: str
-) -> tuple[Permit | Deny, Target | None]:
+    secret: Secret, gateway: Gateway, *, host: str, method: str, path: str, mark: str = ""
+) -> Target | Deny:
     """May it be put on this request of the gateway or of one of its agents, and how?
 
-    `path` is without query, as it is sent.
+    `path` is without query, as it is sent; `mark` is the placeholder that may stand in it.
     """
     refused = _apart(secret, gateway)
     if refused:
-        return refused, None
-    fitting = (each for each in secret.targets if _fits(each, host, method, path))
-    target = next(fitting, None)
-    if target:
-        return _permit("put-on", f"`{secret.name}` is for `{host}`"), target
-    return _deny(
+        return refused
+    fitting = (each for each in secret.targets if _fits(each, host, method, path, mark))
+    return next(fitting, None) or _deny(
         "target",
         f"`{secret.name}` is not for {method} at `{host}{path[:80]}`",
         "list the host, the method and the path in its targets, if it should go there",
-    ), None
+    )
 
 
 def stands_in(secret: Secret, gateway: Gateway) -> bool:
@@ -84,6 +83,16 @@ def told(
     )  # fmt: skip
 
 
+def used(
+    tag: Tag, secret: str, request: Request, cause: str, outcome: str, moment: Moment,
+    **detail: Json,
+) -> Event:  # fmt: skip
+    """The same of a request that an agent or a gateway sent, under the id of its decision."""
+    told = became(tag, request, cause, moment.now, outcome, detail, entropy=moment.entropy)
+    where = {"environment": request.environment, "host": request.resource.id, **detail}
+    return replace(told, resource=f"Secret::{validation.visible(secret)[:80]}", detail=where)
+
+
 def _apart(secret: Secret, gateway: Gateway) -> Deny | None:
     """Environments share no secret, whoever names whom."""
     if gateway.environment != secret.environment:
@@ -108,9 +117,10 @@ def _apart(secret: Secret, gateway: Gateway) -> Deny | None:
     return None
 
 
-def _fits(target: Target, host: str, method: str, path: str) -> bool:
+def _fits(target: Target, host: str, method: str, path: str, mark: str) -> bool:
     return (
         host in target.hosts
+        and (target.header != IN_PATH or path.startswith(target.form.replace("{}", mark)))
         and (not target.methods or method in target.methods)
         and (not target.paths or any(_below(path, each) for each in target.paths))
     )

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from hashlib import sha256
 
+from clawband.flows import targets
 from clawband.flows.accounts import Doing
 from clawband.flows.kept import Kept, Kind
 from clawband.model import ids
@@ -78,7 +79,9 @@ def usable(value: bytes) -> bytes:
 
 def checked(secret: Secret) -> Secret:
     """Raises `InputError` for what no secret can be."""
-    if not NAME.fullmatch(secret.name):
+    # A reference in a configuration takes no empty part, and none that leads upwards.
+    parts = frozenset(secret.name.split("/"))
+    if not NAME.fullmatch(secret.name) or parts & {"", ".", ".."}:
         raise InputError(
             f"expected a name of lower-case letters, digits, `.`, `_`, `/` and `-`, got "
             f"`{secret.name[:40]}`",
@@ -94,11 +97,7 @@ def checked(secret: Secret) -> Secret:
     ):  # fmt: skip
         validation.name(value.strip(), what, required=True)
     for target in secret.targets:
-        if not target.hosts or target.form.count("{}") != 1 or not target.header:
-            raise InputError(
-                f"a target of `{secret.name}` needs hosts, a header, and a form with one `{{}}`",
-                remedy='write it as `--target api.example.com --form "Bearer {}"`',
-            )
+        targets.checked(target)
     # A place of our own vault is told by the name alone: no secret can point at another's value.
     return replace(secret, place=secret.name) if secret.vault == OWN else secret
 

@@ -113,6 +113,8 @@ class Standing:
     """Both directions together."""
     connections: int = 64
     """Open at the same time."""
+    credential: str = ""
+    """A secret that is put on its requests inside TLS, which is looked into for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,10 @@ MOST_BYTES = 65_536
 """Of one value."""
 
 
+IN_PATH = ":path"
+"""In place of a field: the value takes the place of the placeholder that the path has."""
+
+
 class State(StrEnum):
     """Of one version of a secret."""
 
@@ -54,9 +58,10 @@ class Target:
     hosts: tuple[str, ...]
     """Exactly these, in small letters."""
     header: str = "authorization"
-    """The field that it is put in."""
+    """The field that it is put in, in small letters; or `IN_PATH`."""
     form: str = "{}"
-    """The field's whole value with `{}` where the secret stands, such as `Bearer {}`."""
+    """The field's whole value with `{}` where the secret stands, such as `Bearer {}`; or how the
+    path begins, such as `/bot{}/`."""
     methods: tuple[str, ...] = ()
     """Empty for all."""
     paths: tuple[str, ...] = ()

@@ -63,6 +63,7 @@ def _standing(root: Table) -> tuple[Standing, ...]:
             addresses=egress.addresses(table),
             bytes_per_hour=table.whole("bytes_per_hour", 1_000_000_000, 1, MOST_BYTES),
             connections=table.whole("connections", 64, 1, 10_000),
+            credential=table.text("credential", ""),
         )
         table.close()
         if not word(each.name):

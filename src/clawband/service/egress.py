@@ -16,6 +16,7 @@ from clawband.model.event import Event, Leaf, Tag
 from clawband.model.honeytoken import Place, Sighting
 from clawband.ports.unit import Unit
 from clawband.service.callers import Caller, Callers
+from clawband.service.lending import Lending
 from clawband.service.passages import PER_AGENT, Passage, Traffic
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -37,9 +38,9 @@ class Refused:
 class Egress:
     """Knows every lease and every open connection. Used in one thread."""
 
-    def __init__(self, running: Running, policies: Policies, key: bytes) -> None:
+    def __init__(self, running: Running, policies: Policies, key: bytes, lending: Lending) -> None:
         """`key`: 32 bytes from which the gateways' passwords are derived."""
-        self._running, self._policies = running, policies
+        self._running, self._policies, self.lending = running, policies, lending
         self.callers, self.masking = Callers(running, key), running.masking
         self.book, self.traffic = Book(), Traffic()
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
@@ -227,7 +228,8 @@ class Egress:
         return Passage(
             id=decided.id, at=decided.at, request=decided.request, target=target,
             networks=(line.addresses if line else ()) + (standing.addresses if standing else ()),
-            inspect=bool(line and line.inspect), line=line,
+            inspect=bool(line and line.inspect) or bool(standing and standing.credential),
+            line=line,
             lease=why.lease, claims=why.claims, standing=standing,
             left=self.traffic.left(principal.gateway, standing, decided.at) if standing else None,
         )  # fmt: skip

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 
 from clawband.flows import lend
 from clawband.flows.decide import Moment
-from clawband.flows.secrets import SECRET
-from clawband.model.access import Deny
+from clawband.flows.secrets import LIST, SECRET
+from clawband.model.access import Deny, Reason, Request
 from clawband.model.deployment import Gateway
-from clawband.model.errors import Error, InputError
+from clawband.model.errors import Error, InputError, UnavailableError
 from clawband.model.event import Event, Tag
-from clawband.model.secret import Secret
+from clawband.model.secret import IN_PATH, Secret, Target
 from clawband.ports.unit import Unit
 from clawband.service.running import Running
 from clawband.service.secrets import Secrets
 
+MOST_BYTES = 8_192
+"""Of a value that is put on a request."""
+_VISIBLE = frozenset(range(32, 127))
+_IN_PATH = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:")
 MOST = 512
 """Of one question: as many as OpenClaw asks for at once."""
 
@@ -29,6 +33,32 @@ class Asked:
     value: str = ""
     found: bool = True
     """Whether the gateway may know that there is such a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A value on its way to a request: in this field, or in the path in place of `stands`."""
+
+    name: str
+    header: str
+    stands: str
+    written: str
+
+    @property
+    def of_path(self) -> bool:
+        return self.header == IN_PATH
+
+    @classmethod
+    def of(cls, name: str, target: Target, mark: str, value: bytes) -> "Lent":
+        """Raises `UnavailableError` for a value that cannot stand there."""
+        able = _IN_PATH if target.header == IN_PATH else _VISIBLE
+        if len(value) > MOST_BYTES or not able.issuperset(value):
+            raise UnavailableError(
+                f"the value of `{name}` cannot be put on a request",
+                remedy=f"set one of 1 to {MOST_BYTES} bytes that may stand there",
+            )
+        stands, written = (target.form.replace("{}", each) for each in (mark, value.decode()))
+        return cls(name, target.header, stands, written)
 
 
 class Lending:
@@ -79,6 +109,46 @@ class Lending:
         return Asked(value), lend.told(
             Tag.SECRET_LEND, name, gateway, "value", moment, version=version(secret)
         )
+
+    async def put_on(
+        self, name: str, gateway: Gateway, request: Request, cause: str, *,
+        host: str, method: str, path: str,
+    ) -> "Lent | Deny":  # fmt: skip
+        """For a request that was permitted as `cause`. Raises what the vault and the store raise:
+        then nothing was lent."""
+        found = SECRET.find(name, self._running.store)
+        mark = self.placeholder(name, gateway)
+        moment = Moment(now=self._running.now(), entropy=self._running.entropy())
+        if found is None:
+            unknown = Deny((Reason("secrets/unknown", f"there is no secret `{name[:60]}`"),), LIST)
+            return await self._refused(unknown, name, request, cause, moment)
+        secret = found.value
+        target = lend.put_on(secret, gateway, host=host, method=method, path=path, mark=mark)
+        if isinstance(target, Deny):
+            return await self._refused(target, name, request, cause, moment)
+        lent = Lent.of(name, target, mark, await self._secrets.value(secret))
+        told = lend.used(
+            Tag.SECRET_LEND, name, request, cause, "put on", moment, version=version(secret)
+        )
+        await self._running.commit(Unit([told]))
+        return lent
+
+    async def misplaced(self, request: Request, cause: str) -> None:
+        """A request had a placeholder where no value goes."""
+        moment = Moment(now=self._running.now(), entropy=self._running.entropy())
+        why = "a placeholder stood where no value goes"
+        told = lend.used(Tag.SECRET_REFUSE, "", request, cause, "refused", moment, because=why)
+        await self._running.commit(Unit([told]))
+
+    async def _refused(
+        self, decision: Deny, name: str, request: Request, cause: str, moment: Moment
+    ) -> Deny:
+        because = decision.reasons[0].because
+        told = lend.used(
+            Tag.SECRET_REFUSE, name, request, cause, "refused", moment, because=because
+        )
+        await self._running.commit(Unit([told]))
+        return decision
 
     def placeholder(self, secret: str, gateway: Gateway) -> str:
         return lend.placeholder(secret, gateway.name, self._running.prints)

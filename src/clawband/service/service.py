@@ -63,7 +63,9 @@ class Service:
         self.policies = Policies(running)
         self.turns = Turns()
         key = running.boundary or running.randomness.bytes(32)
-        self.egress = Egress(running, self.policies, key)
+        self.secrets = Secrets(running)
+        self.lending = Lending(running, self.secrets)
+        self.egress = Egress(running, self.policies, key, self.lending)
         self.actions = Actions(running, self.egress.callers.mint)
         self.launches = Launches(running, self.policies, self.egress)
         self.approvals = Approvals(running, self.policies)
@@ -89,12 +91,10 @@ class Service:
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def _secrets(self, running: Running) -> None:
-        self.secrets = Secrets(running)
         self.honeytokens = Honeytokens(running, self.policies, self.stops)
         self.known = KnownValues(running, self.secrets, self.egress.callers)
         self.secret_flow = SecretFlow(running, self.secrets, self.enforcement.standings)
         self.certificates = Certificates(running)
-        self.lending = Lending(running, self.secrets)
         self.rotations = Rotations(running, self.secrets)
         self.leaks = Leaks(running, self.secrets, self.rotations)
         watch = Watch(running, self.honeytokens, self.leaks)

@@ -7,15 +7,15 @@ import pytest
 
 from clawband.edges.egress.answers import Problem
 from clawband.edges.egress.changes import changed
-from clawband.edges.egress.credentials import Credentials
-from clawband.model.credentials import Credential
 from clawband.model.deployment import Destination
+from clawband.model.errors import UnavailableError
+from clawband.model.secret import IN_PATH, Target
 from clawband.network import head
 from clawband.network.bodies import Framed
+from clawband.service.lending import Lent
 from tests.edges.egress.proxying import SECRET
 
 MASKS = Destination(hosts=("api.test",), inspect=True, mask=("secret",))
-LENDS = Destination(hosts=("api.test",), inspect=True, credential="api")
 NOTHING = Destination(hosts=("api.test",))
 BODY = f'{{"note": "grün", "key": "{SECRET}"}}'.encode()
 SHOWN = '{"note": "grün", "key": "[secret: aws-access-key]"}'.encode()
@@ -26,14 +26,14 @@ def post(*fields, target="/v1"):
     return "\r\n".join(lines).encode()
 
 
-def sent(data, line, credentials=None, *, read=1 << 20, scheme="https"):
+def sent(data, line, lent=None, *, read=1 << 20):
     """The fields and the body as they leave; `read` bytes of the body were looked at."""
-    message = head.request(data, scheme=scheme)
+    message = head.request(data, scheme="https")
     framed = Framed(message.body, 1 << 20)
     raw = data[message.size :][:read]
     if not framed.done:
         framed.feed(raw)
-    message, raw, _ = changed(message, raw, framed, line, credentials or Credentials())
+    message, raw, _ = changed(message, raw, framed, line, lent)
     return dict(message.fields), raw
 
 
@@ -88,62 +88,45 @@ def test_a_body_that_was_not_read_whole_stays_here():
     assert problem(data, MASKS, read=10) == (413, "mask")
 
 
-@pytest.fixture
-def lent(tmp_path):
-    path = tmp_path / "value"
-    path.touch(mode=0o600)
-    path.write_text(f"Bearer {SECRET}\n")
-    return path
+LENT = Lent("api", "authorization", "Bearer mark", f"Bearer {SECRET}")
 
 
-def credentials(path, host="api.test"):
-    return Credentials(
-        [Credential(name="api", header="authorization", value_file=str(path), hosts=(host,))]
-    )
-
-
-def test_a_credential_takes_the_place_of_what_the_client_says(lent):
+def test_a_value_takes_the_place_of_what_the_client_says():
     data = post("Authorization: Bearer mine", "AUTHORIZATION: more", "X-Other: stays")
-    fields, _ = sent(data, LENDS, credentials(lent))
+    fields, _ = sent(data, NOTHING, LENT)
     assert fields == {
         b"Host": b"api.test",
         b"X-Other": b"stays",
         b"authorization": f"Bearer {SECRET}".encode(),
     }
-    assert b"authorization" not in sent(data, NOTHING, credentials(lent))[0]
+    assert b"authorization" not in sent(data, NOTHING)[0]
 
 
-def test_a_credential_is_no_secret_of_the_client(lent):
-    both = Destination(hosts=("api.test",), inspect=True, mask=("secret",), credential="api")
-    fields, raw = sent(
-        post(f"Authorization: Bearer {SECRET}", f"Content-Length: {len(BODY)}") + BODY,
-        both, credentials(lent),
-    )  # fmt: skip
+def test_a_value_of_ours_is_no_secret_of_the_client():
+    data = post(f"Authorization: Bearer {SECRET}", f"Content-Length: {len(BODY)}") + BODY
+    fields, raw = sent(data, MASKS, LENT)
     assert (fields[b"authorization"], raw) == (f"Bearer {SECRET}".encode(), SHOWN)
 
 
-def test_a_credential_is_lent_to_its_host_inside_tls_only(lent):
-    assert problem(post(), LENDS, credentials(lent, "other.test")) == (503, "credential")
-    assert problem(post(), LENDS) == (503, "credential")
-    assert problem(post(), LENDS, credentials(lent), scheme="http") == (403, "credential")
+def test_a_value_in_a_path_stands_where_its_placeholder_stood():
+    message = head.request(post(target="/botmark/send?a=/botmark/"), scheme="https")
+    framed = Framed(message.body, 1 << 20)
+    lent = Lent("api", IN_PATH, "/botmark/", "/botvalue/")
+    message, _, told = changed(message, b"", framed, None, lent)
+    assert message.url.target == "/botvalue/send?a=/botmark/"
+    assert told == ("credential api",)
 
 
-@pytest.mark.parametrize("value", ["", "  \n", "two\nlines", "x\r\nHost: evil", "é", "x" * 9000])
-def test_a_value_that_is_none_is_not_lent(lent, value):
-    lent.write_text(value)
-    assert problem(post(), LENDS, credentials(lent)) == (503, "credential")
+@pytest.mark.parametrize("value", [b"x\r\nHost: evil", b"\xc3\xa9", b"x" * 8_193, b"\0"])
+def test_a_value_that_cannot_stand_in_a_field_is_not_lent(value):
+    for target in (Target(hosts=("a",)), Target(hosts=("a",), header=IN_PATH, form="/bot{}/")):
+        with pytest.raises(UnavailableError):
+            Lent.of("api", target, "mark", value)
 
 
-def test_a_value_that_others_can_read_is_not_lent(lent):
-    lent.chmod(0o640)
-    assert problem(post(), LENDS, credentials(lent)) == (503, "credential")
-
-
-def test_a_new_value_needs_no_restart(lent):
-    known = credentials(lent)
-    lent.write_text("first")
-    assert sent(post(), LENDS, known)[0][b"authorization"] == b"first"
-    lent.write_text("second")
-    assert sent(post(), LENDS, known)[0][b"authorization"] == b"second"
-    lent.unlink()
-    assert problem(post(), LENDS, known) == (503, "credential")
+def test_a_value_that_would_lead_elsewhere_is_not_put_into_a_path():
+    target = Target(hosts=("a",), header=IN_PATH, form="/bot{}/")
+    for value in (b"a/../b", b"a?b", b"a#b", b"a%2fb", b"a b"):
+        with pytest.raises(UnavailableError):
+            Lent.of("api", target, "mark", value)
+    assert Lent.of("api", target, "mark", b"100001:AA-x_").written == "/bot100001:AA-x_/"

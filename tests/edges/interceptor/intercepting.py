@@ -9,19 +9,19 @@ import ssl
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from clawband.edges import doors
-from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.proxy import listening
 from clawband.edges.interceptor.authority import Authority
-from clawband.model.credentials import Credential
+from clawband.model.secret import IN_PATH, Secret, Target
 from tests.edges.egress.proxying import Answer, ListedNames, Proxied, Talk, echo
 from tests.simulators.signing import Signing
-from tests.simulators.small import WORKFLOWS, small
+from tests.simulators.small import WORKFLOWS, House, small
 
 MANIFEST = """\
 name = "desk"
@@ -68,13 +68,28 @@ inspect = true
 credential = "api"
 
 [[egress]]
+hosts = ["bot.test"]
+tools = ["exec"]
+addresses = ["127.0.0.0/8"]
+inspect = true
+credential = "bot"
+
+[[egress]]
 hosts = ["pass.test"]
 tools = ["exec"]
 addresses = ["127.0.0.0/8"]
 """
-HOSTS = ("api.test", "other.test", "mask.test", "far.test", "pass.test")
+HOSTS = ("api.test", "other.test", "mask.test", "far.test", "pass.test", "bot.test")
 SECRET = "AKIA" + "QWLPMN5HHHFPZAM2"  # the shape of an access key
-VALUE = "Bearer of-the-deployment"
+API = Secret(
+    name="api", environment="dev", kind="api key", owner="ana", purpose="tests",
+    added=datetime(2026, 11, 22, tzinfo=UTC),
+    targets=(Target(hosts=("api.test",), form="Bearer {}", paths=("/v1/",)),),
+)  # fmt: skip
+BOT = replace(
+    API, name="bot", targets=(Target(hosts=("bot.test",), header=IN_PATH, form="/bot{}/"),)
+)
+VALUE = "Bearer api-of-the-deployment"
 LIMITS = Limits(head=2, waiting=5, connect=2, response=5, idle=10, half=1)
 
 
@@ -93,9 +108,13 @@ class Intercepted(Proxied):
     async def curl(self, *arguments: str, number: int = 1) -> tuple[int, str]:
         """The exit code of a real curl as a command of the agent, and what it printed."""
         token = self.egress.callers.mint.make(self.claims(number=number))
+        return await self.curl_as(f"call:{token}", *arguments)
+
+    async def curl_as(self, who: str, *arguments: str) -> tuple[int, str]:
+        """The same of whoever has this name and password at the proxy."""
         process = await asyncio.create_subprocess_exec(
             "curl", "-sS", "--max-time", "10", "--cacert", str(self.authority), "--http1.1",
-            "--proxy", f"http://call:{token}@127.0.0.1:{self.proxy.port}", *arguments,
+            "--proxy", f"http://{who}@127.0.0.1:{self.proxy.port}", *arguments,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         told, _ = await process.communicate()
@@ -145,17 +164,18 @@ async def intercepting(
         stack.push_async_callback(interception.close)
         if started:
             await interception.start()
-        proxy.gate.credentials = Credentials([lent(folder)])
+        await keep(house, API, BOT)
         yield Intercepted(
             house, egress, proxy, names, stack, interception=interception, folder=folder
         )
 
 
-def lent(folder: Path) -> Credential:
-    path = folder / "api.value"
-    path.touch(mode=0o600)
-    path.write_text(VALUE + "\n")
-    return Credential(name="api", header="authorization", value_file=str(path), hosts=("api.test",))
+async def keep(house: House, *secrets: Secret) -> None:
+    """Their values are their names, `of-the-deployment`."""
+    by = house.signed("admin")
+    for each in secrets:
+        await house.service.secrets.add(each, by)
+        await house.service.secrets.put(each.name, f"{each.name}-of-the-deployment".encode(), by)
 
 
 @asynccontextmanager

@@ -82,7 +82,8 @@ async def test_a_command_uses_a_credential_that_it_never_has(tmp_path, contained
 async def test_a_command_cannot_read_the_authority_nor_the_credential(tmp_path, contained):
     async with intercepting(tmp_path) as house:
         prepare(house)
-        keys, value = house.folder / "keys" / "interception.pem", house.folder / "api.value"
-        assert keys.is_file() and value.is_file()
+        keys = house.folder / "keys" / "interception.pem"
+        value = next(each for each in house.folder.joinpath("vault").rglob("*") if each.is_file())
+        assert keys.is_file()
         told = await command(house, f"cat {keys}; cat {value}")
         assert told.count("Permission denied") == 2 and "PRIVATE" not in told

@@ -1,7 +1,7 @@
-"""What of a permitted request is changed on its way: secrets are masked, a credential is lent.
+"""What of a permitted request is changed on its way: secrets are masked, one of ours is put on.
 
-Each is for the destination to say (`[[egress]]`, `mask` and `credential`), and what cannot be done
-as it says is refused.
+What is masked is for the destination to say (`mask` under `[[egress]]`), and what cannot be masked
+is refused.
 """
 
 from collections.abc import Iterable
@@ -9,16 +9,16 @@ from dataclasses import replace
 
 from clawband.edges.egress import losses
 from clawband.edges.egress.answers import Problem
-from clawband.edges.egress.credentials import Credentials
 from clawband.labels.classify import classify
 from clawband.labels.covering import cover
 from clawband.labels.known import NOTHING, Known
 from clawband.model.deployment import Destination
-from clawband.model.errors import InputError, UnavailableError
+from clawband.model.errors import InputError
 from clawband.network.bodies import Framed
 from clawband.network.chunks import Fed
 from clawband.network.framing import Body, Kind
 from clawband.network.head import Fields, Request
+from clawband.service.lending import Lent
 
 Changed = tuple[Request, bytes, tuple[str, ...]]
 """The request, the bytes of its body that were read, as they are sent on; what is different."""
@@ -26,21 +26,18 @@ Changed = tuple[Request, bytes, tuple[str, ...]]
 
 def changed(
     message: Request, raw: bytes, framed: Framed, line: Destination | None,
-    credentials: Credentials, known: Known = NOTHING,
+    lent: Lent | None, known: Known = NOTHING,
 ) -> Changed:  # fmt: skip
     """`raw` is what was read of the body; `framed` knows whether it is all. `known` is masked as
     secrets are. Raises `Problem`."""
     told: tuple[str, ...] = ()
-    if line is None:
-        return message, raw, told
-    field = _field(message, line.credential, credentials) if line.credential else None
-    if field:
-        message = replace(message, fields=_without(message.fields, field[0].lower()))
-    if line.mask:
+    if lent:
+        message = replace(message, fields=_without(message.fields, lent.header.encode()))
+    if line and line.mask:
         message, raw, told = _masked(message, raw, framed, line.mask, known)
-    if field:
-        message = replace(message, fields=(*message.fields, field))
-        told += (f"credential {line.credential}",)
+    if lent:
+        message = _put(message, lent)
+        told += (f"credential {lent.name}",)
     return message, raw, told
 
 
@@ -80,14 +77,13 @@ def _covered(body: bytes, mask: Iterable[str], known: Known) -> tuple[bytes, int
     return covered.texts[0].encode(), covered.masked
 
 
-def _field(message: Request, name: str, credentials: Credentials) -> tuple[bytes, bytes]:
-    """The credential, which takes the place of what the client says in its field."""
-    if message.url is None or message.url.scheme != "https":
-        raise Problem(403, "credential", f"`{name}` is not lent without TLS", "use https")
-    try:
-        return credentials.field(name, message.url.host.name)
-    except UnavailableError as error:
-        raise Problem(503, "credential", error.message, error.remedy) from error
+def _put(message: Request, lent: Lent) -> Request:
+    """The value where it goes: the client's own field of that name is gone by now."""
+    if not lent.of_path or message.url is None:
+        field = (lent.header.encode(), lent.written.encode())
+        return replace(message, fields=(*message.fields, field))
+    path = lent.written + message.url.path.removeprefix(lent.stands)
+    return replace(message, url=replace(message.url, path=path))
 
 
 def _refilled(message: Request, body: bytes) -> Request:

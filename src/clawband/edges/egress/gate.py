@@ -10,7 +10,6 @@ from typing import Any
 from clawband.edges.egress import reach
 from clawband.edges.egress.account import Account
 from clawband.edges.egress.answers import Problem
-from clawband.edges.egress.credentials import Credentials
 from clawband.edges.egress.limits import Limits
 from clawband.edges.egress.refusals import Refusals
 from clawband.edges.egress.wire import Wire
@@ -36,7 +35,6 @@ class Gate:
     ) -> None:
         """`own`: our own doors, which nobody reaches through us."""
         self.egress, self.limits, self.own = egress, limits, own
-        self.credentials = Credentials()
         self.name = f"clawband-{secrets.token_hex(4)}"
         self._names = names
         self._busy: Counter[str] = Counter()

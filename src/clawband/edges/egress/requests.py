@@ -8,6 +8,7 @@ from clawband.edges.egress.answers import Problem, problem
 from clawband.edges.egress.changes import changed
 from clawband.edges.egress.exchange import Exchange
 from clawband.edges.egress.gate import Gate
+from clawband.edges.egress.lending import lent
 from clawband.edges.egress.reading import Scheme, read, seen
 from clawband.edges.egress.wire import Wire
 from clawband.enforcement.lease import Target
@@ -48,8 +49,9 @@ class Outside:
         message, framed, told, raw = await seen(client, message, gate)
         passage = await gate.permit(caller, Target(to.host.name, to.port), told)
         async with gate.passing(passage, client) as account:
+            put = await lent(gate, caller.gateway, passage, message, raw)
             message, raw, passage.changed = changed(
-                message, raw, framed, passage.line, gate.credentials, gate.egress.masking.known
+                message, raw, framed, passage.line, put, gate.egress.masking.known
             )
             server, place = await self._server(account, to, caller)
             exchange = Exchange(client, server, account, gate.limits, gate.name)
@@ -119,8 +121,9 @@ class Inside:
         passage = await gate.permit(self._caller, outer.target, told, within=outer)
         async with gate.passing(passage, client, server) as account:
             gate.egress.opened(passage, outer.address)
+            put = await lent(gate, self._caller.gateway, passage, message, raw)
             message, raw, passage.changed = changed(
-                message, raw, framed, passage.line, gate.credentials, gate.egress.masking.known
+                message, raw, framed, passage.line, put, gate.egress.masking.known
             )
             exchange = Exchange(client, server, account, gate.limits, gate.name)
             keep = await exchange.run(message, raw, framed)
