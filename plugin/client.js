@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { Link } from "./link.js";
 import { commandOf, contextOf, eventOf, faultIn } from "./shape.js";
 
 const BODY_LIMIT = 1024 * 1024;
@@ -24,8 +25,8 @@ export class DecisionClient {
     this.counts = { asked: 0, blocked: 0, unreachable: 0 };
     this.judged = new Map(); // what was permitted and has not started yet: call -> parameters
     this.deadlineMs = config?.deadlineMs ?? 1000;
-    this.agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
     Object.assign(this, { config: config ?? {}, versions, logger });
+    this.link = new Link();
   }
 
   /** Ask until there is a permit or a deny. Never throws; without a valid answer the answer is our own deny. */
@@ -142,7 +143,7 @@ export class DecisionClient {
     this.ended = true;
     this.timer = clearInterval(this.timer);
     await this.heartbeat().catch(() => {});
-    this.agent.destroy();
+    this.link.close();
   }
 
   async #post(path, value, budgetMs, signal) {
@@ -187,11 +188,17 @@ export class DecisionClient {
   }
 
   #options(path, body, signal) {
-    const { socket, url } = this.config;
-    if (!socket === !url) throw new NoAnswer("configuration: expected exactly one of `socket` and `url`");
-    const where = socket ? { socketPath: socket, host: "localhost" } : loopback(url);
+    const where = this.#where();
     const headers = { authorization: `Bearer ${this.#credential()}`, "content-type": "application/json", "content-length": body.length };
-    return { ...where, path, signal, headers, method: "POST", agent: this.agent };
+    return { ...where, path, signal, headers, method: "POST" };
+  }
+
+  #where() {
+    try {
+      return this.link.options(this.config);
+    } catch (error) {
+      throw new NoAnswer(`configuration: ${error.message}`);
+    }
   }
 
   #credential() {
@@ -203,10 +210,4 @@ export class DecisionClient {
     if (!this.credential) throw new NoAnswer("configuration: the credential file is empty");
     return this.credential;
   }
-}
-
-function loopback(url) {
-  const { protocol, hostname, port } = new URL(url), local = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
-  if (protocol !== "http:" || !local) throw new NoAnswer("configuration: `url` must be http on a loopback address");
-  return { host: hostname.replace(/[[\]]/g, ""), port };
 }

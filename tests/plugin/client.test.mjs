@@ -15,7 +15,7 @@ async function scene(t, answers = {}, config = {}) {
   const client = new DecisionClient({ ...server.config, ...config }, { versions: { plugin: "t" } });
   t.after(async () => {
     clearInterval(client.timer);
-    client.agent.destroy();
+    client.link.close();
     await server.end();
   });
   return { server, client, ask: (ctx = CTX, limit) => client.ask("tool", CALL, ctx, limit) };

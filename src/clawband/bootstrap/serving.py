@@ -9,18 +9,21 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from itertools import starmap
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Router
+from starlette.types import ASGIApp
 
 from clawband.adapters.names import MachineNames
 from clawband.bootstrap.parts import build
 from clawband.edges import doors
-from clawband.edges.api import evaluation, gateway, paths
+from clawband.edges.api import evaluation, gateway, link, paths
 from clawband.edges.console import routes as console
 from clawband.edges.egress.intercept import Interception
 from clawband.edges.egress.proxy import Proxy, listening
@@ -30,6 +33,7 @@ from clawband.edges.models.providers import door_of
 from clawband.edges.unshown import Unshown, logs
 from clawband.edges.worker import timetable
 from clawband.model.errors import UnavailableError
+from clawband.model.tls import place
 from clawband.ports.names import Endpoint
 from clawband.service.service import Service
 from clawband.settings import Settings
@@ -60,6 +64,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         apps: list[App] = [gateway_app(service), full_app(service)]
         apps += [door_of(service.models, settings.providers)] if settings.providers else []
         servers = [_server(app) for app in apps]
+        servers += [await linking(service)] if settings.tls.link else []
         serving = [
             asyncio.ensure_future(server.serve(sockets=[listening]))
             for server, listening in zip(servers, app_doors, strict=True)
@@ -98,7 +103,7 @@ async def _egress(
             door,
             names=names,
             launch=service.launches.answer,
-            doors=[Endpoint(LOOPBACK, each) for each in ours],
+            doors=[*(Endpoint(LOOPBACK, each) for each in ours), *starmap(Endpoint, _linked(settings))],
         ) as proxy:
             proxy.interceptor = looking
             yield proxy
@@ -176,8 +181,8 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _doors(settings: Settings) -> Iterator[Sequence[socket.socket]]:
-    """The egress proxy's port, the unix socket, the port of console and API, and the model
-    gateway's if it has models."""
+    """The egress proxy's port, the unix socket, the port of console and API, the model gateway's
+    if it has models, and the link's if there is one."""
     ports = {"port": settings.port}
     if settings.providers:
         ports["models_port"] = settings.models
@@ -189,20 +194,33 @@ def _doors(settings: Settings) -> Iterator[Sequence[socket.socket]]:
                 held.enter_context(doors.port(settings.host, at, name))
                 for name, at in ports.items()
             ),
+            *(held.enter_context(doors.port(*each, "listen")) for each in _linked(settings)),
         ]
 
 
-def _server(app: App) -> uvicorn.Server:
+def _linked(settings: Settings) -> Sequence[tuple[str, int]]:
+    return [place(settings.tls.link.listen)] if settings.tls.link else []
+
+
+async def linking(service: Service) -> uvicorn.Server:
+    """The gateways' API for other hosts."""
+    front = link.Front(service, await service.certificates.root())
+    served = link.app(service, gateway_app(service))
+    return _server(served, http=link.Seeing, ws="none", ssl_context_factory=lambda *_: front.context)
+
+
+def _server(app: ASGIApp, http: Any = "httptools", **more: Any) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        http="httptools",
+        http=http,
         date_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        **more,
     )
     return _Server(config)
 

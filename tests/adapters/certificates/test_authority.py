@@ -65,6 +65,12 @@ def test_it_cannot_sign_for_names_that_the_settings_do_not_have(authority, tmp_p
         shake(host, client(authority.root(NOW), tmp_path), "evil.example")
 
 
+def test_an_address_alone_is_enough(vault, tmp_path):
+    authority = VaultAuthority(vault, ["127.0.0.1"])
+    host = server(authority.server(["127.0.0.1"], MONTH, NOW), tmp_path)
+    assert shake(host, client(authority.root(NOW), tmp_path), "127.0.0.1")
+
+
 def test_without_an_address_in_the_settings_it_signs_for_none(vault, tmp_path):
     authority = VaultAuthority(vault, ["shop.example.com"])
     host = server(authority.server(["127.0.0.1"], MONTH, NOW), tmp_path)
@@ -83,16 +89,15 @@ def test_other_names_in_the_settings_make_another_issuer_under_the_same_root(vau
     assert more.issuers()["servers"] != was and more.root(NOW) == root
 
 
-def test_a_gateway_shows_who_it_is(authority, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("shop", "clawband://gateway/shop"), ("my shop/1", "clawband://gateway/my%20shop%2F1")],
+)
+def test_a_gateway_shows_who_it_is(authority, tmp_path, name, told):
     host = mutual(authority, tmp_path)
-    shown = given(authority, "my shop/1")
+    shown = given(authority, name)
     shake(host, client(authority.root(NOW), tmp_path, shown), NAMES[0])
-    assert authority_names(shown) == ("clawband://gateway/my%20shop%2F1",)
-    assert identity("my shop/1") == "clawband://gateway/my%20shop%2F1"
-
-
-def authority_names(shown):
-    return pem.facts(pem.first(shown.chain)).names
+    assert pem.facts(pem.first(shown.chain)).names == (told,) == (identity(name),)
 
 
 def test_neither_kind_stands_in_for_the_other(authority, tmp_path):

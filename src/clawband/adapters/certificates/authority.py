@@ -42,6 +42,8 @@ PLACE: Final = "Authority::"
 """No secret can have such a name, so none shares its place in the vault."""
 HOST: Final = "gateway"
 YEAR = timedelta(days=365)
+NOBODY: Final = x509.Name([])
+"""The subject of what is signed: a common name would be read as a host by some."""
 LIVES: Final = {ROOT: 10 * YEAR, SERVERS: 2 * YEAR, GATEWAYS: 2 * YEAR}
 
 
@@ -85,7 +87,7 @@ class VaultAuthority:
             signer = self._signer(SERVERS, now, until)
         key = fresh()
         made = signed(
-            called(names[0]), key.public_key(), signer.by, now=now, until=until,
+            NOBODY, key.public_key(), signer.by, now=now, until=until,
             extensions=_leaf([general(each) for each in names], SERVER),
         )  # fmt: skip
         return Shown(public(made) + public(signer.certificate), private(key))
@@ -95,7 +97,7 @@ class VaultAuthority:
         with self._lock:
             signer = self._signer(GATEWAYS, now, until)
         made = signed(
-            called(name), key, signer.by, now=now, until=until,
+            NOBODY, key, signer.by, now=now, until=until,
             extensions=_leaf([x509.UniformResourceIdentifier(identity(name))], CLIENT),
         )  # fmt: skip
         return (public(made) + public(signer.certificate)).decode()
@@ -171,7 +173,7 @@ class VaultAuthority:
 
 def _leaf(names: Sequence[x509.GeneralName], purpose: x509.ObjectIdentifier) -> Extensions:
     return (
-        (x509.SubjectAlternativeName(names), False),
+        (x509.SubjectAlternativeName(names), True),
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (x509.ExtendedKeyUsage([purpose]), False),
         (usage(signs=False), True),

@@ -22,7 +22,7 @@ from clawband.model.errors import ConflictError, InputError, NotFoundError, Unav
 from clawband.openclaw import config as openclaw
 
 SHIPPED = (
-    "index.js", "client.js", "shape.js", "install.js", "openclaw.plugin.json", "package.json",
+    "index.js", "client.js", "link.js", "shape.js", "install.js", "openclaw.plugin.json", "package.json",
 )  # fmt: skip
 BACKUP = ".before-clawband"
 MOST_PYTHON = 120

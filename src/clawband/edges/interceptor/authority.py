@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from clawband.model.errors import UnavailableError
+from clawband.service.contexts import load
 
 FILE = "interception.pem"
 YEAR = timedelta(days=365)
@@ -96,7 +97,7 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(PROTOCOLS)
-        _load(context, leaf.public_bytes(serialization.Encoding.PEM), _pem(self._own))
+        load(context, leaf.public_bytes(serialization.Encoding.PEM), _pem(self._own))
         return until, context
 
 
@@ -188,21 +189,6 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-
-
-def _load(context: ssl.SSLContext, certificate: bytes, key: bytes) -> None:
-    """By pipes: `ssl` reads files only, and this key is never to be in one."""
-    ends = []
-    try:
-        for data in (certificate, key):
-            reading, writing = os.pipe()
-            ends.append(reading)
-            with os.fdopen(writing, "wb") as pipe:
-                pipe.write(data)
-        context.load_cert_chain(*(f"/dev/fd/{end}" for end in ends))
-    finally:
-        for end in ends:
-            os.close(end)
 
 
 def _read(path: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
