@@ -60,7 +60,8 @@ def test_an_event_is_not_held_back():
     assert sent == [b"data: " + MASK + b"\n\n"] * 2 + [b""]
 
 
-@pytest.mark.parametrize("path", ["/gateway/v1/secrets", "/access/v1/evaluation", "/static/x.css"])
+@pytest.mark.parametrize("path", ["/gateway/v1/secrets", "/access/v1/evaluation", "/static/x.css",
+                                  "/api/v1/gateways/sample/boundaries"])  # fmt: skip
 def test_gateways_are_given_what_is_theirs(path):
     assert answered(KEY.encode(), path=path)[1] == [KEY.encode()]
 

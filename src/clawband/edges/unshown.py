@@ -15,6 +15,8 @@ from clawband.service.masking import Masking
 
 APART: Final = ("/gateway/", "/access/", "/static/")
 """Gateways are given values; what is shipped holds none."""
+TOLD: Final = "/boundaries"
+"""An administrator is told a gateway's passwords there, to put them into its configuration."""
 EXACT: Final = b"application/jsonl"
 """An export is what was recorded, to the byte: else nobody could verify it."""
 
@@ -27,9 +29,13 @@ class Unshown:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         known = self._masking.known
-        if known and scope["type"] == "http" and not scope["path"].startswith(APART):
+        if known and scope["type"] == "http" and not _apart(scope["path"]):
             send = _Masked(known, send).send
         await self._app(scope, receive, send)
+
+
+def _apart(path: str) -> bool:
+    return path.startswith(APART) or path.endswith(TOLD)
 
 
 class _Masked:
