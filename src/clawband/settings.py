@@ -16,6 +16,7 @@ from clawband.model import (
     openid,
     people,
     providers,
+    rotors,
     tls,
     vaults,
     workload,
@@ -28,6 +29,8 @@ from clawband.model.mail import Mail
 from clawband.model.openid import OpenId
 from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
+from clawband.model.secret import reference
+from clawband.model.rotors import RotorSettings
 from clawband.model.tls import TlsSettings
 from clawband.model.vaults import SecretsSettings
 from clawband.model.workload import Workload
@@ -37,7 +40,7 @@ PORT = 8620
 MAX_HOLD = 3_600
 _NESTED = frozenset({
     "doors", "gateways", "launcher", "mail", "names", "openid", "people",
-    "providers", "secrets", "tls", "workloads",
+    "providers", "rotation", "secrets", "tls", "workloads",
 })  # fmt: skip
 MAX_APPROVAL = 7 * 24 * 3_600
 
@@ -86,6 +89,8 @@ class Settings:
     """`[[workload]]`: whose tokens are traded for credentials of ours."""
     people: Rules = field(default_factory=Rules)
     """`[people]`: where people come in, and what they must show."""
+    rotation: RotorSettings = field(default_factory=RotorSettings)
+    """`[rotation]`: how far its drivers reach."""
     names: Mapping[str, str] = field(default_factory=dict)
     """`[names]`: where a host is found instead of asking DNS, as in
     `"model.internal" = "10.1.0.5:8080"`. The addresses are checked like all others."""
@@ -135,6 +140,7 @@ def parse(text: str, folder: Path) -> Settings:
     workloads = workload.read(given.pop("workload", []), provider)
     post = mail.read(given.pop("mail", None))
     told = _names(given.pop("names", {}))
+    driven = rotors.read(given.pop("rotation", {}))
     asked = given.pop("people", {})
     values = _checked(given, Settings, FILE)
     for key in ("state", "policies"):
@@ -152,6 +158,7 @@ def parse(text: str, folder: Path) -> Settings:
         providers=models,
         openid=provider,
         mail=post,
+        rotation=driven,
         workloads=workloads,
     )
     _refuse_unsafe(settings)
@@ -193,6 +200,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         secrets=settings.secrets.below(lambda path: _below(root, path)),
         tls=settings.tls.below(lambda path: _below(root, path)),
         authorities=_below(root, settings.authorities),
+        rotation=replace(settings.rotation, programs=_below(root, settings.rotation.programs)),
         openid=provider and replace(provider, secret_file=_below(root, provider.secret_file)),
         mail=post and replace(post, password_file=_below(root, post.password_file)),
         providers=tuple(

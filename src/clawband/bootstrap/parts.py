@@ -25,6 +25,7 @@ from clawband.audit import inspection
 from clawband.audit.report import Report
 from clawband.bootstrap import vaults
 from clawband.bootstrap.certified import tls_of
+from clawband.bootstrap.rotors import rotors_of
 from clawband.bootstrap.uses import own_uses
 from clawband.edges.interceptor.authority import bundled
 from clawband.flows.hold import Holding
@@ -62,6 +63,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         boundary=secret_file(keys / "egress.key"),
         vaults=kept.vaults,
         keeping=kept.keeping,
+        rotors=rotors_of(settings),
         prints=vaults.kept_key("prints", settings, kept.own),
         credentials={each.name: credentials_of(each) for each in settings.gateways if each.config},
         own_uses=own_uses(settings),

@@ -49,10 +49,13 @@ class Address:
 
 
 class DatabaseRotor:
-    """Implements `ports.rotor.Rotor`. `authorities`: a PEM file with an authority of your own."""
+    """Implements `ports.rotor.Rotor`. `authorities`: a PEM file with authorities of your own,
+    beside the usual."""
 
     def __init__(self, authorities: str = "") -> None:
-        self._authorities = authorities
+        self._trust = ssl.create_default_context()
+        if authorities:
+            self._trust.load_verify_locations(authorities)
 
     def shape(self, job: Job) -> Shape:
         options.only(job, "roles", "admin")
@@ -132,9 +135,7 @@ class DatabaseRotor:
 
     def _tls(self, host: str) -> ssl.SSLContext | bool:
         """Beyond this machine only to who shows a certificate for the name."""
-        if _near(host):
-            return False
-        return ssl.create_default_context(cafile=self._authorities or None)
+        return False if _near(host) else self._trust
 
 
 def _driver() -> Any:

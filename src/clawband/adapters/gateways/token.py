@@ -1,0 +1,127 @@
+"""The operator token of an OpenClaw gateway: `gateway.auth.token`, of which it accepts one.
+
+Where its configuration refers to our secret, the gateway fetches the current value when it is told
+to (`secrets.reload`). Where the token itself stands there, it is replaced by `config.patch`.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from secrets import token_hex
+from typing import Any
+
+from clawband.adapters.gateways.openclaw import RELOAD_SECONDS, Link
+from clawband.model.errors import AuthenticationError, InputError, UnavailableError
+from clawband.model.rotation import Shape
+from clawband.openclaw.credentials import Held, Source, credentials
+from clawband.ports.rotor import Job, Made, Seen
+
+TOKEN_BYTES = 32
+WAY = ("gateway", "auth", "token")
+GATEWAY = "gateway"
+
+
+class GatewayToken:
+    """Implements `ports.rotor.Rotor`. `urls` are the gateways' addresses by name."""
+
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._urls = urls
+
+    def shape(self, job: Job) -> Shape:
+        self._url(job)
+        held = self._with(job, lambda link: _held(_config(link)))
+        if held.source is Source.VALUE:
+            return Shape.ONE
+        if held.source is Source.EXEC and held.id in ("", job.secret):
+            return Shape.TAKES
+        raise InputError(
+            f"the gateway has its token from `{held.source}`, not from `secret:{job.secret}`",
+            remedy="have its configuration refer to ours with `clawband secret import`",
+        )
+
+    def create(self, job: Job) -> Made:
+        return Made(value=token_hex(TOKEN_BYTES).encode())
+
+    def place(self, job: Job, made: Made) -> None:
+        """Whoever is connected with the other token has to come again."""
+        if self.check(job, made).alive:
+            return
+        self._with(job, lambda link: _placed(link, made))
+
+    def check(self, job: Job, made: Made) -> Seen:
+        try:
+            with Link(self._url(job), made.value.decode()) as link:
+                version = link.hello.get("server", {})
+                told = version.get("version", "") if isinstance(version, dict) else ""
+                return Seen(True, f"OpenClaw {told!s:.20} let it in")
+        except AuthenticationError as error:
+            return Seen(False, error.message)
+
+    def revoke(self, job: Job, made: Made) -> None:
+        """Placing another one did."""
+
+    def _with(self, job: Job, act: Callable[[Link], Any]) -> Any:
+        """With whichever token the gateway accepts now: after a crash that may be any of them."""
+        refused = AuthenticationError("the gateway refused every token that is known here")
+        for token in _known(job):
+            try:
+                link = Link(self._url(job), token, seconds=RELOAD_SECONDS)
+            except AuthenticationError as error:
+                refused = error
+                continue
+            with link:
+                return act(link)
+        raise refused
+
+    def _url(self, job: Job) -> str:
+        name = job.options.get(GATEWAY, "")
+        if set(job.options) != {GATEWAY} or not self._urls.get(name):
+            known = ", ".join(sorted(self._urls)) or "none"
+            raise InputError(
+                f"expected `gateway` of the plan of `{job.secret}` to be one of {known}, got "
+                f"`{name[:40]}`",
+                remedy="say `--option gateway=NAME`; it needs its `url` in `clawband.toml`",
+            )
+        return self._urls[name]
+
+
+def _known(job: Job) -> Iterator[str]:
+    for each in dict.fromkeys((job.current, *reversed(job.alive))):
+        yield each.decode()
+
+
+def _config(link: Link) -> tuple[Mapping[str, Any], str]:
+    told = link.call("config.get", {})
+    parsed = told.get("parsed")
+    if not isinstance(parsed, dict) or not isinstance(told.get("hash"), str):
+        raise UnavailableError("the gateway does not show its configuration")
+    return parsed, told["hash"]
+
+
+def _held(config: tuple[Mapping[str, Any], str]) -> Held:
+    for each in credentials(config[0]):
+        if each.way == WAY:
+            return each
+    raise InputError(
+        "the gateway's configuration has no `gateway.auth.token`",
+        remedy="give it one, or rotate what it signs people in with",
+    )
+
+
+def _placed(link: Link, made: Made) -> None:
+    parsed, seen = _config(link)
+    if _held((parsed, seen)).source is Source.VALUE:
+        patch = {"gateway": {"auth": {"token": made.value.decode()}}}
+        asked = {"raw": json.dumps(patch), "baseHash": seen, "note": "clawband: rotation"}
+        _until_it_hangs_up(link, "config.patch", asked)
+    else:
+        _until_it_hangs_up(link, "secrets.reload", {})
+
+
+def _until_it_hangs_up(link: Link, method: str, asked: Mapping[str, Any]) -> None:
+    """It ends our connection with the token that we have, perhaps before it answers: whether it
+    took the other one is proved by the next step."""
+    try:
+        link.call(method, asked)
+    except UnavailableError as error:
+        if "gave no answer" not in error.message:
+            raise
