@@ -29,7 +29,6 @@ from clawband.model.mail import Mail
 from clawband.model.openid import OpenId
 from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
-from clawband.model.secret import reference
 from clawband.model.rotors import RotorSettings
 from clawband.model.tls import TlsSettings
 from clawband.model.vaults import SecretsSettings
