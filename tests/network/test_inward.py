@@ -162,6 +162,7 @@ def test_a_change_to_websocket_goes_on_without_extensions():
         ([*SOCKET[:2], "Sec-WebSocket-Version: 8", *SOCKET[3:]], "GET", "upgrade"),
         ([*SOCKET[:3], "Sec-WebSocket-Key: short", SOCKET[4]], "GET", "upgrade"),
         ([*SOCKET, f"Sec-WebSocket-Key: {KEY}"], "GET", "upgrade"),
+        ([*SOCKET, "Sec-WebSocket-Version: 8"], "GET", "upgrade"),
         (SOCKET[:4], "GET", "origin"),
         ([*SOCKET[:4], "Sec-Fetch-Site: same-origin"], "GET", "origin"),
         ([*SOCKET[:4], "Origin: https://evil.example"], "GET", "origin"),

@@ -29,7 +29,7 @@ HERE = Browser(address="203.0.113.9", agent="Firefox")
 async def came(house, role="operator", door="shop"):
     """Somebody who signed in on the console goes through."""
     signed = await house.in_browser(role)
-    code = house.service.doors.invite(door, CHALLENGE, signed)
+    _, code = await house.service.doors.invite(door, CHALLENGE, signed)
     secret, guest = await house.service.doors.enter(door, code, VERIFIER, HERE)
     return signed, secret, guest
 
@@ -59,12 +59,12 @@ async def test_a_code_is_for_one_browser_one_door_one_attempt_and_one_minute(tmp
             ("shop", "w" * 43, 0), ("lab", VERIFIER, 0),
             ("shop", VERIFIER, CODE.total_seconds()),
         ):  # fmt: skip
-            code = doors.invite("shop", CHALLENGE, signed)
+            _, code = await doors.invite("shop", CHALLENGE, signed)
             house.clock.forward(seconds=wait)
             for said in (verifier, VERIFIER):
                 with pytest.raises(AuthenticationError, match="this way in was used"):
                     await doors.enter(door, code, said, HERE)
-        code = doors.invite("shop", CHALLENGE, signed)
+        _, code = await doors.invite("shop", CHALLENGE, signed)
         await doors.enter("shop", code, VERIFIER, HERE)
         with pytest.raises(AuthenticationError):
             await doors.enter("shop", code, VERIFIER, HERE)
@@ -78,16 +78,18 @@ async def test_who_has_no_role_of_the_door_gets_no_code(tmp_path):
     async with small(tmp_path, doors=DOORS) as house:
         for role in ("admin", "auditor"):
             with pytest.raises(AuthenticationError, match="takes one of the roles"):
-                house.service.doors.invite("shop", CHALLENGE, await house.in_browser(role))
+                await house.service.doors.invite("shop", CHALLENGE, await house.in_browser(role))
+        told = [(each.who, each.detail["category"]) for each in house.events("door:refuse")]
+        assert told == [("admin", "role"), ("auditor", "role")]
         with pytest.raises(NotFoundError):
-            house.service.doors.invite("gone", CHALLENGE, await house.in_browser("operator"))
+            await house.service.doors.invite("gone", CHALLENGE, await house.in_browser("viewer"))
 
 
 @story
 async def test_a_code_is_worth_nothing_after_its_sign_in(tmp_path):
     async with small(tmp_path, doors=DOORS) as house:
         signed = await house.in_browser("operator")
-        code = house.service.doors.invite("shop", CHALLENGE, signed)
+        _, code = await house.service.doors.invite("shop", CHALLENGE, signed)
         await house.service.operators.sign_out(signed)
         with pytest.raises(AuthenticationError):
             await house.service.doors.enter("shop", code, VERIFIER, HERE)

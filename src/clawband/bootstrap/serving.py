@@ -21,6 +21,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from clawband.adapters.names import MachineNames
+from clawband.bootstrap.fronting import fronting
 from clawband.bootstrap.parts import build
 from clawband.edges import doors
 from clawband.edges.api import evaluation, gateway, link, paths
@@ -72,7 +73,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
         try:
             await _listening(servers)
             with logs(service.running.masking):
-                async with _egress(service, settings, proxy_door):
+                async with _egress(service, settings, proxy_door), fronting(service, settings):
                     yield service
         finally:
             for server in servers:

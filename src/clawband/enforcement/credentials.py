@@ -45,6 +45,12 @@ def opens(key: bytes, boundary: str, gateway: str, given: str) -> bool:
     return hmac.compare_digest(password(key, boundary, gateway).encode(), given.encode())
 
 
+def header(key: bytes, gateway: str) -> str:
+    """The field in which a gateway is told who comes through its front door. Its name is the
+    secret: OpenClaw believes any local process that knows it, and compares no value of it."""
+    return f"x-clawband-{password(key, DOOR, gateway)}"
+
+
 def basic(header: str) -> Named:
     """`Basic <base64>`; raises `AuthenticationError` for anything else."""
     scheme, _, encoded = header.strip().partition(" ")

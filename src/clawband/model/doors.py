@@ -10,6 +10,8 @@ from clawband.model.errors import InputError
 from clawband.model.person import Role
 
 LEAST = ("1.2", "1.3")
+ENTER = "/.clawband/enter"
+"""The path of a door to which the console sends people back."""
 SCOPE = "operator."
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz.")
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
@@ -38,7 +40,7 @@ class DoorSettings:
     message_bytes: int = 32 << 20
     """The longest message of a WebSocket, in either direction."""
     per_second: int = 50
-    """Requests and WebSocket messages of one person and of one address, on average; four times as
+    """Requests and WebSocket messages of one person and of one address, on average; eight times as
     many at once."""
     sockets: int = 32
     """WebSockets of one person at the same time."""
@@ -50,6 +52,11 @@ class DoorSettings:
     @property
     def port(self) -> int:
         return int(self.listen.rpartition(":")[2])
+
+    @property
+    def back(self) -> str:
+        """Where the console sends people back to."""
+        return self.origin + ENTER
 
     @property
     def secure(self) -> bool:

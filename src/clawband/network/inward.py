@@ -139,8 +139,11 @@ def _changing(message: Request) -> Refusal | None:
         return Refusal("upgrade", "a change to anything but WebSocket")
     if message.body.kind is not Kind.NONE:
         return Refusal("upgrade", "a change of protocol with a body")
-    keys = [value for key, value in message.fields if key.lower() == b"sec-websocket-key"]
-    if message.get(b"sec-websocket-version") != b"13" or len(keys) != 1 or not _key(keys[0]):
+    keys, versions = (
+        [value for key, value in message.fields if key.lower() == name]
+        for name in (b"sec-websocket-key", b"sec-websocket-version")
+    )
+    if versions != [b"13"] or len(keys) != 1 or not _key(keys[0]):
         return Refusal("upgrade", "expected WebSocket as of RFC 6455")
     return None
 

@@ -83,17 +83,21 @@ class Doors:
         require(by, Act.LOOK)
         return [(each, self._within(each.name)) for each in self._doors.values()]
 
-    def invite(self, name: str, challenge: str, by: SignedIn) -> str:
-        """A code for the browser that can answer the challenge. Raises `NotFoundError` and
-        `AuthenticationError`."""
+    async def invite(self, name: str, challenge: str, by: SignedIn) -> tuple[DoorSettings, str]:
+        """The door, and a code for the browser that can answer the challenge. Raises
+        `NotFoundError`, and `AuthenticationError` once it is on record."""
         door = self._door(name)
-        rules.scopes(by, door, self._environment(door))
+        try:
+            rules.scopes(by, door, self._environment(door))
+        except AuthenticationError as error:
+            await self.refused(name, by.name, "", "role", error.message)
+            raise
         code = self._running.randomness.bytes(SECRET_BYTES).hex()
         until = self._running.now() + CODE
         while len(self._codes) >= CODES:
             del self._codes[next(iter(self._codes))]
         self._codes[stored(code)] = Code(name, challenge, by.session, until)
-        return code
+        return door, code
 
     async def enter(
         self, name: str, code: str, verifier: str, browser: Browser
@@ -138,13 +142,13 @@ class Doors:
             self._end([guest], "signed out there")
 
     def used(self, id: str, counts: Mapping[str, int]) -> None:
-        """What a guest did since they were last told of; it keeps their sign-in from idling."""
+        """What went through for a guest; what they sent keeps their sign-in from idling."""
         guest = self._guests.get(id)
         if guest:
             guest.used = self._running.now()
             for key, number in counts.items():
                 guest.counts[key] = guest.counts.get(key, 0) + number
-            self._still(guest, used=True)
+            self._still(guest, used=bool({"requests", "in"} & counts.keys()))
 
     async def refused(self, name: str, who: str, address: str, category: str, reason: str) -> None:
         """Somebody was turned away; of very many a number is told."""

@@ -21,6 +21,7 @@ WITHOUT = {
     "/palette": HERE, "/go": HERE, "/keys": HERE, "/theme": HERE,
     "/me/passkeys/begin": BROWSER, "/me/passkeys": BROWSER, "/prove/passkey/begin": BROWSER,
     "/prove/passkey": BROWSER, "/me/openid": BROWSER, "/prove/openid": BROWSER,
+    "/doors/{name}/enter": "lets a browser into a front door",
     "/me/terminal": "lets a command line in", "/me/terminal/approve": "lets a command line in",
     "/me/terminal/refuse": "lets a command line in",
 }  # fmt: skip

@@ -1,0 +1,98 @@
+"""A door's socket: takes connections, ends TLS, and gives each a session."""
+
+import asyncio
+import os
+import socket
+import ssl
+
+from clawband.edges.ingress.house import Door, House
+from clawband.edges.ingress.line import PIECE, Line
+from clawband.edges.ingress.session import Session
+
+BACKLOG = 256
+PAUSE = 0.1
+"""Seconds after a connection that could not be taken."""
+_OLDEST = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+
+
+class Listener:
+    """An open door. Its certificate may change: connections that are open keep theirs."""
+
+    def __init__(self, house: House, door: Door, listening: socket.socket, least: str) -> None:
+        self._house, self._door, self._socket = house, door, listening
+        self._least = least
+        self._context: ssl.SSLContext | None = None
+        self._sessions: set[asyncio.Task[None]] = set()
+
+    def show(self, chain: bytes, key: bytes) -> None:
+        """From the next connection on. Raises `ssl.SSLError`, and the old one stays."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = _OLDEST[self._least]
+        context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+        context.set_alpn_protocols(["http/1.1"])
+        _load(context, chain, key)
+        self._context = context
+
+    async def run(self) -> None:
+        self._socket.setblocking(False)
+        self._socket.listen(BACKLOG)
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                client, peer = await loop.sock_accept(self._socket)
+            except OSError:  # Out of descriptors, or it left at once.
+                await asyncio.sleep(PAUSE)
+                continue
+            self._take(client, str(peer[0]))
+
+    def _take(self, client: socket.socket, address: str) -> None:
+        """One too many is not heard; so is everybody while a certificate is missing."""
+        limits, addresses = self._house.limits, self._house.addresses
+        many = addresses.total() >= limits.connections or addresses[address] >= limits.per_address
+        if many or (self._door.front.secure and not self._context):
+            client.close()
+            return
+        addresses[address] += 1
+        task = asyncio.ensure_future(self._serve(client, address))
+        self._sessions.add(task)
+        task.add_done_callback(lambda done: self._gone(done, address))
+
+    async def _serve(self, client: socket.socket, address: str) -> None:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(PIECE)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        secure = self._door.front.secure
+        try:
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol, client, ssl=self._context if secure else None,
+                ssl_handshake_timeout=self._house.limits.handshake if secure else None,
+            )  # fmt: skip
+        except (OSError, TimeoutError):  # No TLS with it.
+            client.close()
+            return
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        await Session(self._house, self._door, Line(reader, writer), address).run()
+
+    def _gone(self, task: "asyncio.Task[None]", address: str) -> None:
+        self._sessions.discard(task)
+        self._house.addresses[address] -= 1
+        if self._house.addresses[address] <= 0:
+            del self._house.addresses[address]
+        if not task.cancelled():
+            task.exception()
+
+
+def _load(context: ssl.SSLContext, chain: bytes, key: bytes) -> None:
+    """By pipes: `ssl` reads files only, and this key is never to be in one."""
+    ends = []
+    try:
+        for data in (chain, key):
+            reading, writing = os.pipe()
+            ends.append(reading)
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(data)
+        context.load_cert_chain(*(f"/dev/fd/{end}" for end in ends))
+    finally:
+        for end in ends:
+            os.close(end)
