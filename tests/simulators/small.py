@@ -18,6 +18,7 @@ from clawband.adapters.stores.sql import SqlStore
 from clawband.adapters.stores.sqlite import open_store
 from clawband.adapters.vaults.master import LocalMaster
 from clawband.adapters.vaults.own import OwnVault
+from clawband.bootstrap.vaults import vault_of
 from clawband.flows.decide import Decided
 from clawband.flows.hold import Holding
 from clawband.identity.session import Seen
@@ -27,10 +28,12 @@ from clawband.model.event import Event
 from clawband.model.people import Rules
 from clawband.model.person import Role, SignedIn
 from clawband.model.secret import OWN
+from clawband.model.vaults import SecretsSettings
 from clawband.openclaw import hooks, tools
 from clawband.ports.machine import FileSystem
 from clawband.ports.notices import Courier
 from clawband.ports.store import Query
+from clawband.service.keeping import Keeping
 from clawband.service.launcher import Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
@@ -132,9 +135,11 @@ def service_on(
     courier: Courier | None = None,
     tls: Tls | None = None,
     doors: tuple[DoorSettings, ...] = (),
+    kept: SecretsSettings | None = None,
 ) -> Service:
     """The parts of `bootstrap.build`, with the time and the keys in the test's hand."""
     folder.mkdir(exist_ok=True)
+    own, kept = OwnVault(folder / "vault", LocalMaster(b"m" * 32)), kept or SecretsSettings()
     return Service(
         Running(
             store=opened(folder / "clawband.db"),
@@ -154,7 +159,8 @@ def service_on(
             courier=courier,
             tls=tls,
             doors=doors,
-            vaults={OWN: OwnVault(folder / "vault", LocalMaster(b"m" * 32))},
+            vaults={OWN: own, **{each.name: vault_of(each, own) for each in kept.vaults}},
+            keeping=Keeping(settings=kept, wrapping=own),
             prints=b"p" * 32,
         )
     )
@@ -172,15 +178,16 @@ async def small(
     courier: Courier | None = None,
     certified: Callable[[Path], Tls] | None = None,
     doors: tuple[DoorSettings, ...] = (),
+    kept: SecretsSettings | None = None,
 ) -> AsyncIterator[House]:
     """A started house; `bare` leaves out policy, gateway and operators. `files` are looked at,
     `trusting` makes whose word counts, `two` is under dual control, `courier` takes
-    mail, `certified` makes certificates in its folder."""
+    mail, `kept` names vaults, `certified` makes certificates in its folder."""
     clock = FixedClock()
     rules = Rules(dual_control=two)
     service = service_on(
         folder, clock, files=files, trusted=trusting(clock), rules=rules, courier=courier,
-        tls=certified(folder) if certified else None, doors=doors,
+        tls=certified(folder) if certified else None, doors=doors, kept=kept,
     )  # fmt: skip
     await service.start()
     house = House(service, clock, folder)

@@ -39,7 +39,7 @@ def opened(settings: Settings) -> Opened:
     Far vaults are not asked: the guard starts without them.
     """
     own = _own(settings)
-    named = {each.name: _vault(each, own) for each in settings.secrets.vaults}
+    named = {each.name: vault_of(each, own) for each in settings.secrets.vaults}
     keeping = Keeping(settings=settings.secrets, wrapping=own, beside=_beside(settings))
     return Opened(own, {OWN: own, **named}, keeping)
 
@@ -103,7 +103,7 @@ def _beside(settings: Settings) -> bool:
     return _file(chosen, settings).resolve().is_relative_to(settings.state.resolve())
 
 
-def _vault(given: VaultSettings, own: OwnVault) -> Vault:
+def vault_of(given: VaultSettings, own: OwnVault) -> Vault:
     match given.kind:
         case "environment":
             return EnvironmentVault(os.environb, given.prefix)

@@ -62,6 +62,17 @@ def take(kept: Kept[Secret], number: int, print: str, doing: Doing) -> tuple[Sec
     return secret, Unit([told], [SECRET.replace(kept, secret)])
 
 
+def follow(kept: Kept[Secret], number: int, print: str, doing: Doing) -> Unit | None:
+    """What the vault has by now, whoever wrote it there; None when that is known, or belongs to a
+    rotation. A vault with one version has the same number for another value."""
+    same = next((each for each in kept.value.versions if each.number == number), None)
+    if same and (same.print == print or same.state is State.PENDING):
+        return None
+    others = tuple(each for each in kept.value.versions if each is not same)
+    apart = replace(kept, value=replace(kept.value, versions=others))
+    return take(apart, number, print, doing)[1]
+
+
 def printed(value: bytes, key: bytes) -> str:
     """Tells whether two values are the same one; says nothing else without the key."""
     return hmac.new(key, value, sha256).hexdigest()
@@ -96,6 +107,11 @@ def checked(secret: Secret) -> Secret:
         (secret.kind, "a kind"), (secret.owner, "an owner"), (secret.purpose, "a purpose"),
     ):  # fmt: skip
         validation.name(value.strip(), what, required=True)
+    if secret.vault != OWN and not secret.place:
+        raise InputError(
+            f"`{secret.name}` has no place in the vault `{secret.vault[:40]}`",
+            remedy="say where its value stands there",
+        )
     for target in secret.targets:
         targets.checked(target)
     # A place of our own vault is told by the name alone: no secret can point at another's value.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from clawband.flows import secrets
 from clawband.flows.accounts import Doing
@@ -9,11 +10,14 @@ from clawband.flows.authority import may, require, require_some
 from clawband.flows.kept import Kept
 from clawband.flows.secrets import SECRET
 from clawband.identity.roles import Act
-from clawband.model.errors import InputError, NotFoundError
+from clawband.model.errors import Error, InputError, NotFoundError
 from clawband.model.person import SignedIn
 from clawband.model.secret import OWN, Secret
 from clawband.ports.vault import NEWEST, Vault
 from clawband.service.running import Running
+
+IN_PLACE = ("environment", "files")
+"""Kinds of vaults whose one version changes where it stands."""
 
 
 class Secrets:
@@ -37,10 +41,15 @@ class Secrets:
 
     async def add(self, asked: Secret, by: SignedIn) -> Secret:
         doing = self._doing(by, asked.environment)
-        self._vault(asked.vault)
+        self._within(asked)
         secret, unit = secrets.add(asked, doing)
         await self._running.commit(unit)
-        return secret
+        if secret.vault == OWN:
+            return secret
+        try:
+            return await self.refresh(secret.name, by)
+        except NotFoundError:
+            return secret
 
     async def change(self, name: str, how: Callable[[Secret], Secret], by: SignedIn) -> Secret:
         """`how` makes of the secret as it is what it should be."""
@@ -62,6 +71,47 @@ class Secrets:
         secret, unit = secrets.take(kept, number, fresh, doing)
         await self._running.commit(unit)
         return secret
+
+    async def refresh(self, name: str, by: SignedIn) -> Secret:
+        """The value that its vault has by now is current, whoever wrote it there.
+
+        Raises `NotFoundError` when there is none, and what a vault raises.
+        """
+        kept = self._kept(name, by)
+        doing = self._doing(by, kept.value.environment)
+        found = await asyncio.to_thread(self._newest, kept.value)
+        if found is None:
+            raise NotFoundError(
+                f"the vault `{kept.value.vault}` has no value for `{name}`",
+                remedy="put it there, or correct the place of the secret",
+            )
+        number, value = found
+        unit = secrets.follow(kept, number, self.printed(value), doing)
+        if unit:
+            await self._running.commit(unit)
+        return SECRET.get(name, self._running.store, secrets.LIST).value
+
+    async def follow(self, name: str, seen: int) -> int:
+        """Take what somebody else wrote into its vault, and have its gateways take it too. `seen`:
+        what the last look returned. One that is seen for the first time waits for the next look:
+        a rotation may be about to name it. Returns the number that waits; 0 for none."""
+        kept = SECRET.get(name, self._running.store, secrets.LIST)
+        secret = kept.value
+        vault = self._vault(secret.vault)
+        number = await asyncio.to_thread(vault.newest, secret.place)
+        known = any(each.number == number for each in secret.versions)
+        if not number or (known and self._kind(secret.vault) not in IN_PLACE):
+            return 0
+        if not known and number != seen:
+            return number
+        value = await asyncio.to_thread(vault.read, secret.place, number)
+        doing = Doing(by="", now=self._running.now(), entropy=self._running.entropy())
+        unit = secrets.follow(kept, number, self.printed(secrets.usable(value)), doing)
+        if unit:
+            self._running.masking.learn(name, value)
+            await self._running.commit(unit)
+            await self._tell(secret)
+        return 0
 
     async def remove(self, name: str, by: SignedIn) -> None:
         """Nobody is given it from now on; its values in the own vault are destroyed."""
@@ -99,6 +149,42 @@ class Secrets:
 
     def printed(self, value: bytes) -> str:
         return secrets.printed(value, self._running.prints)
+
+    def _newest(self, secret: Secret) -> tuple[int, bytes] | None:
+        """Asked for first: where values are lent for a time, that makes the first one."""
+        vault = self._vault(secret.vault)
+        try:
+            vault.read(secret.place, NEWEST)
+        except NotFoundError:
+            return None
+        number = vault.newest(secret.place)
+        value = secrets.usable(vault.read(secret.place, number))
+        self._running.masking.learn(secret.name, value)
+        return number, value
+
+    async def _tell(self, secret: Secret) -> None:
+        """A gateway that is away asks when it is back."""
+        for name in secret.gateways:
+            control = self._running.controls.get(name)
+            if control:
+                with suppress(Error):
+                    await asyncio.to_thread(control.reload_secrets)
+
+    def _within(self, secret: Secret) -> None:
+        """A vault of one environment serves no other: whoever adds a secret there could have
+        another's value by naming its place."""
+        self._vault(secret.vault)
+        for each in self._running.keeping.settings.vaults:
+            if each.name == secret.vault and each.environment != secret.environment:
+                raise InputError(
+                    f"the vault `{each.name}` is for {each.environment}, `{secret.name}` of "
+                    f"{secret.environment}",
+                    remedy=f"name a vault for {secret.environment}",
+                )
+
+    def _kind(self, vault: str) -> str:
+        named = self._running.keeping.settings.vaults
+        return next((each.kind for each in named if each.name == vault), OWN)
 
     def _kept(self, name: str, by: SignedIn) -> Kept[Secret]:
         """For a change: who may make none is told that first."""

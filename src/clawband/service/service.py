@@ -29,8 +29,8 @@ from clawband.service.glass import Glasses
 from clawband.service.honeytokens import Honeytokens
 from clawband.service.known import KnownValues
 from clawband.service.launches import Launches
-from clawband.service.lending import Lending
 from clawband.service.leaks import Leaks
+from clawband.service.lending import Lending
 from clawband.service.log import Log
 from clawband.service.mailboxes import Mailboxes
 from clawband.service.models import Models
@@ -51,6 +51,7 @@ from clawband.service.stops import Stops
 from clawband.service.terminals import Terminals
 from clawband.service.truth import Truths
 from clawband.service.turns import Turns
+from clawband.service.vaults import Vaults
 from clawband.service.watch import Watch
 from clawband.service.workloads import Workloads
 
@@ -96,6 +97,7 @@ class Service:
         self.secret_flow = SecretFlow(running, self.secrets, self.enforcement.standings)
         self.certificates = Certificates(running)
         self.rotations = Rotations(running, self.secrets)
+        self.vaults = Vaults(running, self.secrets)
         self.leaks = Leaks(running, self.secrets, self.rotations)
         watch = Watch(running, self.honeytokens, self.leaks)
         self.egress.watch = self.models.watch = self.decisions.watch = watch
@@ -132,8 +134,7 @@ class Service:
         try:
             await self._start()
         except BaseException:
-            self._unsubscribe()
-            self.running.store.close()
+            self._let_go()
             raise
 
     async def _start(self) -> None:
@@ -169,8 +170,13 @@ class Service:
         except Error as error:
             self.log.problem = str(error)
         finally:
-            self._unsubscribe()
-            self.running.store.close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._unsubscribe()
+        self.running.store.close()
+        for vault in self.running.vaults.values():
+            vault.close()
 
     def _durable(self, leaves: Sequence[Leaf]) -> None:
         self.approvals.wake(leaves)

@@ -42,6 +42,7 @@ BODIES = {
     "POST /changes/none/agree": {"digest": "d"},
     "POST /glass": {"code": "wrong", "purpose": "p"},
     "POST /glass/seal": {"codes": 0},
+    "POST /vaults/rewrap": {"again": True},
     "POST /glass/none/second": {"code": "wrong"},
     "POST /glass/none/review": {"findings": "f"},
     "POST /honeytokens": {"kind": "none", "where": "w"},

@@ -31,13 +31,14 @@ from clawband.edges.api import (
     secrets,
     sign_ins,
     token,
+    vaults,
 )
 from clawband.service.service import Service
 
 TABLES: tuple[routing.Table, ...] = (
     sign_ins.ROUTES, lineage.ROUTES, catalogue.ROUTES, enforcement.ROUTES, places.ROUTES,
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
-    budgets.ROUTES, secret_flow.ROUTES,
+    budgets.ROUTES, secret_flow.ROUTES, vaults.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
     certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, secrets.ROUTES,
     rotations.ROUTES,

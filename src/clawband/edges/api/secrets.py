@@ -110,6 +110,10 @@ async def _put(service: Service, request: Request, signed: SignedIn) -> Any:
     return {"secret": told(await service.secrets.put(_name(request), value, signed))}
 
 
+async def _refresh(service: Service, request: Request, signed: SignedIn) -> Any:
+    return {"secret": told(await service.secrets.refresh(_name(request), signed))}
+
+
 async def _remove(service: Service, request: Request, signed: SignedIn) -> Any:
     await service.secrets.remove(_name(request), signed)
     return {"ok": True}
@@ -123,6 +127,7 @@ ROUTES: Table = (
     ("/secrets/{name:path}", "DELETE", _remove),
     # Not below the secret's own path: a name may hold slashes.
     ("/secret-values/{name:path}", "POST", _put),
+    ("/secret-refresh/{name:path}", "POST", _refresh),
 )
 
 

@@ -58,6 +58,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "gateway": ("gateway", "The gateways under guard."),
         "certificate": ("certificate", "Certificates: what is shown, until when, and to whom."),
         "secret": ("secret", "Secrets: what is kept, who has it, and a new value."),
+        "vault": ("vault", "Where values are, and what wraps our own vault."),
         "rotate": ("rotation", "Exchange the value of a secret, and prove the old one dead."),
         "rotation": ("rotation", "Rotations: under way, ended, and when the next is due."),
         "honeytoken": ("honeytoken", "Credentials that open nothing; a use is an alarm."),

@@ -78,7 +78,8 @@ def remove(place: Place, name: str) -> None:
 
 
 for _command in (
-    secret_write.add, secret_write.set_, secret_write.change, secret_import.import_,
+    secret_write.add, secret_write.set_, secret_write.refresh, secret_write.change,
+    secret_import.import_,
 ):  # fmt: skip
     secret.add_command(_command)
 

@@ -115,6 +115,16 @@ def set_(place: Place, name: str, value_file: Path | None, exact: bool) -> None:
 
 @click.command()
 @click.argument("name")
+@click.pass_obj
+@show.answers
+def refresh(place: Place, name: str) -> None:
+    """Take the value that its vault has by now, whoever wrote it there."""
+    told = place.client.post(f"/secret-refresh/{part(name)}", {})["secret"]
+    _say(name, told)
+
+
+@click.command()
+@click.argument("name")
 @click.option("--kind", help="What it is.")
 @click.option("--purpose", help="What it is for.")
 @click.option("--owner", metavar="OPERATOR", help="Who answers for it.")
@@ -183,6 +193,10 @@ def _standard_input() -> bytes:
 def _put(place: Place, name: str, value: bytes) -> None:
     body = {"base64": base64.b64encode(value).decode()}
     told = place.client.post(f"/secret-values/{part(name)}", body)["secret"]
+    _say(name, told)
+
+
+def _say(name: str, told: Told) -> None:
     number = next(each["number"] for each in told["versions"] if each["state"] == "current")
     show.line(f"{visible(name)} has version {number}")
 

@@ -27,6 +27,7 @@ WITNESS_SECONDS = 2.0
 ROTATION_SECONDS = 2.0
 CALENDAR_SECONDS = 60.0
 KNOWN_SECONDS = 10.0
+VAULT_SECONDS = 15.0
 NOTICE_SECONDS = 2.0
 WARN_SECONDS = 30.0
 
@@ -68,6 +69,7 @@ def jobs(
         _every(ROTATION_SECONDS * pace, "rotations", service.rotations.tick),
         _every(CALENDAR_SECONDS * pace, "calendar", service.rotations.turn),
         _every(KNOWN_SECONDS * pace, "known values", service.known.settle),
+        _every(VAULT_SECONDS * pace, "vaults", service.vaults.tick),
         _every(NOTICE_SECONDS * pace, "notices", service.notices.tick),
         _every(WARN_SECONDS * pace, "warnings", service.notices.warn),
         _every(CERTIFICATE_SECONDS * pace, "certificates", service.certificates.tick),
