@@ -14,7 +14,7 @@ from pathlib import Path
 import uvloop
 
 from clawband.bootstrap import running
-from clawband.model import mail, providers
+from clawband.model import mail, providers, tls
 from clawband.model.gateways import GatewaySettings
 from clawband.service.service import Service
 from clawband.settings import Settings
@@ -40,6 +40,7 @@ async def main(state: Path, port: int, hold: int, approval: int, canary: int) ->
     names = state.parent / "names.json"
     models = state.parent / "models.json"
     post = state.parent / "mail.json"
+    shown = state.parent / "tls.json"
     gateway = GatewaySettings(name="sample", **reach)
     settings = Settings(
         state=state,
@@ -50,6 +51,7 @@ async def main(state: Path, port: int, hold: int, approval: int, canary: int) ->
         gateways=(gateway,),
         names=json.loads(names.read_text()) if names.exists() else {},
         providers=providers.read(json.loads(models.read_text())) if models.exists() else (),
+        tls=tls.read(json.loads(shown.read_text()) if shown.exists() else {}, {}),
         mail=mail.read(json.loads(post.read_text())) if post.exists() else None,
     )
     fresh = not settings.store.exists()

@@ -100,7 +100,7 @@ def _said(config: Any) -> Iterator[tuple[str, Ground]]:
         yield path, Ground.PLUGIN
     for entry in _inner(plugins, "entries").values():
         given = _inner(entry, "config")
-        for key in ("credentialFile", "socket"):
+        for key in ("credentialFile", "socket", "tlsFolder"):
             yield from ((path, Ground.CREDENTIALS) for path in _texts([given.get(key)]))
     for path in _includes(config):
         yield path, Ground.CONFIG
