@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from weakref import WeakValueDictionary
 
 from clawband.flows import rotate
@@ -18,7 +18,7 @@ from clawband.model.errors import (
     UnavailableError,
 )
 from clawband.model.rotation import Rotation, Shape, Step
-from clawband.model.secret import OWN, Plan, Secret
+from clawband.model.secret import Plan, Secret
 from clawband.ports.rotor import Job, Made, Rotor, Seen
 from clawband.ports.unit import Unit
 from clawband.service.running import Running
@@ -174,12 +174,13 @@ class Rotating:
         return rotate.failed(kept, problem, doing)
 
     async def _tidy(self, kept: Kept[Rotation]) -> None:
-        """Values that open nothing any more are destroyed."""
+        """Values that open nothing any more are destroyed; one that is left opens nothing."""
         found = SECRET.find(kept.value.secret, self._running.store)
-        if kept.value.step is Step.BURY and found and found.value.vault == OWN:
+        if kept.value.step is Step.BURY and found:
             alive = {each.number for each in found.value.alive}
             for number in set(kept.value.ending) - alive:
-                await self._secrets.drop(found.value, number)
+                with suppress(Error):
+                    await self._secrets.drop(found.value, number)
 
     async def _asked(self, kept: Kept[Rotation], secret: Secret) -> tuple[Rotor, Job]:
         return self._rotor(kept.value.driver), await self._job(kept.id, secret)

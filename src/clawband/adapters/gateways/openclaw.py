@@ -194,7 +194,9 @@ def _answer(frame: Mapping[str, Any], method: str) -> dict[str, Any]:
     code = str(told.get("code", "no code"))[:60]
     message = f"the gateway refused `{method}`: {code}, {str(told.get('message', ''))[:200]}"
     detail = told.get("details")
-    detailed = str(detail.get("code", "")) if isinstance(detail, dict) else ""
+    detailed = str(detail.get("code", ""))[:60] if isinstance(detail, dict) else ""
+    said = str(told.get("message", ""))[:200]
+    message = f"the gateway refused `{method}`: {detailed or code}, {said}"
     kind = str(detail.get("type", "")) if isinstance(detail, dict) else ""
     if kind.endswith("_not_found"):
         raise NotFoundError(message)

@@ -18,6 +18,8 @@ from clawband.ports.rotor import Job, Made, Seen
 TOKEN_BYTES = 32
 WAY = ("gateway", "auth", "token")
 GATEWAY = "gateway"
+MISMATCH = "AUTH_TOKEN_MISMATCH"
+"""What OpenClaw says to a token that is not its own."""
 
 
 class GatewayToken:
@@ -54,6 +56,9 @@ class GatewayToken:
                 told = version.get("version", "") if isinstance(version, dict) else ""
                 return Seen(True, f"OpenClaw {told!s:.20} let it in")
         except AuthenticationError as error:
+            # Who asked too often is refused as well, and that is about no token.
+            if MISMATCH not in error.message:
+                raise UnavailableError(error.message, remedy="wait, and try again") from error
             return Seen(False, error.message)
 
     def revoke(self, job: Job, made: Made) -> None:

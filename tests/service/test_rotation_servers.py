@@ -1,0 +1,144 @@
+"""Rotation with a real OpenBao that keeps the values and a real PostgreSQL that issues them."""
+
+import asyncio
+from dataclasses import replace
+from typing import cast
+
+import asyncpg
+import pytest
+
+from clawband.adapters.rotors.database import DatabaseRotor
+from clawband.adapters.vaults.bao import Bao
+from clawband.adapters.vaults.openbao import OpenBaoVault
+from clawband.model.secret import Plan, Secret, State
+from clawband.ports.rotor import Rotor
+from clawband.ports.vault import Vault
+from tests.servers.openbao import OpenBao
+from tests.servers.postgres import Postgres
+from tests.servers.signing_in import by_token
+from tests.simulators.clocks import START
+from tests.simulators.small import House, small, story
+
+NAME, FIRST = "shop/db", "the first password"
+DATABASE = Secret(
+    name=NAME, environment="dev", kind="database password", owner="ana", purpose="orders",
+    added=START, vault="bao", place="shop/db",
+    plan=Plan(
+        driver="database", options={"roles": "shop_a shop_b", "admin": "secret:shop/db-admin"}
+    ),
+)  # fmt: skip
+ADMIN = replace(DATABASE, name="shop/db-admin", vault="own", plan=None)
+
+
+@pytest.fixture
+def issuer(postgres: Postgres) -> Postgres:
+    for each in ("shop_a", "shop_b"):
+        postgres.sql(f"drop role if exists {each}")
+    postgres.sql(f"create role shop_a login password '{FIRST}'")
+    postgres.sql("create role shop_b nologin")
+    return postgres
+
+
+async def kept(house: House, issuer: Postgres, server: OpenBao) -> str:
+    """The two secrets in their vaults; the mount."""
+    service, by = house.service, house.signed("builder")
+    mount = server.mount("kv", version="2")
+    vault = OpenBaoVault(Bao(by_token(server, house.folder, f"{mount}/*")), mount)
+    cast(dict[str, Vault], service.running.vaults)["bao"] = vault
+    cast(dict[str, Rotor], service.running.rotors)["database"] = DatabaseRotor()
+    for secret, value in (
+        (ADMIN, issuer.url(password="correct%20horse%20battery")),
+        (DATABASE, issuer.url("shop_a", "the%20first%20password")),
+    ):
+        await service.secrets.add(secret, by)
+        await service.secrets.put(secret.name, value.encode(), by)
+    return mount
+
+
+async def opens(address: bytes) -> bool:
+    try:
+        await (await asyncpg.connect(address.decode(), ssl=False)).close()
+    except asyncpg.InvalidPasswordError:
+        return False
+    return True
+
+
+@story
+async def test_a_database_password_is_exchanged_and_nobody_is_kept_out(issuer, openbao, tmp_path):
+    async with small(tmp_path) as house:
+        await kept(house, issuer, openbao)
+        service, by = house.service, house.signed("operator")
+        refused = 0
+
+        async def shop() -> None:
+            """Signs in with what is current, all the time."""
+            nonlocal refused
+            while True:
+                secret = service.secrets.get(NAME, by)
+                refused += not await opens(await service.secrets.value(secret))
+
+        shopping = asyncio.create_task(shop())
+        ends = []
+        for _ in range(3):
+            begun = await service.rotations.begin(NAME, by)
+            done = await service.rotations.settled(begun.id)
+            ends.append((done.outcome, done.problem))
+        shopping.cancel()
+        assert ends == [("rotated", "")] * 3
+        assert refused == 0
+        secret = service.secrets.get(NAME, by)
+        states = [each.state for each in secret.versions]
+        assert states == [State.DEAD, State.DEAD, State.DEAD, State.CURRENT]
+        assert not issuer.opens("shop_a", FIRST)
+        proofs = [each.detail["proof"] for each in house.events("secret:end")]
+        assert len(proofs) == 3 and all("28P01" in str(each) for each in proofs)
+        rehearsed = await service.rotations.begin(NAME, by, rehearse=True)
+        assert (await service.rotations.settled(rehearsed.id)).outcome == "rehearsed"
+        assert await opens(await service.secrets.value(service.secrets.get(NAME, by)))
+
+
+@pytest.mark.parametrize("sealed_at", ["create", "switch", "revoke"])
+@story
+async def test_openbao_is_sealed_in_the_midst_of_it(issuer, openbao, tmp_path, sealed_at):
+    async with small(tmp_path) as house:
+        await kept(house, issuer, openbao)
+        service, by = house.service, house.signed("operator")
+        rotor = service.running.rotors["database"]
+        sealed = []
+
+        class Sealing(DatabaseRotor):
+            """The real one, and somebody seals OpenBao at this step."""
+
+            def create(self, job):
+                made = rotor.create(job)
+                self._seal("create")
+                return made
+
+            def place(self, job, made):
+                rotor.place(job, made)
+                self._seal("switch")
+
+            def revoke(self, job, made):
+                rotor.revoke(job, made)
+                self._seal("revoke")
+
+            def _seal(self, step):
+                if step == sealed_at and not sealed:
+                    sealed.append(step)
+                    openbao.seal()
+
+        cast(dict[str, Rotor], service.running.rotors)["database"] = Sealing()
+        begun = await service.rotations.begin(NAME, by)
+        stuck = await service.rotations.settled(begun.id)
+        try:
+            assert sealed and "sealed" in stuck.problem, stuck
+            assert stuck.ended is None
+        finally:
+            openbao.unseal()
+        secret = service.secrets.get(NAME, by)
+        assert await opens(await service.secrets.value(secret)), "what is current opens"
+        await service.rotations.resume(begun.id, by)
+        done = await service.rotations.settled(begun.id)
+        assert done.outcome == "rotated", done.problem
+        assert await opens(await service.secrets.value(service.secrets.get(NAME, by)))
+        assert not issuer.opens("shop_a", FIRST)
