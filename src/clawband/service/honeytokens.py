@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from clawband.flows import honeytokens
+from clawband.flows import honeytokens, secrets
 from clawband.flows.accounts import Doing
 from clawband.flows.authority import may, require, require_some
 from clawband.flows.honeytokens import HONEYTOKEN, LIST, Asked
@@ -52,6 +52,12 @@ class Honeytokens:
         """The broker is asked for secrets of these names."""
         store = self._running.store
         await self.met(filter(None, (honeytokens.by_secret(name, store) for name in names)), seen)
+
+    def of(self, value: bytes, by: SignedIn) -> str:
+        """The id of the honeytoken that this value is of, if they may know of it; else empty."""
+        store = self._running.store
+        found = honeytokens.prints(store).get(secrets.printed(value, self._running.prints), "")
+        return found if any(each.id == found for each in self.listed(by)) else ""
 
     def listed(self, by: SignedIn) -> Sequence[Kept[Honeytoken]]:
         """Those of the environments that they may look at, the oldest first."""

@@ -15,6 +15,7 @@ from clawband.edges.api import (
     federation,
     glass,
     honeytokens,
+    leaks,
     lineage,
     models,
     notices,
@@ -40,7 +41,7 @@ TABLES: tuple[routing.Table, ...] = (
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     budgets.ROUTES, secret_flow.ROUTES, vaults.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
-    certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, secrets.ROUTES,
+    certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, leaks.ROUTES, secrets.ROUTES,
     rotations.ROUTES,
 )  # fmt: skip
 

@@ -62,6 +62,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "rotate": ("rotation", "Exchange the value of a secret, and prove the old one dead."),
         "rotation": ("rotation", "Rotations: under way, ended, and when the next is due."),
         "honeytoken": ("honeytoken", "Credentials that open nothing; a use is an alarm."),
+        "leak": ("leak", "Leaked secrets: from the report to the dead value."),
     },
     "People": {
         "operator": ("operator", "The people who operate Clawband."),

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import click
 
 from clawband.edges.cli import baseline, git, sarif, scanned, show, texts
+from clawband.edges.cli.ours import told_apart
+from clawband.edges.cli.place import Place
 from clawband.edges.cli.scanned import Finding, Met
 from clawband.edges.cli.visible import visible
 from clawband.labels.classify import LIKELY
@@ -19,6 +22,21 @@ SHOWN = 200
 """Rows of the table; JSON and SARIF have all."""
 MANY = 200
 """Files from which progress is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options of `scan secrets`."""
+
+    paths: tuple[Path, ...]
+    staged: bool
+    history: bool
+    at_least: float
+    known: Path | None
+    write: Path | None
+    ours: bool
+    as_sarif: bool
+    as_json: bool
 
 
 @click.group()
@@ -40,35 +58,40 @@ def scan() -> None:
               help="Leave out what this file knows.")  # fmt: skip
 @click.option("--write-baseline", "write", type=click.Path(dir_okay=False, path_type=Path),
               help="Write what is found into a baseline, after you have looked at it.")  # fmt: skip
+@click.option("--ours", is_flag=True,
+              help="Ask the server which it keeps, and which are its honeytokens.")  # fmt: skip
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print SARIF 2.1.0, for code hosts.")
 @show.json_option()
-def secrets(
-    *, paths: tuple[Path, ...], staged: bool, history: bool, at_least: float, known: Path | None,
-    write: Path | None, as_sarif: bool, as_json: bool,
-) -> int:  # fmt: skip
+@click.pass_obj
+def secrets(place: Place, /, **options: Any) -> int:
     """Find secrets in files and folders (default: here), or in a repository of git.
 
     No secret is printed. A line with `clawband:allow` on it is left out and counted. Exits with 1
-    if a secret was found or a file could not be read.
+    if a secret was found or a file could not be read. With --ours the values that were found are
+    sent to the server, which opens a leak of each that it keeps.
     """
-    if staged and history:
+    asked = Asked(**options)
+    if asked.staged and asked.history:
         raise InputError("expected one of --staged and --history", remedy="run it twice")
     began = perf_counter()
-    met = _met(paths or (Path(),), staged=staged, history=history)
-    found = [each for each in met.found if each.confidence >= at_least]
+    met = _met(asked.paths or (Path(),), staged=asked.staged, history=asked.history)
+    found = [each for each in met.found if each.confidence >= asked.at_least]
     below = len(met.found) - len(found)
-    if known:
-        accepted = baseline.read(known)
+    if asked.known:
+        accepted = baseline.read(asked.known)
         found = [each for each in found if not accepted.knows(each)]
-    if write:
-        show.note(f"`{write}` knows {show.count(baseline.write(write, found), 'secret')}")
-    _print(found, history=history, as_sarif=as_sarif, as_json=as_json)
+    if asked.ours and found:
+        found = told_apart(place, found)
+    if asked.write:
+        count = show.count(baseline.write(asked.write, found), "secret")
+        show.note(f"`{asked.write}` knows {count}")
+    _print(found, history=asked.history, as_sarif=asked.as_sarif, as_json=asked.as_json)
     for remark in met.unread:
         show.note(visible(remark))
     show.note(_sum(met, len(found), perf_counter() - began))
     if below:
-        show.note(f"{below} less sure than {at_least:g}: see --at-least")
-    return int(bool(met.unread) or (bool(found) and not write))
+        show.note(f"{below} less sure than {asked.at_least:g}: see --at-least")
+    return int(bool(met.unread) or (bool(found) and not asked.write))
 
 
 def _met(paths: Sequence[Path], *, staged: bool, history: bool) -> Met:

@@ -87,7 +87,7 @@ def add(place: Place, name: str | None, from_file: Path | None, **said: Any) -> 
             "expected a name and an environment", remedy="see `clawband secret add --help`"
         )
     given = said["value_file"] or said["value_stdin"]
-    value = _read(said["value_file"], exact=said["exact"]) if given else None
+    value = read(said["value_file"], exact=said["exact"]) if given else None
     body = {
         **{key: said[key] for key in ("environment", "kind", "purpose", "owner", "vault")},
         "name": name, "place": said["where"], "gateways": said["gateways"], "plan": _planned(said),
@@ -110,7 +110,7 @@ def set_(place: Place, name: str, value_file: Path | None, exact: bool) -> None:
     One line end at its end is not part of the value, unless you say --exact. The value that it
     has already changes nothing.
     """
-    _put(place, name, _read(value_file, exact=exact))
+    _put(place, name, read(value_file, exact=exact))
 
 
 @click.command()
@@ -154,7 +154,7 @@ def change(place: Place, name: str, **said: Any) -> None:
 def _apply(place: Place, path: Path) -> None:
     """Add what is not there, change what is, and set the values that it names files of."""
     wanted = secret_file.read(path)
-    values = {each.name: _read(each.value_file, exact=False) for each in wanted if each.value_file}
+    values = {each.name: read(each.value_file, exact=False) for each in wanted if each.value_file}
     known = {each["name"] for each in place.client.get("/secrets")["secrets"]}
     for each in wanted:
         if each.name in known:
@@ -166,7 +166,7 @@ def _apply(place: Place, path: Path) -> None:
             _put(place, each.name, values[each.name])
 
 
-def _read(path: Path | None, *, exact: bool) -> bytes:
+def read(path: Path | None, *, exact: bool) -> bytes:
     """A value as bytes. Raises `InputError`; an error never holds any of it."""
     if path:
         try:
