@@ -98,6 +98,44 @@ def test_a_crash_between_keeping_the_key_and_removing_its_file_is_mended(tmp_pat
     assert not path.exists()
 
 
+@pytest.fixture
+def transit(openbao, tmp_path):
+    mount = openbao.mount("transit")
+    openbao.call("POST", f"{mount}/keys/clawband")
+    token = openbao.token(f"{mount}/encrypt/clawband", f"{mount}/decrypt/clawband")
+    kept(tmp_path / "token", token)
+    return f"""
+[secrets]
+master = "transit:kms/{mount}/clawband"
+[[vault]]
+name = "kms"
+kind = "openbao"
+environment = "production"
+url = "{openbao.url}"
+authorities = "{openbao.authority}"
+token_file = "token"
+"""
+
+
+def test_a_key_that_never_leaves_openbao(tmp_path, transit, openbao):
+    chosen = settings(tmp_path, transit)
+    opened = vaults.opened(chosen)
+    key = vaults.kept_key("payload", chosen, opened.own)
+    opened.vaults[OWN].write("a", b"value")
+    assert opened.vaults[OWN].read("a", 1) == b"value"
+    openbao.seal()
+    try:
+        assert opened.vaults[OWN].read("a", 1) == b"value", "remembered for a while"
+        after = vaults.opened(chosen)
+        with pytest.raises(UnavailableError, match="sealed"):
+            vaults.kept_key("payload", chosen, after.own)
+    finally:
+        openbao.unseal()
+    assert vaults.kept_key("payload", chosen, after.own) == key
+    for each in (opened, after):
+        each.vaults["kms"].close()
+
+
 def test_each_vault_of_the_settings_is_opened_without_being_asked(tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, "APP_KEY", "value")
     (tmp_path / "run").mkdir()

@@ -24,6 +24,7 @@ from clawband.service.keeping import Keeping
 from clawband.settings import Settings
 
 DEFAULT = "master.key"
+Servers = Mapping[str, Bao]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,13 @@ def opened(settings: Settings) -> Opened:
 
     Far vaults are not asked: the guard starts without them.
     """
-    own = _own(settings)
-    named = {each.name: vault_of(each, own) for each in settings.secrets.vaults}
+    servers = {each.name: Bao(each) for each in settings.secrets.vaults if each.url}
+    own = _own(settings, servers)
+    named = {
+        each.name: vault_of(each, own, servers.get(each.name)) for each in settings.secrets.vaults
+    }
     keeping = Keeping(settings=settings.secrets, wrapping=own, beside=_beside(settings))
-    return Opened(own, {OWN: own, **named}, keeping)
+    return Opened(own, {OWN: _remembered(own, settings), **named}, keeping)
 
 
 def kept_key(name: str, settings: Settings, own: OwnVault) -> bytes:
@@ -60,19 +64,19 @@ def kept_key(name: str, settings: Settings, own: OwnVault) -> bytes:
     return key
 
 
-def _own(settings: Settings) -> OwnVault:
+def _own(settings: Settings, servers: Servers) -> OwnVault:
     folder = settings.state / "vault"
     chosen, before = settings.secrets.master, settings.secrets.previous
     fresh = before is not None or not any(folder.glob("*/*"))
-    now = _master(chosen, settings, make=fresh)
-    wrapping = Succession(now, _master(before, settings, make=False)) if before else now
+    now = _master(chosen, settings, servers, make=fresh)
+    wrapping = Succession(now, _master(before, settings, servers, make=False)) if before else now
     vault = OwnVault(folder, wrapping)
     vault.reach()
     vault.tidy()
     return vault
 
 
-def _master(chosen: Master, settings: Settings, *, make: bool) -> MasterKey:
+def _master(chosen: Master, settings: Settings, servers: Servers, *, make: bool) -> MasterKey:
     """`make`: a file that is not there may be made, because nothing is sealed with it."""
     match chosen.source:
         case "environment":
@@ -81,8 +85,7 @@ def _master(chosen: Master, settings: Settings, *, make: bool) -> MasterKey:
             return LocalMaster(sources.command(chosen.place))
         case "transit":
             name, key = chosen.place
-            (server,) = (each for each in settings.secrets.vaults if each.name == name)
-            return TransitMaster(Bao(server), name, key)
+            return TransitMaster(servers[name], name, key)
     path = _file(chosen, settings)
     if not make and not path.exists():
         raise UnavailableError(
@@ -96,6 +99,15 @@ def _file(chosen: Master, settings: Settings) -> Path:
     return Path(chosen.place[0]) if chosen.place else settings.state / "keys" / DEFAULT
 
 
+def _remembered(own: OwnVault, settings: Settings) -> Vault:
+    """Where each value takes a question to the server that has the master key."""
+    master = settings.secrets.master
+    if master.source != "transit":
+        return own
+    (server,) = (each for each in settings.secrets.vaults if each.name == master.place[0])
+    return RememberedVault(own, server.remember_seconds) if server.remember_seconds else own
+
+
 def _beside(settings: Settings) -> bool:
     chosen = settings.secrets.master
     if chosen.source != "file":
@@ -103,13 +115,13 @@ def _beside(settings: Settings) -> bool:
     return _file(chosen, settings).resolve().is_relative_to(settings.state.resolve())
 
 
-def vault_of(given: VaultSettings, own: OwnVault) -> Vault:
+def vault_of(given: VaultSettings, own: OwnVault, server: Bao | None = None) -> Vault:
     match given.kind:
         case "environment":
             return EnvironmentVault(os.environb, given.prefix)
         case "files":
             return FilesVault(Path(given.folder))
         case "openbao-database":
-            return AccountsVault(Bao(given), given.mount, own, given.name)
-    far = OpenBaoVault(Bao(given), given.mount)
+            return AccountsVault(server or Bao(given), given.mount, own, given.name)
+    far = OpenBaoVault(server or Bao(given), given.mount)
     return RememberedVault(far, given.remember_seconds) if given.remember_seconds else far

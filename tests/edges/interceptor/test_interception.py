@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import ssl
+from pathlib import Path
 
 import httpx
 import pytest
@@ -272,6 +273,21 @@ async def test_a_pause_ends_what_goes_through(tmp_path):
         by = house.house.signed("operator")
         await house.house.service.stops.pause(ControlKind.AGENT, "desk", by)
         assert await asyncio.wait_for(talk.rest(), 1) == b""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="this system has no /proc to look in")
+@story
+async def test_the_process_has_nothing_of_our_environment(tmp_path):
+    """A master key and values of secrets may be there."""
+    os.environ["CLAWBAND_TEST_MASTER"] = "sealed"
+    try:
+        async with intercepting(tmp_path) as house:
+            await house.curl(f"{API}/v1/a")
+            theirs = Path(f"/proc/{house.interception.process}/environ").read_bytes()
+    finally:
+        del os.environ["CLAWBAND_TEST_MASTER"]
+    assert b"PATH=" in theirs
+    assert b"CLAWBAND" not in theirs
 
 
 @story

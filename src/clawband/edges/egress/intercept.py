@@ -29,6 +29,9 @@ ASK_SECONDS = 10.0
 PAUSES = (0.1, 1.0, 5.0, 30.0)
 """Seconds before the process is started again, by the number of starts that did not last."""
 LASTED = 60.0
+KEPT = ("LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR")
+"""All that it has of our environment, where a master key or values of secrets may be: it reads
+what strangers send."""
 _LINE = 4_096
 _GONE = Refusal("interception", "the process that looks into TLS went away")
 _HANGS = Refusal("interception", "the process that looks into TLS does not answer")
@@ -119,8 +122,9 @@ class Interception:
             ours.setblocking(False)
             with theirs:
                 process = await asyncio.create_subprocess_exec(
-                    *self._command, stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL
-                )
+                    *self._command, stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL,
+                    env={name: os.environ[name] for name in KEPT if name in os.environ},
+                )  # fmt: skip
             loop = asyncio.get_running_loop()
             said = await asyncio.wait_for(loop.sock_recv(ours, 1), START_SECONDS)
             if said:
