@@ -13,10 +13,12 @@ from clawband.model.access import Deny, Reason, Request
 from clawband.model.deployment import Gateway
 from clawband.model.errors import Error, InputError, UnavailableError
 from clawband.model.event import Event, Tag
+from clawband.model.honeytoken import Place, Sighting
 from clawband.model.secret import IN_PATH, Secret, Target
 from clawband.ports.unit import Unit
 from clawband.service.running import Running
 from clawband.service.secrets import Secrets
+from clawband.service.watch import Watch
 
 MOST_BYTES = 8_192
 """Of a value that is put on a request."""
@@ -66,6 +68,7 @@ class Lending:
 
     def __init__(self, running: Running, secrets: Secrets) -> None:
         self._running, self._secrets = running, secrets
+        self.watch: Watch | None = None
 
     async def resolve(self, gateway: Gateway, names: Sequence[str]) -> Mapping[str, Asked]:
         """For the configuration of this gateway. Raises `InputError` for too many, and what the
@@ -74,6 +77,8 @@ class Lending:
             raise InputError(
                 f"expected at most {MOST} names, got {len(names)}", remedy="ask for fewer at once"
             )
+        if self.watch:
+            await self.watch.asked_for(names, Sighting(place=Place.BROKER, gateway=gateway.name))
         answers: dict[str, Asked] = {}
         events = []
         entropy = self._running.entropy()

@@ -101,6 +101,7 @@ class Service:
         self.leaks = Leaks(running, self.secrets, self.rotations)
         watch = Watch(running, self.honeytokens, self.leaks)
         self.egress.watch = self.models.watch = self.decisions.watch = watch
+        self.lending.watch = watch
 
     def _people(self, running: Running) -> None:
         self.operators = Operators(running)
