@@ -46,6 +46,17 @@ def test_escapes_of_json_hide_no_token_and_keep_its_place():
     assert said[found.start : found.end] == TOKEN == found.value
 
 
+@given(
+    some.text(some.characters(min_codepoint=32, max_codepoint=126) | some.sampled_from("\t\r\n")),
+    some.sampled_from([b"", b" ", b'"', b",", b"x" * 70 + b"\n"]),
+    some.booleans(),
+)
+def test_a_token_is_found_in_base_64_of_any_text_around_it(before, beside, url):
+    encode = base64.urlsafe_b64encode if url else base64.b64encode
+    raw = beside + encode(before.encode() + b" " + TOKEN)
+    assert "github-token" in kinds(raw)
+
+
 def test_base_64_hides_nothing():
     hidden = base64.b64encode(b"GITHUB_TOKEN=" + TOKEN)
     (found,) = leaks(b"data:\n  env: " + hidden + b"\n")

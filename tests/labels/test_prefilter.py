@@ -10,10 +10,10 @@ from hypothesis import strategies as some
 
 from clawband.labels import classifiers
 from clawband.labels.classifiers import shipped
-from clawband.labels.prefilter import Prefilter
+from clawband.labels.prefilter import Exact, Prefilter
 
 PATTERNS = [kind.pattern for kind in shipped()]
-PREFILTER = Prefilter(PATTERNS)
+PREFILTER, EXACT = Prefilter(PATTERNS), Exact(PATTERNS)
 HITS = [
     import_module(f"{classifiers.__name__}.{found.name}").EXAMPLES[0]
     for found in pkgutil.iter_modules(classifiers.__path__)
@@ -25,6 +25,7 @@ def test_every_pattern_that_matches_is_suspected(text):
     raw = text.encode()
     matching = {n for n, pattern in enumerate(PREFILTER.patterns) if pattern.search(raw)}
     assert matching <= set(PREFILTER.suspects(raw))
+    assert sorted(matching) == EXACT.suspects(raw)
 
 
 @pytest.mark.parametrize("text", ["PASSWORT: x", "CONTRASEÑA: x", "contraseña: x", "Straße 1"])

@@ -16,7 +16,7 @@ import re2
 
 from clawband.labels.classifiers import TAGS, Classifier, shipped
 from clawband.labels.evidence import placeholder
-from clawband.labels.prefilter import Prefilter
+from clawband.labels.prefilter import Exact, Prefilter
 from clawband.model.label import CLASSES, Confidentiality
 
 LIKELY: Final = 0.5
@@ -54,6 +54,7 @@ class _Ready:
 
     classifier: Classifier
     pattern: Any
+    groups: range
     near: Any
 
 
@@ -61,7 +62,7 @@ class _Ready:
 class Compiled:
     """Kinds that are looked for together."""
 
-    prefilter: Prefilter
+    prefilter: Prefilter | Exact
     ready: tuple[_Ready, ...]
 
 
@@ -110,10 +111,13 @@ def masked(text: str, found: Iterable[Found], at_least: float = CERTAIN) -> str:
 
 
 @cache
-def compiled(tags: frozenset[str], without: frozenset[str] = frozenset()) -> Compiled:
-    """The shipped kinds with one of these tags, but for some by their ids."""
+def compiled(
+    tags: frozenset[str], without: frozenset[str] = frozenset(), *, long: bool = False
+) -> Compiled:
+    """The shipped kinds with one of these tags, but for some by their ids. `long` for blocks of
+    64 KiB and more."""
     kinds = [each for each in shipped() if each.tag in tags and each.id not in without]
-    prefilter = Prefilter([each.pattern for each in kinds])
+    prefilter = (Exact if long else Prefilter)([each.pattern for each in kinds])
     return Compiled(prefilter, tuple(map(_ready, kinds, prefilter.patterns)))
 
 
@@ -126,7 +130,7 @@ def found_in(raw: bytes, kinds: Compiled) -> tuple[Found, ...]:
 
 def _ready(classifier: Classifier, pattern: Any) -> _Ready:
     near = re2.compile(f"(?i)(?:{classifier.near})") if classifier.near else None
-    return _Ready(classifier, pattern, near)
+    return _Ready(classifier, pattern, range(1, pattern.groups + 1), near)
 
 
 def _places(ready: _Ready, raw: bytes) -> Iterator[Found]:
@@ -134,17 +138,20 @@ def _places(ready: _Ready, raw: bytes) -> Iterator[Found]:
     kind = ready.classifier
     limit = None if kind.tag == "secret" else MOST
     for match in islice(ready.pattern.finditer(raw), limit):
-        start, end = _span(match)
+        start, end = _span(match, ready.groups)
         confidence = _confidence(ready, raw, start, end)
         if confidence > 0:
             yield Found(kind.id, kind.tag, round(confidence, 2), start, end)
 
 
-def _span(match: Any) -> tuple[int, int]:
+def _span(match: Any, groups: range) -> tuple[int, int]:
     """The first group that took part, or the whole match."""
-    groups = (match.span(number) for number in range(1, match.re.groups + 1))
+    for number in groups:
+        span: tuple[int, int] = match.span(number)
+        if span[0] >= 0:
+            return span
     whole: tuple[int, int] = match.span()
-    return next((span for span in groups if span[0] >= 0), whole)
+    return whole
 
 
 def _confidence(ready: _Ready, raw: bytes, start: int, end: int) -> float:

@@ -1,6 +1,7 @@
 """Evidence that a value is what it looks like: check digits, entropy, signs of a placeholder."""
 
 import math
+import re
 import zlib
 from collections import Counter
 
@@ -12,8 +13,7 @@ _FILLERS = (
     "insert", "replace", "123456789", "abcdefgh", "...", "***", "____", "0000000000",
     "${", "{{", "%(", "<",
 )  # fmt: skip
-
-
+_FILLER = re.compile("|".join(map(re.escape, _FILLERS)))
 _WORDS = re2.compile(r"[A-Z]?[a-z]{3,}|\b[A-Z]{3,}\b|(?:\A|_)[A-Z]{3,}_|_[A-Z]{3,}\z")
 _NAME = re2.compile(
     r"[./~_-]*[A-Z][A-Z0-9]{1,7}(?:_[A-Z0-9]{2,})+|[./~_-]*[A-Za-z]+[0-9]{0,4}(?:[./_-]+[A-Za-z]*[0-9]{0,4})*"
@@ -76,7 +76,7 @@ def placeholder(value: str) -> bool:
     """Does it stand for a secret in a manual, rather than being one?"""
     lower = value.lower()
     few = len(value) >= 12 and len(set(lower)) < 6
-    return few or any(filler in lower for filler in _FILLERS)
+    return few or bool(_FILLER.search(lower))
 
 
 def wordy(value: str) -> bool:

@@ -9,7 +9,7 @@ import base64
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ import re2
 
 from clawband.labels.classify import Compiled, compiled, found_in
 
-BLOCK: Final = 1 << 16
+BLOCK: Final = 1 << 17
 BEHIND: Final = 256
 AHEAD: Final = 1 << 13
 LONGEST: Final = 1 << 12
@@ -25,8 +25,7 @@ LONGEST: Final = 1 << 12
 base 64 is an image or an archive."""
 PASSING: Final = frozenset({"one-time-code"})
 """Kinds that are worth nothing by the time somebody finds them."""
-_RUNS = re2.compile(rb"[A-Za-z0-9+/_-]{32,}={0,2}")
-
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _ESCAPES = re.compile(rb'\\["nrt]')
 _PLAIN = {b'\\"': b' "', b"\\n": b" \n", b"\\r": b" \r", b"\\t": b" \t"}
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -35,6 +34,23 @@ _WIDE = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+
+
+def _of(chosen: Callable[[int], bool]) -> str:
+    """A class of the signs of base 64, in both alphabets, whose numbers are chosen."""
+    signs = "".join(sign for number, sign in enumerate(_SIGNS) if chosen(number))
+    return f"[{signs}{'-' * ('+' in signs)}{'_' * ('/' in signs)}]".replace("+-", "+\\-")
+
+
+_GROUP = (
+    _of(lambda number: number in (2, 3) or 8 <= number < 32)
+    + _of(lambda number: number % 16 in (0, 2, 3, 4, 5, 6, 7))
+    + _of(lambda number: number % 4 < 2)
+    + _of(lambda _: True)
+)
+"""Four signs that stand for three bytes of printed ASCII, by the bits that tell them (RFC 4648 §4).
+A run that is no text, such as a hash, ends at one of its first groups."""
+_RUNS = re2.compile(f"(?:^|[^A-Za-z0-9+/_-])((?:{_GROUP}){{8}}[A-Za-z0-9+/_-]*={{0,2}})".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,7 @@ def utf_8(raw: bytes) -> bytes:
 
 def leaks(raw: bytes) -> Iterator[Leak]:
     """Every secret in the order of the bytes. Never raises."""
-    kinds = compiled(frozenset({"secret"}), PASSING)
+    kinds = compiled(frozenset({"secret"}), PASSING, long=True)
     for at in range(0, len(raw), BLOCK):
         begin = max(0, at - BEHIND)
         piece = raw[begin : at + BLOCK + AHEAD]
@@ -81,7 +97,7 @@ def _in(piece: bytes, kinds: Compiled) -> Iterator[Leak]:
         value = plain[each.start : each.end]
         yield Leak(each.kind, each.confidence, each.start, each.end, value)
     for match in _RUNS.finditer(plain):
-        start, end = match.span()
+        start, end = match.span(1)
         text = _opened(plain[start:end]) if end - start <= LONGEST else b""
         if not text or any(each.start < end and start < each.end for each in places):
             continue

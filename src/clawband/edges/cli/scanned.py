@@ -16,6 +16,8 @@ LARGEST: Final = 256 << 20
 """Bytes of one file that are read. Of a larger one it is said that it was not."""
 BATCH: Final = 32
 """Files or objects that one process takes at once."""
+HEAVY: Final = 2 << 20
+"""Bytes from which a batch takes no further file."""
 ALONE: Final = 4
 """Batches up to which one process is quicker than several."""
 _SHOWN: Final = 32
@@ -64,7 +66,7 @@ class Met:
 
 def in_files(paths: Sequence[str], done: Callable[[int], None]) -> Met:
     """`done` is told of so many files more."""
-    return _shared(files, paths, done)
+    return _shared(files, _batches(paths, _size), done)
 
 
 def in_staged(folder: Path) -> Met:
@@ -84,7 +86,7 @@ def in_history(folder: Path, done: Callable[[int], None], names: Sequence[str]) 
 
     The same secret in many versions of a file is one finding: the first commit that had it.
     """
-    met = _shared(Objects(str(folder)), names, done)
+    met = _shared(Objects(str(folder)), _batches(names, lambda _: 0), done)
     if not met.found:
         return met
     born, now = git.births(folder, {each.blob for each in met.found}), git.present(folder)
@@ -163,9 +165,27 @@ def _finding(path: str, line: int, before: bytes, leak: Leak) -> Finding:
     )
 
 
-def _shared(work: Work, names: Sequence[str], done: Callable[[int], None]) -> Met:
-    """The work on all names, by as many processes as this machine has processors for."""
-    parts = [names[at : at + BATCH] for at in range(0, len(names), BATCH)]
+def _batches(names: Sequence[str], size: Callable[[str], int]) -> list[list[str]]:
+    parts: list[list[str]] = []
+    held = HEAVY
+    for name in names:
+        if held >= HEAVY or len(parts[-1]) == BATCH:
+            parts.append([])
+            held = 0
+        parts[-1].append(name)
+        held += size(name)
+    return parts
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0  # who reads it says what is wrong with it
+
+
+def _shared(work: Work, parts: Sequence[Sequence[str]], done: Callable[[int], None]) -> Met:
+    """The work on all batches, by as many processes as this machine has processors for."""
     met, several = Met(), os.cpu_count() or 1
     if several == 1 or len(parts) <= ALONE:
         for part in parts:
