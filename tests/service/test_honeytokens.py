@@ -139,12 +139,11 @@ async def test_on_its_way_out(tmp_path):
 @story
 async def test_the_broker_is_asked_for_it_by_its_name(tmp_path):
     async with small(tmp_path) as house:
-        tokens = house.service.honeytokens
         token, _ = await planted(
             house, Asked(kind="aws", where="openclaw.json", secret="prod/root")
         )
-        seen = Sighting(place=Place.BROKER, gateway="sample")
-        await tokens.asked_for(["crm/key", "prod/root", ""], seen)
+        told = await house.service.lending.resolve(house.gateway, ["crm/key", "prod/root", ""])
+        assert not any(each.found for each in told.values()), "it is no secret"
         (told,) = uses(house)
         assert told.resource == f"Honeytoken::{token}" and told.action == "honeytoken:broker"
         with pytest.raises(ConflictError):
