@@ -51,9 +51,17 @@ class Machine:
         return bootstrap.inspect(settings, key, earlier)
 
     def link(self, url: str, token_file: Path) -> "GatewayLink":
-        from clawband.adapters.gateways.openclaw import Link, token_in
+        from clawband.adapters import private
+        from clawband.adapters.gateways.openclaw import Link
+        from clawband.model.errors import UnavailableError
+        from clawband.model.secret import reference
 
-        return Link(url, token_in(token_file), seconds=PATCHED)
+        if secret := reference(str(token_file)):
+            raise UnavailableError(
+                f"the gateway's token is the secret `{secret}`, which only the server reads",
+                remedy="change its configuration with `--config`",
+            )
+        return Link(url, private.line("token_file", token_file), seconds=PATCHED)
 
     def authority(self, settings: "Settings") -> str:
         from clawband.edges.interceptor.authority import Authority

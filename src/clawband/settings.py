@@ -30,6 +30,7 @@ from clawband.model.openid import OpenId
 from clawband.model.people import Rules
 from clawband.model.providers import ProviderSettings
 from clawband.model.rotors import RotorSettings
+from clawband.model.secret import reference
 from clawband.model.tls import TlsSettings
 from clawband.model.vaults import SecretsSettings
 from clawband.model.workload import Workload
@@ -209,7 +210,9 @@ def _placed(settings: Settings, folder: Path) -> Settings:
 
 
 def _below(root: Path, path: str) -> str:
-    return str(root / Path(path).expanduser()) if path else ""
+    if not path or reference(path):
+        return path
+    return str(root / Path(path).expanduser())
 
 
 def _names(given: object) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from clawband.adapters.gateways.openclaw import Link, token_in
+from clawband.adapters.gateways.openclaw import Link
 from clawband.model.errors import Error
 from examples.sample.gateway import SampleGateway
 from tests.e2e.conftest import Guard
@@ -56,7 +56,7 @@ def link(server: RealServer, gateway: SampleGateway) -> None:
 
 def as_client(gateway: SampleGateway, command: str) -> None:
     """The command as whoever has the gateway's token can pass it on."""
-    with Link(f"ws://127.0.0.1:{gateway.port}", token_in(gateway.layout.token), seconds=20) as wire:
+    with Link(f"ws://127.0.0.1:{gateway.port}", gateway.token, seconds=20) as wire:
         for method, more in (
             ("chat.send", {}),
             ("agent", {"channel": "telegram", "to": "telegram:4243", "deliver": True}),

@@ -4,12 +4,11 @@ import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clawband.adapters.gateways.openclaw import Link, OpenClawControl, token_in
+from clawband.adapters.gateways.openclaw import Link, OpenClawControl
 from clawband.ports.gateway import GatewayControl
 from examples.sample.gateway import SampleGateway
 
@@ -24,7 +23,7 @@ def url(gateway: SampleGateway) -> str:
 
 @pytest.fixture
 def control(gateway: SampleGateway, url: str) -> GatewayControl:
-    return OpenClawControl(url, gateway.layout.token)
+    return OpenClawControl(url, lambda: gateway.token)
 
 
 def sleeping() -> bool:
@@ -60,7 +59,7 @@ def test_what_cannot_be_ended_is_said(control: GatewayControl) -> None:
 
 def test_a_skill_is_switched(gateway: SampleGateway, url: str, control: GatewayControl) -> None:
     def states() -> dict[str, bool]:
-        with Link(url, token_in(gateway.layout.token), seconds=20) as link:
+        with Link(url, gateway.token, seconds=20) as link:
             told = link.call("skills.status", {"agentId": "support"})
         return {each["skillKey"]: not each["disabled"] for each in told["skills"]}
 
@@ -71,10 +70,7 @@ def test_a_skill_is_switched(gateway: SampleGateway, url: str, control: GatewayC
     assert wait_until(lambda: states()[name], 10)
 
 
-def test_a_wrong_token_fails_in_words(tmp_path: Path, url: str) -> None:
-    wrong = tmp_path / "token"
-    wrong.touch(0o600)
-    wrong.write_text("wrong")
-    control = OpenClawControl(url, wrong)
+def test_a_wrong_token_fails_in_words(url: str) -> None:
+    control = OpenClawControl(url, lambda: "wrong")
     assert "token mismatch" in control.abort([SESSION]).failed[0]
     assert "token mismatch" in control.switch_skill("any", enabled=False)

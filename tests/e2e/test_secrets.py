@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clawband.adapters.gateways.openclaw import Link, token_in
+from clawband.adapters.gateways.openclaw import Link
 from clawband.model.errors import UnavailableError
 from examples.sample.gateway import SampleGateway
 from tests.e2e.commands import clawband, configured, served
@@ -76,13 +76,13 @@ def test_from_values_to_references_and_without_us_there_is_none(
         assert running.model.requests
         lent = clawband(tmp_path, "activity", "--json")
         assert "secret:lend" in lent.stdout and KEY not in lent.stdout
-        with Link(f"ws://127.0.0.1:{running.port}", token_in(token), seconds=20) as link:
+        with Link(f"ws://127.0.0.1:{running.port}", running.token, seconds=20) as link:
             assert link.call("secrets.reload", {})["warningCount"] == 0
 
     with (
-        Link(f"ws://127.0.0.1:{running.port}", token_in(token), seconds=20) as link,
+        Link(f"ws://127.0.0.1:{running.port}", running.token, seconds=20) as link,
         pytest.raises(UnavailableError, match="secrets.reload"),
     ):
         link.call("secrets.reload", {})
-    with pytest.raises(RuntimeError, match="clawband"):
+    with pytest.raises(RuntimeError, match="required secrets are unavailable"):
         running.restart(60)

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from clawband.adapters.openid.fetch import Fetch
 from clawband.adapters.openid.issuers import HttpIssuers
+from clawband.ports.own import Own
 from tests.simulators.clocks import FixedClock
 
 CLIENT, SECRET = "clawband", "a secret of the client"
@@ -156,6 +157,7 @@ class Internet(httpx.AsyncBaseTransport):
         return await found.handle_async_request(request)
 
 
-def asked_over(clock: FixedClock, *issuers: Issuer) -> HttpIssuers:
+def asked_over(clock: FixedClock, *issuers: Issuer, secret: Own | None = None) -> HttpIssuers:
     """The adapter, with the test's clock to count seconds."""
-    return HttpIssuers(Fetch(transport=Internet(*issuers)), lambda: clock.now().timestamp())
+    fetch = Fetch(transport=Internet(*issuers))
+    return HttpIssuers(fetch, lambda: clock.now().timestamp(), secret)

@@ -10,7 +10,6 @@ from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
 from email.utils import format_datetime
-from pathlib import Path
 
 from aiosmtplib import (
     SMTP,
@@ -24,6 +23,7 @@ from clawband.model.errors import UnavailableError
 from clawband.model.mail import Mail
 from clawband.model.notice import Message
 from clawband.ports.notices import Fate, Tried
+from clawband.ports.own import Own
 
 STEP_SECONDS = 10.0
 WHOLE_SECONDS = 25.0
@@ -36,8 +36,8 @@ MAX_SAID = 160
 class Smtp:
     """`authorities`: a PEM file with certificate authorities of your own, beside the usual."""
 
-    def __init__(self, mail: Mail, authorities: str = "") -> None:
-        self._mail = mail
+    def __init__(self, mail: Mail, authorities: str = "", password: Own | None = None) -> None:
+        self._mail, self._password = mail, password
         self._domain = mail.sender.rpartition("@")[2]
         self._trust: ssl.SSLContext | None = None
         if mail.tls != "none":
@@ -56,7 +56,7 @@ class Smtp:
             hostname=mail.host,
             port=mail.port,
             username=mail.user or None,
-            password=_password(mail),
+            password=await asyncio.to_thread(self._password) if self._password else None,
             local_hostname=self._domain,
             timeout=STEP_SECONDS,
             use_tls=mail.tls == "tls",
@@ -117,21 +117,3 @@ def _said(error: Exception) -> str:
         text = " ".join(error.message.split())
         return f"{error.code} {text}"[:MAX_SAID]
     return f"{type(error).__name__}: {error}"[:MAX_SAID].removesuffix(": ")
-
-
-def _password(mail: Mail) -> str | None:
-    if not mail.password_file:
-        return None
-    path = Path(mail.password_file)
-    try:
-        if path.stat().st_mode & 0o077:
-            raise UnavailableError(
-                "the mail password can be read by others",
-                remedy="replace it, and set the mode of its file to 0600",
-            )
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnavailableError(
-            f"the mail password cannot be read: {type(error).__name__}",
-            remedy="make the file that `password_file` names readable for Clawband alone",
-        ) from error

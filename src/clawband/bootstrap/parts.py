@@ -2,16 +2,17 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import clawband
 from clawband.adapters.argon2 import Argon2
 from clawband.adapters.files import FileShelf, FileWitness
 from clawband.adapters.filesystem import own
 from clawband.adapters.gateways.credentials import OpenClawCredentials
-from clawband.adapters.gateways.openclaw import Link, OpenClawControl, token_in
+from clawband.adapters.gateways.openclaw import Link, OpenClawControl
 from clawband.adapters.gateways.probe import OpenClawProbe
 from clawband.adapters.gateways.workspace import OpenClawFiles
 from clawband.adapters.keys import FileSigner, secret_file
@@ -25,14 +26,15 @@ from clawband.audit import inspection
 from clawband.audit.report import Report
 from clawband.bootstrap import vaults
 from clawband.bootstrap.certified import tls_of
+from clawband.bootstrap.own import Owned
 from clawband.bootstrap.rotors import rotors_of
 from clawband.bootstrap.uses import own_uses
 from clawband.edges.interceptor.authority import bundled
 from clawband.flows.hold import Holding
 from clawband.flows.seal import key_of
 from clawband.model.errors import UnavailableError
-from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import tools
+from clawband.ports.own import Own
 from clawband.service.launcher import READABLE, Launcher
 from clawband.service.running import Running
 from clawband.service.service import Service
@@ -47,10 +49,11 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
     for folder in (state, keys):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = MachineClock()
-    live = [each for each in settings.gateways if each.url and each.token_file]
     kept = vaults.opened(settings)
+    store = open_store(settings.store, vaults.kept_key("payload", settings, kept.own))
+    owned = Owned(store, kept.vaults)
     running = Running(
-        store=open_store(settings.store, vaults.kept_key("payload", settings, kept.own)),
+        store=store,
         shelf=FileShelf(state / "policies"),
         signer=FileSigner(settings.origin, keys / "log.key"),
         witness=FileWitness(state / "witness"),
@@ -58,48 +61,73 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         randomness=MachineEntropy(),
         passwords=Argon2(),
         catalogue=tools.catalogue(),
-        controls={each.name: OpenClawControl(each.url, Path(each.token_file)) for each in live},
         holding=Holding(wait=settings.hold, life=settings.approval),
         boundary=secret_file(keys / "egress.key"),
         vaults=kept.vaults,
         keeping=kept.keeping,
         rotors=rotors_of(settings),
         prints=vaults.kept_key("prints", settings, kept.own),
-        credentials={each.name: credentials_of(each) for each in settings.gateways if each.config},
         own_uses=own_uses(settings),
         people=settings.people,
         doors=settings.doors,
         tls=tls_of(settings, kept.own),
-        courier=Smtp(settings.mail, settings.authorities) if settings.mail else None,
-        trusted=trusted_of(settings),
+        courier=courier_of(settings, owned),
+        trusted=trusted_of(settings, owned),
         egress_port=settings.egress,
         models_port=settings.models,
         launcher=launcher_of(settings),
         filesystem=own.of(settings),
         folders=own.folders(settings),
         canary=timedelta(seconds=settings.canary_seconds),
-        probes={each.name: OpenClawProbe(each.url, Path(each.token_file)) for each in live},
-        files={each.name: OpenClawFiles(each.url, Path(each.token_file)) for each in live},
+        **gateways_of(settings, owned),
     )
     return Service(running), clock
 
 
-def credentials_of(gateway: GatewaySettings) -> OpenClawCredentials:
-    """What stands in the files of a gateway whose configuration is named."""
+def gateways_of(settings: Settings, owned: Owned) -> dict[str, Any]:
+    """What is asked of gateways, by the name of the port and that of the gateway."""
+    live = {
+        each.name: (each.url, owned.named("token_file", each.token_file, each.environment))
+        for each in settings.gateways
+        if each.url and each.token_file
+    }
+    return {
+        "controls": {name: OpenClawControl(*reach) for name, reach in live.items()},
+        "probes": {name: OpenClawProbe(*reach) for name, reach in live.items()},
+        "files": {name: OpenClawFiles(*reach) for name, reach in live.items()},
+        "credentials": {
+            each.name: OpenClawCredentials(each.config, each.state, linked(live.get(each.name)))
+            for each in settings.gateways
+            if each.config
+        },
+    }
 
-    def live() -> Link:
-        return Link(gateway.url, token_in(Path(gateway.token_file)))
 
-    reachable = live if gateway.url and gateway.token_file else None
-    return OpenClawCredentials(gateway.config, gateway.state, reachable)
+def linked(reach: tuple[str, Own] | None) -> Callable[[], Link] | None:
+    """How a gateway that runs is asked; None for one that cannot be reached."""
+    if reach is None:
+        return None
+    url, token = reach
+    return lambda: Link(url, token())
 
 
-def trusted_of(settings: Settings) -> Trusted:
+def courier_of(settings: Settings, owned: Owned) -> Smtp | None:
+    mail = settings.mail
+    if mail is None:
+        return None
+    password = owned.named("password_file", mail.password_file) if mail.password_file else None
+    return Smtp(mail, settings.authorities, password)
+
+
+def trusted_of(settings: Settings, owned: Owned) -> Trusted:
     """Nobody is asked for keys where the settings name no issuer."""
-    if settings.openid is None and not settings.workloads:
+    openid = settings.openid
+    if openid is None and not settings.workloads:
         return Trusted()
-    issuers = HttpIssuers(Fetch(settings.authorities))
-    return Trusted(openid=settings.openid, workloads=settings.workloads, issuers=issuers)
+    file = openid.secret_file if openid else ""
+    secret = owned.named("secret_file", file) if file else None
+    issuers = HttpIssuers(Fetch(settings.authorities), secret=secret)
+    return Trusted(openid=openid, workloads=settings.workloads, issuers=issuers)
 
 
 def launcher_of(settings: Settings) -> Launcher | None:

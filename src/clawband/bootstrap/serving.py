@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from clawband.adapters.names import MachineNames
 from clawband.bootstrap.fronting import fronting
+from clawband.bootstrap.own import Owned
 from clawband.bootstrap.parts import build
 from clawband.edges import doors
 from clawband.edges.api import evaluation, gateway, link, paths
@@ -63,7 +64,8 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             for job in timetable.jobs(service, lambda: clock.take_step().total_seconds())
         ]
         apps: list[App] = [gateway_app(service), full_app(service)]
-        apps += [door_of(service.models, settings.providers)] if settings.providers else []
+        named = Owned(service.running.store, service.running.vaults).named
+        apps += [door_of(service.models, settings.providers, named)] if settings.providers else []
         servers = [_server(app) for app in apps]
         servers += [await linking(service)] if settings.tls.link else []
         serving = [
@@ -104,7 +106,10 @@ async def _egress(
             door,
             names=names,
             launch=service.launches.answer,
-            doors=[*(Endpoint(LOOPBACK, each) for each in ours), *starmap(Endpoint, _linked(settings))],
+            doors=[
+                *(Endpoint(LOOPBACK, each) for each in ours),
+                *starmap(Endpoint, _linked(settings)),
+            ],
         ) as proxy:
             proxy.interceptor = looking
             yield proxy
@@ -207,7 +212,9 @@ async def linking(service: Service) -> uvicorn.Server:
     """The gateways' API for other hosts."""
     front = link.Front(service, await service.certificates.root())
     served = link.app(service, gateway_app(service))
-    return _server(served, http=link.Seeing, ws="none", ssl_context_factory=lambda *_: front.context)
+    return _server(
+        served, http=link.Seeing, ws="none", ssl_context_factory=lambda *_: front.context
+    )
 
 
 def _server(app: ASGIApp, http: Any = "httptools", **more: Any) -> uvicorn.Server:

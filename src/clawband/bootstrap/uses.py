@@ -5,10 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from clawband.flows.secret_flow import OwnUse
+from clawband.model.secret import reference
 from clawband.settings import Settings
-
-REFERENCE = "secret:"
-"""How a setting begins that names a secret in place of a file."""
 
 
 def own_uses(settings: Settings) -> tuple[OwnUse, ...]:
@@ -32,6 +30,5 @@ def _named(settings: Settings) -> Iterator[OwnUse]:
 
 
 def _place(named: str) -> str:
-    if named.startswith(REFERENCE):
-        return f"secret {named.removeprefix(REFERENCE)}"
-    return f"file {Path(named).name}"
+    secret = reference(named)
+    return f"secret {secret}" if secret else f"file {Path(named).name}"

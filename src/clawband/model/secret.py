@@ -15,6 +15,8 @@ MOST_BYTES = 65_536
 """Of one value."""
 
 
+REFERENCE = "secret:"
+"""How a setting begins that names a secret in place of a file."""
 IN_PATH = ":path"
 """In place of a field: the value takes the place of the placeholder that the path has."""
 
@@ -109,3 +111,8 @@ class Secret:
     def alive(self) -> tuple[Version, ...]:
         """Those whose value may still open something."""
         return tuple(each for each in self.versions if each.state is not State.DEAD)
+
+
+def reference(named: str) -> str:
+    """The secret that a setting names in place of a file; empty where it names a file."""
+    return named.removeprefix(REFERENCE) if named.startswith(REFERENCE) else ""

@@ -1,28 +1,23 @@
 """The WebSocket control client against a gateway that answers, refuses, babbles and is silent."""
 
 import time
-from pathlib import Path
 
 import pytest
 
-from clawband.adapters.gateways.openclaw import Link, OpenClawControl, token_in
+from clawband.adapters.gateways.openclaw import Link, OpenClawControl
 from clawband.model.errors import AuthenticationError, InputError, UnavailableError
 from tests.simulators.gateway_socket import Answer, accepts, gateway_socket, refuses
 
 TOKEN = "shared-gateway-token"
 
 
-@pytest.fixture
-def token_file(tmp_path: Path) -> Path:
-    path = tmp_path / "token"
-    path.touch(0o600)
-    path.write_text(f"{TOKEN}\n")
-    return path
+def token() -> str:
+    return TOKEN
 
 
-def test_it_signs_in_as_a_backend_and_aborts_by_key(token_file: Path) -> None:
+def test_it_signs_in_as_a_backend_and_aborts_by_key() -> None:
     with gateway_socket(accepts) as (url, asked):
-        aborted = OpenClawControl(url, token_file).abort(["agent:a:main", "agent:b:main"])
+        aborted = OpenClawControl(url, token).abort(["agent:a:main", "agent:b:main"])
     assert aborted.sessions == ("agent:a:main", "agent:b:main")
     connect, *aborts = asked
     assert connect["method"] == "connect"
@@ -35,19 +30,19 @@ def test_it_signs_in_as_a_backend_and_aborts_by_key(token_file: Path) -> None:
     assert [each["params"] for each in aborts] == [{"key": "agent:a:main"}, {"key": "agent:b:main"}]
 
 
-def test_a_skill_is_switched_by_its_key(token_file: Path) -> None:
+def test_a_skill_is_switched_by_its_key() -> None:
     with gateway_socket(accepts) as (url, asked):
-        assert OpenClawControl(url, token_file).switch_skill("poems", enabled=False) == ""
+        assert OpenClawControl(url, token).switch_skill("poems", enabled=False) == ""
     assert asked[1]["params"] == {"skillKey": "poems", "enabled": False}
 
 
-def test_one_failure_does_not_keep_the_others_running(token_file: Path) -> None:
+def test_one_failure_does_not_keep_the_others_running() -> None:
     def answer(frame: dict) -> list:
         odd = frame["params"].get("key") == "odd"
         return refuses("INVALID_REQUEST", "no such session")(frame) if odd else accepts(frame)
 
     with gateway_socket(answer) as (url, _):
-        aborted = OpenClawControl(url, token_file).abort(["one", "odd", "two"])
+        aborted = OpenClawControl(url, token).abort(["one", "odd", "two"])
     assert aborted.sessions == ("one", "two")
     assert aborted.failed == (
         "`odd`: the gateway refused `sessions.abort`: INVALID_REQUEST, no such session",
@@ -65,24 +60,26 @@ NOISE: dict[str, Answer] = {
 
 
 @pytest.mark.parametrize("answer", NOISE.values(), ids=NOISE)
-def test_noise_is_a_failure_in_words_and_in_time(answer: Answer, token_file: Path) -> None:
+def test_noise_is_a_failure_in_words_and_in_time(
+    answer: Answer,
+) -> None:
     with gateway_socket(answer) as (url, _):
         begun = time.monotonic()
-        aborted = OpenClawControl(url, token_file, seconds=0.3).abort(["one"])
-        assert OpenClawControl(url, token_file, seconds=0.3).switch_skill("x", enabled=True)
+        aborted = OpenClawControl(url, token, seconds=0.3).abort(["one"])
+        assert OpenClawControl(url, token, seconds=0.3).switch_skill("x", enabled=True)
     assert aborted.sessions == ()
     assert aborted.failed[0].startswith("`one`: the gateway gave no answer")
     assert time.monotonic() - begun < 4
 
 
-def test_a_gateway_that_never_challenges(token_file: Path) -> None:
+def test_a_gateway_that_never_challenges() -> None:
     with gateway_socket(accepts, challenge=False) as (url, _):
-        aborted = OpenClawControl(url, token_file, seconds=0.3).abort(["one"])
+        aborted = OpenClawControl(url, token, seconds=0.3).abort(["one"])
     assert "no answer" in aborted.failed[0]
 
 
-def test_nobody_listens(token_file: Path) -> None:
-    aborted = OpenClawControl("ws://127.0.0.1:9", token_file, seconds=1).abort(["one"])
+def test_nobody_listens() -> None:
+    aborted = OpenClawControl("ws://127.0.0.1:9", token, seconds=1).abort(["one"])
     assert "does not answer at `ws://127.0.0.1:9`" in aborted.failed[0]
 
 
@@ -109,12 +106,9 @@ def test_the_token_never_leaves_the_machine(url: str) -> None:
         Link(url, TOKEN)
 
 
-def test_the_token_file_must_be_private(token_file: Path) -> None:
-    assert token_in(token_file) == TOKEN
-    token_file.chmod(0o644)
-    with pytest.raises(UnavailableError, match="other users"):
-        token_in(token_file)
-    aborted = OpenClawControl("ws://127.0.0.1:9", token_file).abort(["one"])
-    assert "other users" in aborted.failed[0]
-    with pytest.raises(UnavailableError, match="cannot be read"):
-        token_in(token_file.with_name("absent"))
+def test_a_token_that_cannot_be_read_is_said() -> None:
+    def none() -> str:
+        raise UnavailableError("the token cannot be read")
+
+    aborted = OpenClawControl("ws://127.0.0.1:9", none).abort(["one"])
+    assert "the token cannot be read" in aborted.failed[0]

@@ -24,11 +24,8 @@ def folder(tmp_path: Path) -> Path:
 
 @contextmanager
 def reached(folder: Path, **how: Any) -> Iterator[OpenClawFiles]:
-    token = folder.parent / "token"
-    token.touch(0o600)
-    token.write_text("t")
     with gateway_socket(WorkspaceAnswers(folder, **how)) as (url, _):
-        yield OpenClawFiles(url, token, seconds=2)
+        yield OpenClawFiles(url, lambda: "t", seconds=2)
 
 
 def test_files_are_read(folder: Path) -> None:
@@ -106,9 +103,6 @@ def test_without_a_session_an_ordinary_file_cannot_be_written(folder: Path) -> N
 
 
 def test_what_the_gateway_refuses_is_said(folder: Path) -> None:
-    token = folder.parent / "token"
-    token.touch(0o600)
-    token.write_text("t")
     odd = refuses("INVALID_REQUEST", "odd", "agents.workspace.get")
     with gateway_socket(odd) as (url, _), pytest.raises(UnavailableError, match="odd"):
-        OpenClawFiles(url, token, seconds=2).read("desk", "AGENTS.md")
+        OpenClawFiles(url, lambda: "t", seconds=2).read("desk", "AGENTS.md")

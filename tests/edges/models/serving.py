@@ -135,8 +135,8 @@ async def serving(
         files |= {name: files[name].replace(OWN, models), "gateway-sample.toml": plan}
         await house.service.policies.publish_as(files, "setup", "models")
         provider = await Provider().start()
-        upstream = Upstream(Address.parse(provider.url), KEY, patience=patience)
-        door = Door(house.service.models, {"lab": Configured("lab", "us", upstream, KEY)})
+        upstream = Upstream(Address.parse(provider.url), lambda: KEY, patience=patience)
+        door = Door(house.service.models, {"lab": Configured("lab", "us", upstream)})
         listening = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(
             uvicorn.Config(door, log_level="error", lifespan="off", http="httptools")

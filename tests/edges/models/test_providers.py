@@ -2,10 +2,13 @@
 
 import pytest
 
+from clawband.adapters.stores.memory import Memory
+from clawband.bootstrap.own import Owned
 from clawband.edges.models.providers import configured
 from clawband.edges.models.upstream import Address
-from clawband.model.errors import InputError
+from clawband.model.errors import InputError, UnavailableError
 from clawband.model.providers import ProviderSettings
+from tests.simulators.keepers import MemoryCold
 
 
 def given(path, **more):
@@ -19,22 +22,24 @@ def key_file(tmp_path, text, mode=0o600):
     return path
 
 
-def test_a_provider_has_its_key_and_its_region(tmp_path):
-    found = configured([given(key_file(tmp_path, "sk-1\n"), region="eu")])["lab"]
-    assert (found.key, found.region) == ("sk-1", "eu")
+NAMED = Owned(Memory(MemoryCold()), {}).named
 
 
-@pytest.mark.parametrize(
-    ("text", "mode"), [("", 0o600), ("a b", 0o600), ("a\r\nx: y", 0o600), ("sk-1", 0o644)]
-)
+def test_a_provider_has_its_region_and_a_key_that_may_come_later(tmp_path):
+    listed = [given(key_file(tmp_path, "sk-1\n"), region="eu")]
+    assert configured(listed, NAMED)["lab"].region == "eu"
+    assert set(configured([given("secret:lab/key")], NAMED)) == {"lab"}
+
+
+@pytest.mark.parametrize(("text", "mode"), [("", 0o600), ("a\r\nx: y", 0o600), ("sk-1", 0o644)])
 def test_a_key_file_that_is_wrong_is_refused(tmp_path, text, mode):
-    with pytest.raises(InputError):
-        configured([given(key_file(tmp_path, text, mode))])
+    with pytest.raises(UnavailableError):
+        configured([given(key_file(tmp_path, text, mode))], NAMED)
 
 
 def test_a_key_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(InputError):
-        configured([given(tmp_path / "none")])
+    with pytest.raises(UnavailableError):
+        configured([given(tmp_path / "none")], NAMED)
 
 
 def test_addresses_are_plain():

@@ -60,7 +60,7 @@ async def asked(context: ssl.SSLContext) -> tuple[int, list[bytes]]:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
-    upstream = Upstream(Address.parse(f"https://127.0.0.1:{port}/v1"), "sk-1")
+    upstream = Upstream(Address.parse(f"https://127.0.0.1:{port}/v1"), lambda: "sk-1")
     try:
         answer = await upstream.send("GET", "/models", b"")
         assert await answer.whole() == b"ok"

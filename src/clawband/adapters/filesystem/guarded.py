@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clawband.adapters.filesystem.track import Identity, Track, UnclearError, follow
+from clawband.model.secret import reference
 from clawband.ports.machine import Ground
 
 HOMES = ("workspace", "worktree", "sandbox")
@@ -44,7 +45,7 @@ class Layout:
 def layout(gateway: Guarded | None, own: Mapping[str, Ground], home: str) -> Layout:
     """`own` are the places of Clawband itself, `home` is what `~` is to the gateway."""
     places, homes, config = dict(own), list[str](), None
-    if gateway and gateway.token_file:
+    if gateway and gateway.token_file and not reference(gateway.token_file):
         places[gateway.token_file] = Ground.CREDENTIALS
     if gateway and gateway.config and os.path.exists(gateway.config):
         folder = os.path.dirname(gateway.config)

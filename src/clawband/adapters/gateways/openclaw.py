@@ -10,7 +10,6 @@ import platform
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from ipaddress import ip_address
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +27,7 @@ from clawband.model.errors import (
     UnavailableError,
 )
 from clawband.ports.gateway import Aborted
+from clawband.ports.own import Own
 
 PROTOCOL = 4
 SECONDS = 5.0
@@ -41,8 +41,8 @@ SCOPES = ("operator.admin",)
 class OpenClawControl:
     """Implements `ports.gateway.GatewayControl`. A connection per act: stops are rare."""
 
-    def __init__(self, url: str, token_file: Path, *, seconds: float = SECONDS) -> None:
-        self._url, self._token_file, self._seconds = url, token_file, seconds
+    def __init__(self, url: str, token: Own, *, seconds: float = SECONDS) -> None:
+        self._url, self._token, self._seconds = url, token, seconds
 
     def abort(self, sessions: Sequence[str]) -> Aborted:
         """End the running turns of these sessions by `sessions.abort`, one after the other."""
@@ -81,7 +81,7 @@ class OpenClawControl:
         return f"its `secrets.reload` answered `ok` with {stale!s:.20} warnings"
 
     def _link(self, seconds: float = 0.0) -> "Link":
-        return Link(self._url, token_in(self._token_file), seconds=seconds or self._seconds)
+        return Link(self._url, self._token(), seconds=seconds or self._seconds)
 
 
 class Link:
@@ -151,7 +151,8 @@ class Link:
                 "role": "operator",
                 "scopes": list(SCOPES),
                 "caps": [],
-                "auth": {"token": token},
+                # Behind a front door there is no token: what it was opens as the password.
+                "auth": {"token": token, "password": token},
             },
         )
 
@@ -169,22 +170,6 @@ class Link:
         return frame if isinstance(frame, dict) else {}
 
 
-def token_in(path: Path) -> str:
-    """The operator token in a file that only its owner can read. Raises `UnavailableError`."""
-    try:
-        if path.stat().st_mode & 0o077:
-            raise UnavailableError(
-                f"the token file `{path.name}` can be read by other users",
-                remedy="set its mode to 0600 and replace the token",
-            )
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnavailableError(
-            f"the token file `{path.name}` cannot be read: {type(error).__name__}",
-            remedy="correct `token_file` in `clawband.toml`",
-        ) from error
-
-
 def _answer(frame: Mapping[str, Any], method: str) -> dict[str, Any]:
     payload = frame.get("payload")
     if frame.get("ok") is True:
@@ -192,7 +177,6 @@ def _answer(frame: Mapping[str, Any], method: str) -> dict[str, Any]:
     told = frame.get("error")
     told = told if isinstance(told, dict) else {}
     code = str(told.get("code", "no code"))[:60]
-    message = f"the gateway refused `{method}`: {code}, {str(told.get('message', ''))[:200]}"
     detail = told.get("details")
     detailed = str(detail.get("code", ""))[:60] if isinstance(detail, dict) else ""
     said = str(told.get("message", ""))[:200]

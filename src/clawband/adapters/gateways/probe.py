@@ -6,14 +6,14 @@ behind; `agent` with internal effects begins a turn that leaves no session (`doc
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from clawband.adapters.gateways.openclaw import SECONDS, Link, token_in
+from clawband.adapters.gateways.openclaw import SECONDS, Link
 from clawband.enforcement.canary import Came
 from clawband.model.errors import UnavailableError
 from clawband.ports.gateway import Call, Outcome, Row
+from clawband.ports.own import Own
 
 PAGE: Final = 500
 WORDS: Final = 200
@@ -27,8 +27,8 @@ _CAME: Final = {"forbidden": Came.REFUSED, "not_found": Came.ABSENT}
 class OpenClawProbe:
     """Implements `ports.gateway.GatewayProbe`. A connection per method, for all its calls."""
 
-    def __init__(self, url: str, token_file: Path, *, seconds: float = SECONDS) -> None:
-        self._url, self._token_file, self._seconds = url, token_file, seconds
+    def __init__(self, url: str, token: Own, *, seconds: float = SECONDS) -> None:
+        self._url, self._token, self._seconds = url, token, seconds
 
     def agents(self) -> Sequence[str]:
         with self._link() as link:
@@ -65,7 +65,7 @@ class OpenClawProbe:
         return found[:most]
 
     def _link(self, seconds: float = 0.0) -> Link:
-        return Link(self._url, token_in(self._token_file), seconds=seconds or self._seconds)
+        return Link(self._url, self._token(), seconds=seconds or self._seconds)
 
 
 def _invoked(link: Link, call: Call) -> Outcome:

@@ -12,8 +12,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from clawband.adapters.gateways.openclaw import SECONDS, Link, token_in
+from clawband.adapters.gateways.openclaw import SECONDS, Link
 from clawband.model.errors import ConflictError, InputError, NotFoundError, UnavailableError
+from clawband.ports.own import Own
 
 BOOTSTRAP = frozenset(
     ("AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "BOOTSTRAP.md", "MEMORY.md")
@@ -24,8 +25,8 @@ CHANGED = ConflictError("the file is another one by now", remedy="look at it, th
 class OpenClawFiles:
     """Implements `ports.gateway.GatewayFiles`. A connection per act: people act seldom."""
 
-    def __init__(self, url: str, token_file: Path, *, seconds: float = SECONDS) -> None:
-        self._url, self._token_file, self._seconds = url, token_file, seconds
+    def __init__(self, url: str, token: Own, *, seconds: float = SECONDS) -> None:
+        self._url, self._token, self._seconds = url, token, seconds
 
     def read(self, agent: str, path: str) -> str | None:
         with self._link() as link:
@@ -77,7 +78,7 @@ class OpenClawFiles:
             ) from error
 
     def _link(self) -> Link:
-        return Link(self._url, token_in(self._token_file), seconds=self._seconds)
+        return Link(self._url, self._token(), seconds=self._seconds)
 
 
 def _text(link: Link, agent: str, path: str) -> str | None:

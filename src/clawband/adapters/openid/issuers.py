@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -13,6 +12,7 @@ from clawband.adapters.openid.fetch import Fetch
 from clawband.model.errors import AuthenticationError, Error, InputError, UnavailableError
 from clawband.model.openid import OpenId, address
 from clawband.ports.openid import Described, Signed
+from clawband.ports.own import Own
 
 REMEMBERED = 600.0
 """Seconds after which a key that the issuer has withdrawn signs nothing any more."""
@@ -31,10 +31,13 @@ class _Memory:
 
 
 class HttpIssuers:
-    """`steady` counts seconds. Only issuers that the settings name are asked for."""
+    """`steady` counts seconds; `secret` is that of a confidential client. Only issuers that the
+    settings name are asked for."""
 
-    def __init__(self, fetch: Fetch, steady: Callable[[], float] = monotonic) -> None:
-        self._fetch, self._steady = fetch, steady
+    def __init__(
+        self, fetch: Fetch, steady: Callable[[], float] = monotonic, secret: Own | None = None
+    ) -> None:
+        self._fetch, self._steady, self._secret = fetch, steady, secret
         self._memory: dict[str, _Memory] = {}
 
     async def describe(self, issuer: str) -> Described:
@@ -54,7 +57,7 @@ class HttpIssuers:
             "redirect_uri": back,
             "code_verifier": verifier,
         }
-        auth, secret = None, _secret(openid)
+        auth, secret = None, await self._own_secret()
         if secret and not described.posts_secret:
             # Encoded before they are joined (RFC 6749 §2.3.1).
             auth = (quote(openid.client, safe=""), quote(secret, safe=""))
@@ -88,6 +91,9 @@ class HttpIssuers:
             return str(tokens.unverified(token).get("iss", ""))
         except Error:
             return ""
+
+    async def _own_secret(self) -> str:
+        return await asyncio.to_thread(self._secret) if self._secret else ""
 
     async def _get(self, memory: _Memory, url: str) -> dict[str, Any]:
         """An issuer that is away is not waited for by everybody in turn."""
@@ -141,21 +147,3 @@ def _odd(issuer: str, why: str) -> UnavailableError:
         f"the issuer `{issuer[:80]}` cannot be used: {why}",
         remedy="write `issuer` exactly as its discovery document does",
     )
-
-
-def _secret(openid: OpenId) -> str:
-    if not openid.secret_file:
-        return ""
-    path = Path(openid.secret_file)
-    try:
-        if path.stat().st_mode & 0o077:
-            raise UnavailableError(
-                "the client secret can be read by others",
-                remedy="replace it, and set the mode of its file to 0600",
-            )
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnavailableError(
-            f"the client secret cannot be read: {type(error).__name__}",
-            remedy="make the file that `secret_file` names readable for Clawband alone",
-        ) from error

@@ -43,8 +43,6 @@ class Provider:
     name: str
     region: str
     upstream: Upstream
-    key: str = ""
-    """Left out of what a provider says of it."""
 
 
 class Door:
@@ -88,7 +86,7 @@ class Door:
 
     async def _pass(self, call: "_Call", reply: "_Reply") -> None:
         if call.path == LIST:
-            await _copied(await call.provider.upstream.send("GET", f"/{LIST}", b""), call, reply)
+            await _copied(await call.provider.upstream.send("GET", f"/{LIST}", b""), reply)
             return
         asking = prompt.read(self._models.shown(call.body))
         asked = await self._models.ask(
@@ -122,7 +120,7 @@ class Door:
         try:
             if answer.status != 200:
                 exchange.outcome = "error"
-                await _copied(answer, call, reply)
+                await _copied(answer, reply)
             elif "event-stream" in answer.headers.get("content-type", ""):
                 await reply.stream(answer, exchange.events(answer))
             else:
@@ -216,7 +214,7 @@ def _count_usage(asking: Prompt) -> bool:
     return True
 
 
-async def _copied(answer: Answer, call: _Call, reply: _Reply) -> None:
+async def _copied(answer: Answer, reply: _Reply) -> None:
     """A provider's own error, or its list of models. Redirects are not passed on."""
     try:
         body = await answer.whole()
@@ -224,8 +222,8 @@ async def _copied(answer: Answer, call: _Call, reply: _Reply) -> None:
         answer.close()
     if 300 <= answer.status < 400:
         raise Refusal(502, "the provider answered with a redirect", "redirect", "server_error")
-    if call.provider.key:
-        body = body.replace(call.provider.key.encode(), b"[secret]")
+    if answer.key:
+        body = body.replace(answer.key.encode(), b"[secret]")
     try:
         told = msgspec.json.decode(body[:MOST_ERROR])
     except msgspec.MsgspecError:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httptools
 
 from clawband.model.errors import InputError, UnavailableError
+from clawband.ports.own import Own
 
 CONNECT_SECONDS: Final = 10.0
 MOST_IDLE: Final = 16
@@ -124,6 +125,8 @@ class Answer:
     ) -> None:  # fmt: skip
         self._upstream, self._line, self._patience = upstream, line, patience
         self._parsed, self._parser = parsed, parser
+        self.key = ""
+        """What it was asked with: left out of what is passed on of it."""
         self.status, self.headers = parsed.status, parsed.headers
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -154,7 +157,9 @@ class Answer:
 class Upstream:
     """One provider's connections."""
 
-    def __init__(self, address: Address, key: str, *, patience: Patience = Patience()) -> None:
+    def __init__(
+        self, address: Address, key: Own | None, *, patience: Patience = Patience()
+    ) -> None:
         self._address, self._key, self._patience = address, key, patience
         self._idle: deque[_Line] = deque()
         self._tls = ssl.create_default_context() if address.tls else None
@@ -165,10 +170,14 @@ class Upstream:
         A connection that the provider closed while nobody used it is replaced once; on a new one
         nothing is sent twice.
         """
+        key = await asyncio.to_thread(self._key) if self._key else ""
+        head = self._head(method, path, len(body), key)
         while True:
             line = self._kept() or await self._open()
             try:
-                return await self._ask(line, method, path, body)
+                answer = await self._ask(line, head + body)
+                answer.key = key
+                return answer
             except _StaleError:
                 line.close()
             except BaseException:
@@ -206,8 +215,8 @@ class Upstream:
                 remedy="see that its address in `clawband.toml` is right and reachable from here",
             ) from error
 
-    async def _ask(self, line: _Line, method: str, path: str, body: bytes) -> Answer:
-        line.writer.write(self._head(method, path, len(body)) + body)
+    async def _ask(self, line: _Line, request: bytes) -> Answer:
+        line.writer.write(request)
         parsed = _Parsed()
         parser = parsed.parser = httptools.HttpResponseParser(parsed)
         patience = self._patience
@@ -221,20 +230,26 @@ class Upstream:
                 raise
         return Answer(self, line, patience, parsed, parser)
 
-    def _head(self, method: str, path: str, size: int) -> bytes:
+    def _head(self, method: str, path: str, size: int, key: str) -> bytes:
         fields = {
             "host": self._address.named,
             "accept": "application/json, text/event-stream",
             "accept-encoding": "identity",
             "user-agent": "clawband",
         }
-        if self._key:
-            fields["authorization"] = f"Bearer {self._key}"
+        if key:
+            fields["authorization"] = f"Bearer {_word(key)}"
         if method != "GET":
             fields |= {"content-type": "application/json", "content-length": str(size)}
         lines = [f"{method} {self._address.base}{path} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in fields.items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def _word(key: str) -> str:
+    if key.isascii() and key.isprintable() and len(key.split()) == 1:
+        return key
+    raise UnavailableError("the provider's key is no single word", remedy="correct its value")
 
 
 class _StaleError(Exception):
