@@ -266,3 +266,13 @@ async def test_a_leak_is_told_to_its_owner_and_who_can_carry_it_on(tmp_path):
         found = await told(house, bag)
         assert set(found) == {"admin", "builder", "operator", "viewer"}
         assert "The secret crm/key has leaked" in str(found["viewer"])
+
+
+@story
+async def test_an_overdue_rotation_is_told_to_its_owner_and_who_can_rotate(tmp_path):
+    async with town(tmp_path) as (house, bag):
+        detail = {"environment": "dev", "owner": "viewer"}
+        await happened(house, Tag.ROTATION_DUE, resource="Secret::crm/key", detail=detail)
+        found = await told(house, bag)
+        assert set(found) == {"admin", "builder", "operator", "viewer"}
+        assert "The rotation of crm/key is overdue" in str(found["viewer"])

@@ -13,7 +13,7 @@ from clawband.model.rotation import Rotations, Stand
 from clawband.model.secret import Plan, State, Version
 from clawband.ports.unit import Unit
 from tests.flows.people import Registry
-from tests.flows.test_rotate import CRM, Desk
+from tests.flows.rotating import CRM, Desk
 from tests.simulators.clocks import START
 
 FIRST = Version(number=1, state=State.CURRENT, print="p", by="ana", made=START)

@@ -1,63 +1,19 @@
 """Rotations in a small Clawband: every step, what goes wrong at it, and who may begin one."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
 from clawband.model.errors import (
-    AuthenticationError,
     ConflictError,
     InputError,
     NotFoundError,
 )
-from clawband.model.rotation import Shape, Stand
-from clawband.model.secret import Plan, Secret, State
-from tests.simulators.clocks import START
-from tests.simulators.rotor import MemoryRotor, TakingGateway, issued_by
-from tests.simulators.small import House, small, story
-
-PLAN = Plan(driver="memory", every_days=30, overlap_minutes=60)
-CRM = Secret(
-    name="crm/key", environment="dev", kind="api key", owner="ana", purpose="orders", added=START,
-    gateways=("sample",), plan=PLAN,
-)  # fmt: skip
-
-
-async def kept(house: House, rotor: MemoryRotor, secret: Secret = CRM) -> TakingGateway:
-    """The secret with its first value, its issuer, and the gateway that takes it."""
-    service = house.service
-    by = house.signed("builder")
-    await service.secrets.add(secret, by)
-    await service.secrets.put(secret.name, b"the first value", by)
-    rotor.alive.add(b"the first value")
-    vault = service.running.vaults["own"]
-
-    def current() -> bytes:
-        found = service.secrets.get(secret.name, by).current
-        return vault.read(secret.name, found.number)
-
-    gateway = TakingGateway(current)
-    issued_by(service, rotor, gateway)
-    return gateway
-
-
-async def settled(house: House, id: str):
-    """As far as it goes, with the time it asks for."""
-    rotations = house.service.rotations
-    for _ in range(40):
-        now_is = await rotations.settled(id)
-        if now_is.ended:
-            return now_is
-        if now_is.until:
-            house.clock.forward(seconds=max(0, (now_is.until - house.clock.now()).total_seconds()))
-        await rotations.tick()
-    return now_is
-
-
-def states(house: House, name: str = "crm/key") -> list[State]:
-    found = house.service.secrets.get(name, house.signed("builder"))
-    return [each.state for each in found.versions]
+from clawband.model.rotation import Shape
+from clawband.model.secret import State
+from tests.service.rotating import kept, settled, states
+from tests.simulators.rotor import MemoryRotor, issued_by
+from tests.simulators.small import small, story
 
 
 @story
@@ -272,99 +228,20 @@ async def test_a_secret_that_was_removed_ends_its_rotation(tmp_path):
 
 
 @story
-async def test_what_a_plan_refers_to_is_of_the_same_environment(tmp_path):
+async def test_a_gateway_that_was_last_given_the_old_value_has_not_taken_the_new_one(tmp_path):
     async with small(tmp_path) as house:
-        rotor, by = MemoryRotor(), house.signed("builder")
-        plan = replace(PLAN, options={"admin": "Bearer {secret:crm/admin}"})
-        await kept(house, rotor, replace(CRM, plan=plan))
-        begin = house.service.rotations.begin
-        with pytest.raises(InputError, match="which dev has not"):
-            await begin("crm/key", by)
-        admin = replace(CRM, name="crm/admin", environment="production", plan=None)
-        await house.service.secrets.add(admin, house.signed("admin"))
-        with pytest.raises(InputError, match="which dev has not"):
-            await begin("crm/key", by)
-        await house.service.secrets.remove("crm/admin", house.signed("admin"))
-        await house.service.secrets.add(replace(admin, environment="dev"), by)
-        await house.service.secrets.put("crm/admin", b"the key of keys", by)
-        begun = await begin("crm/key", by)
-        await house.service.rotations.settled(begun.id)
-        assert rotor.lent == {"crm/admin": b"the key of keys"}
-
-
-@story
-async def test_who_rotates_and_who_does_not(tmp_path):
-    async with small(tmp_path) as house:
-        await kept(house, MemoryRotor())
-        rotations = house.service.rotations
-        for role in ("approver", "auditor", "viewer"):
-            with pytest.raises(AuthenticationError):
-                await rotations.begin("crm/key", house.signed(role))
-        begun = await rotations.begin("crm/key", house.signed("builder"))
-        assert [each.id for each in rotations.listed(house.signed("viewer"))] == [begun.id]
-        for act in (rotations.resume, rotations.roll_back):
-            with pytest.raises(AuthenticationError):
-                await act(begun.id, house.signed("viewer"))
-        with pytest.raises(NotFoundError):
-            rotations.get("rot_none", house.signed("viewer"))
-        with pytest.raises(NotFoundError):
-            await rotations.begin("crm/none", house.signed("builder"))
-
-
-@pytest.mark.parametrize(("secret", "says"), [
-    (replace(CRM, plan=None), "no plan"),
-    (replace(CRM, plan=replace(PLAN, driver="none")), "there is no driver `none`"),
-])  # fmt: skip
-@story
-async def test_what_cannot_be_rotated(tmp_path, secret, says):
-    async with small(tmp_path) as house:
-        await kept(house, MemoryRotor(), secret)
-        with pytest.raises(InputError, match=says):
-            await house.service.rotations.begin("crm/key", house.signed("builder"))
-
-
-@story
-async def test_the_calendar_begins_what_is_due(tmp_path):
-    async with small(tmp_path) as house:
-        await kept(house, MemoryRotor())
-        rotations, by = house.service.rotations, house.signed("viewer")
-        await rotations.turn()
-        assert house.events("rotation:begin") == []
-        assert [each.stand for each in rotations.calendar(by)] == [Stand.LATER]
-        house.clock.forward(days=30)
-        await rotations.turn()
-        (begun,) = house.events("rotation:begin")
-        assert begun.who == ""
-        done = await settled(house, str(begun.detail["rotation"]))
-        assert done.outcome == "rotated" and rotations.late() == []
-        await rotations.turn()
-        assert len(house.events("rotation:begin")) == 1
-        assert house.events("rotation:due") == []
-
-
-@story
-async def test_what_the_calendar_wants_in_vain_is_said_once(tmp_path):
-    async with small(tmp_path) as house:
-        rotor = MemoryRotor(broken=True)
+        rotor = MemoryRotor(down=True)
         await kept(house, rotor)
-        by_hand = replace(CRM, name="bank", plan=Plan(driver="by-hand", every_days=30))
-        await house.service.secrets.add(by_hand, house.signed("builder"))
-        await house.service.secrets.put("bank", b"typed by a person", house.signed("builder"))
-        rotations, by = house.service.rotations, house.signed("builder")
-        house.clock.forward(days=30)
-        await rotations.turn()
-        await settled(house, str(house.events("rotation:begin")[0].detail["rotation"]))
-        for _ in range(3):
-            await rotations.turn()
-        assert len(house.events("rotation:begin")) == 1, "not again at once"
-        (bank,) = house.events("rotation:due")
-        assert bank.resource == "Secret::bank" and bank.detail["owner"] == "ana"
-        house.clock.forward(days=1)
-        await rotations.turn()
-        assert [each.resource for each in house.events("rotation:due")][1:] == ["Secret::crm/key"]
-        assert len(house.events("rotation:begin")) == 2
-        await house.service.secrets.put("bank", b"typed again", by)
-        assert "bank" not in {each.secret for each in rotations.late()}
-        house.clock.forward(days=30)
-        await rotations.turn()
-        assert len([e for e in house.events("rotation:due") if e.resource.endswith("bank")]) == 2
+        rotations, by = house.service.rotations, house.signed("operator")
+        begun = await rotations.begin("crm/key", by)
+        await rotations.settled(begun.id)
+        assert house.gateway
+        await house.service.lending.resolve(house.gateway, ["crm/key"])
+        rotor.down = False
+        await rotations.resume(begun.id, by)
+        stuck = await rotations.settled(begun.id)
+        assert stuck.step == "tell" and "last given version 1" in stuck.problem
+        await house.service.lending.resolve(house.gateway, ["crm/key"])
+        await rotations.resume(begun.id, by)
+        now_is = await rotations.settled(begun.id)
+        assert now_is.took[-1].words == "taken by sample" and not now_is.problem

@@ -207,6 +207,12 @@ def _leaked(event: Event, scene: Scene) -> News:
     )
 
 
+def _overdue(event: Event, scene: Scene) -> News:
+    where, owner, name = _said(event, "environment"), _said(event, "owner"), _id(event)
+    line = Line(f"The rotation of {name} is overdue.", f"/secrets/of/{name}")
+    return News(Topic.REVIEWS, line, lambda who: who.name == owner or may(who, Act.ROTATE, where))
+
+
 def _lost(event: Event, scene: Scene) -> News:
     enrolled = {each.name: each.environment for each in scene.desk.enrolled()}
     where = enrolled.get(event.gateway, "")
@@ -234,6 +240,7 @@ _SAYS: Mapping[Tag, Callable[[Event, Scene], News | None]] = {
     Tag.REVIEW_OVERDUE: _review,
     Tag.ENFORCEMENT_LOST: _lost,
     Tag.HONEYTOKEN_USE: _lured,
+    Tag.ROTATION_DUE: _overdue,
     Tag.LEAK_OPEN: _leaked,
 }
 TAGS = frozenset(_SAYS)

@@ -35,6 +35,7 @@ DEAD = 20
 """Dead versions that a secret remembers."""
 PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
+MILLISECOND = timedelta(milliseconds=1)
 _WORDS = 300
 
 
@@ -83,14 +84,9 @@ def begin(
 
 
 def made(
-    kept: Kept[Rotation],
-    number: int,
-    *,
-    print: str,
-    issued: str,
-    documents: Documents,
+    kept: Kept[Rotation], number: int, *, print: str, issued: str, documents: Documents,
     doing: Doing,
-) -> Unit:
+) -> Unit:  # fmt: skip
     """The vault has the new value under `number`; from here on a crash loses nothing."""
     secret = _secret(kept, documents)
     fresh = Version(
@@ -221,10 +217,10 @@ def _onward(
         now_is, took=(*now_is.took, took), left=left, at=doing.now, problem="", tries=0,
         until=doing.now + overlap if left[:1] == (Step.OVERLAP,) else None,
     )  # fmt: skip
-    milliseconds = _milliseconds(doing.now - began)
     told = _told(
-        Tag.ROTATION_STEP, kept.id, now_is, "done", doing, step=str(step), milliseconds=milliseconds
-    )
+        Tag.ROTATION_STEP, kept.id, now_is, "done", doing, step=str(step),
+        milliseconds=(doing.now - began) // MILLISECOND,
+    )  # fmt: skip
     unit.events.insert(0, told)
     _close_or_keep(kept, now_is, unit, documents, doing)
     return unit
@@ -236,16 +232,9 @@ def _close_or_keep(
     if not now_is.left:
         outcome = "rehearsed" if now_is.rehearsal else "rotated"
         now_is = replace(now_is, ended=doing.now, outcome="rolled back" if now_is.back else outcome)
-        milliseconds = _milliseconds(doing.now - now_is.begun)
+        took, other = (doing.now - now_is.begun) // MILLISECOND, _more(doing, 3)
         unit.events.append(
-            _told(
-                Tag.ROTATION_END,
-                kept.id,
-                now_is,
-                now_is.outcome,
-                _more(doing, 3),
-                milliseconds=milliseconds,
-            )
+            _told(Tag.ROTATION_END, kept.id, now_is, now_is.outcome, other, milliseconds=took)
         )
         unit.changes += _past(kept.id, now_is, documents)
     unit.changes.append(ROTATION.replace(kept, now_is))
@@ -287,9 +276,7 @@ def _without_the_oldest(versions: Sequence[Version]) -> tuple[Version, ...]:
     return tuple(each for each in versions if each.number not in forgotten)
 
 
-def _told(
-    tag: Tag, id: str, of: Rotation, outcome: str, doing: Doing, **detail: Json
-) -> Event:  # fmt: skip
+def _told(tag: Tag, id: str, of: Rotation, outcome: str, doing: Doing, **detail: Json) -> Event:
     rehearsed: dict[str, Json] = {"rehearsal": True} if of.rehearsal else {}
     return Event(
         id=ids.new("evt", doing.now, doing.entropy),
@@ -305,7 +292,3 @@ def _told(
 def _more(doing: Doing, number: int) -> Doing:
     """Other entropy, for another event of the same unit."""
     return replace(doing, entropy=sha256(doing.entropy + number.to_bytes(2, "big")).digest())
-
-
-def _milliseconds(time: timedelta) -> int:
-    return time // timedelta(milliseconds=1)

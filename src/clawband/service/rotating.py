@@ -17,9 +17,11 @@ from clawband.model.errors import (
     NotFoundError,
     UnavailableError,
 )
+from clawband.model.event import Tag
 from clawband.model.rotation import Rotation, Shape, Step
 from clawband.model.secret import Plan, Secret
 from clawband.ports.rotor import Job, Made, Rotor, Seen
+from clawband.ports.store import Query
 from clawband.ports.unit import Unit
 from clawband.service.running import Running
 from clawband.service.secrets import Secrets
@@ -88,7 +90,7 @@ class Rotating:
             case Step.PROVE:
                 words = await self._prove(kept, found.value)
             case Step.TELL:
-                words = await self._tell(found.value)
+                words = await self._tell(kept, found.value)
             case Step.REVOKE:
                 words = await self._revoke(kept, found.value)
             case Step.BURY:
@@ -119,7 +121,7 @@ class Rotating:
             raise UnavailableError(f"the value is refused: {seen.words}")
         return seen.words
 
-    async def _tell(self, secret: Secret) -> str:
+    async def _tell(self, kept: Kept[Rotation], secret: Secret) -> str:
         """Every gateway that may have the value takes the current one, or it goes no further."""
         told = []
         enrolled = {each.name for each in self._running.store.enrolled()}
@@ -135,8 +137,23 @@ class Rotating:
             problem = await asyncio.to_thread(control.reload_secrets)
             if problem:
                 raise UnavailableError(f"`{name}` goes on with the old value: {problem}")
-            told.append(name)
+            has = await asyncio.to_thread(self._has, name, kept.value, secret)
+            if has not in (None, secret.current and secret.current.number):
+                raise UnavailableError(f"`{name}` was last given version {has}, not the current")
+            told += [name] if has else []
         return f"taken by {', '.join(told)}" if told else "no gateway has it"
+
+    def _has(self, gateway: str, since: Rotation, secret: Secret) -> int | None:
+        """The version that the log says it was given last, since the rotation began; None for one
+        that has not asked, though it just asked for all that its configuration refers to."""
+        about = f"Secret::{secret.name}"
+        asked = Query(tags=frozenset({Tag.SECRET_LEND}), text=about, since=since.begun, limit=200)
+        for leaf in self._running.store.find(asked):
+            event = leaf.event
+            if (event.gateway, event.resource, event.outcome) == (gateway, about, "value"):
+                version = event.detail.get("version")
+                return version if isinstance(version, int) else None
+        return None
 
     async def _revoke(self, kept: Kept[Rotation], secret: Secret) -> str:
         rotor, job = await self._asked(kept, secret)

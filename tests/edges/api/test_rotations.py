@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from clawband.model.secret import Plan
 from tests.edges.api.calling import calling, is_problem
-from tests.service.test_rotations import CRM, kept
+from tests.service.rotating import CRM, kept
 from tests.simulators.rotor import MemoryRotor
 from tests.simulators.small import story
 
