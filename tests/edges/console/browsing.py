@@ -53,7 +53,7 @@ def addresses(shop: Shop) -> list[str]:
         "/controls", "/enforcement", "/keys", "/me", "/me/codes", "/prove?next=/policy",
         "/me/terminal",
         "/people/operators", "/people/accounts", "/people/reviews", "/secrets",
-        "/secrets/flow",
+        "/secrets/flow", "/secrets/rotations", "/secrets/honeytokens", "/secrets/certificates",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
     ]  # fmt: skip

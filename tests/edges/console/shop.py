@@ -31,9 +31,11 @@ from clawband.openclaw import hooks, tools
 from clawband.ports.unit import PutOperator, Unit
 from clawband.service.running import Running
 from clawband.service.service import Service
+from tests.simulators import certified
 from tests.simulators.courier import Bag
 from tests.simulators.keepers import QuickPasswords
 from tests.simulators.post import ADA, BOB, EVE, FILE, POST, read_page
+from tests.simulators.rotor import MemoryRotor
 
 WORKFLOWS = Path(__file__).resolve().parents[3] / "examples" / "workflows"
 PASSWORD = "a long enough password"
@@ -172,6 +174,8 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             vaults={OWN: OwnVault(folder / "vault", LocalMaster(secret_file(keys / "master.key")))},
             prints=secret_file(keys / "prints.key"),
             credentials={"sample": files_of(folder)},
+            rotors={"memory": MemoryRotor(alive={b"the second one"})},
+            tls=certified.of()(folder),
             own_uses=(
                 OwnUse("model provider stub", "file stub.key", "models.example"),
                 OwnUse("mail", "secret mail/password", "mail.example"),

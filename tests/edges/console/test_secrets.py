@@ -32,7 +32,7 @@ def crm(own):
 def test_a_secret_is_named_first_and_has_no_value(own):
     assert "is kept. It has no value yet." in Page(look(own, ONE, "cleo")).text
     listed = Page(look(own)).text
-    assert "1 secret is kept, 1 without a value." in listed
+    assert "1 secret is kept, 1 without a value, 1 without a date." in listed
     assert "missing" in listed and "sample" in listed and HOSTILE not in look(own)
     assert (kept(own).owner, kept(own).gateways, kept(own).current) == ("cleo", ("sample",), None)
 

@@ -1,8 +1,12 @@
 """A week of people in the shop: what leaves a page, in every state it can be in."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from clawband.model.secret import Secret, Target
+from clawband.flows import honeytokens as lured
+from clawband.flows.secrets import SECRET
+from clawband.model.secret import Plan, Secret, State, Target, Version
+from clawband.ports.unit import Unit
 from tests.edges.console.shop import HOSTILE, LONG, Shop
 
 
@@ -79,12 +83,12 @@ async def _stood_in(shop: Shop) -> list[str]:
 
 
 async def _kept(shop: Shop) -> list[str]:
-    """Secrets: one with everything, one without a value."""
+    """Secrets: one with everything, one without a value, and some with dates."""
     secrets, cleo = shop.service.secrets, shop.as_("cleo")
     added = shop.clock.now()
     crm = Secret(
         name="crm/api-key", environment="dev", kind="api key", owner="cleo", added=added,
-        purpose=f"leads {HOSTILE}", gateways=("sample",),
+        purpose=f"leads {HOSTILE}", gateways=("sample",), plan=Plan(driver="memory"),
         targets=(Target(hosts=("api.crm.example", "eu.crm.example"), form="Bearer {}",
                         methods=("GET", "POST"), paths=("/v1/",)),),
     )  # fmt: skip
@@ -98,4 +102,30 @@ async def _kept(shop: Shop) -> list[str]:
         ),
         cleo,
     )  # fmt: skip
-    return ["/secrets/of/crm/api-key", "/secrets/of/warehouse/password"]
+    await shop.service.running.commit(Unit([], [
+        SECRET.new(name, replace(crm, name=name, targets=(), gateways=(), plan=plan, versions=(
+            Version(number=1, state=State.CURRENT, print="p" * 64, by="cleo",
+                    made=added - timedelta(days=age)),
+        )))
+        for name, age, plan in (
+            ("billing/key", 100, Plan(driver="by-hand", every_days=90)),
+            ("models/stub", 62, Plan(driver="memory", every_days=90)),
+            ("search/key-of-a-very-long-name-that-does-not-fit", 5,
+             Plan(driver="memory", every_days=90)),
+            ("telegram/bot", 20, Plan(driver="memory", every_days=365)),
+        )
+    ]))  # fmt: skip
+    rotations = shop.service.rotations
+    done = await rotations.begin(crm.name, cleo, rehearse=True)
+    await rotations.settled(done.id)
+    open_ = await rotations.begin(crm.name, cleo)
+    await rotations.settled(open_.id)
+    honeytokens = shop.service.honeytokens
+    wanted = lured.Asked(kind="aws", where=f"the wiki {HOSTILE}", gateway="sample")
+    _, _, lure = await honeytokens.plant(wanted, cleo)
+    async with shop.turn("support", "66", f"try {lure.values[1]}"):
+        pass
+    return [
+        "/secrets/of/crm/api-key", "/secrets/of/warehouse/password",
+        f"/secrets/rotations/{done.id}", f"/secrets/rotations/{open_.id}",
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from clawband.edges.console import activity, alarms, words
+from clawband.edges.console import activity, alarms, exposure, words
 from clawband.edges.console.cards import cards, shares
 from clawband.edges.console.duties import duties
 from clawband.edges.console.troubles import Trouble, count
@@ -38,7 +38,14 @@ async def show(visit: Visit) -> Response:
         "now.html",
         sentence=sentence(visit, gateways, (len(mine), len(waiting)), len(others)),
         duties=others,
-        troubles=[*await alarms.troubles(visit), *_gateways(visit, gateways), *_system(visit), *_mail(visit), *_odd(odd)],
+        troubles=[
+            *await alarms.troubles(visit),
+            *_gateways(visit, gateways),
+            *_system(visit),
+            *await exposure.troubles(visit),
+            *_mail(visit),
+            *_odd(odd),
+        ],
         paused=visit.sees.controls(),
         cards=cards(waiting[:WAITING_SHOWN], visit),
         more=max(0, len(waiting) - WAITING_SHOWN),

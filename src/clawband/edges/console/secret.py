@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from clawband.edges.console import commands, wording, words
+from clawband.edges.console import calendar, commands, wording, words
 from clawband.edges.console.secrets import PLACE, address
 from clawband.edges.console.visit import Visit
 from clawband.flows.authority import decided, may
@@ -13,12 +13,12 @@ from clawband.identity.roles import Act
 from clawband.model.access import Permit
 from clawband.model.errors import InputError
 from clawband.model.event import Tag
-from clawband.model.secret import Secret, State, Target
+from clawband.model.secret import Plan, Secret, State, Target
 from clawband.ports.store import Query
 
 PRINT_CHARACTERS = 16
 """Of a print: enough to tell two values apart."""
-PAST = 20
+PAST, RUNS = 20, 5
 STATES = {
     State.PENDING: wording.Tone.WAITING,
     State.CURRENT: wording.Tone.PROVED,
@@ -31,7 +31,10 @@ MEANS = {
     State.PREVIOUS: "replaced, and not seen dead",
     State.DEAD: "refused where it was issued",
 }
-_HISTORY = frozenset(tag for tag in Tag if tag.startswith(("secret:", "rotation:", "leak:")))
+_HISTORY = frozenset(tag for tag in Tag if tag.startswith(("secret:", "rotation:", "leak:"))) - {
+    Tag.ROTATION_STEP,
+    Tag.LEAK_STEP,
+}
 
 
 async def show(visit: Visit) -> Response:
@@ -39,6 +42,8 @@ async def show(visit: Visit) -> Response:
     about = f"Secret::{secret.name}"
     found = await visit.sees.find(Query(text=about, tags=_HISTORY, limit=PAST))
     own = [each for each in found if each.event.resource == about]
+    dates = {each.secret: each for each in visit.service.rotations.calendar(visit.me)}
+    runs = visit.service.rotations.listed(visit.me)
     return await visit.show(
         "secret.html",
         secret=secret,
@@ -55,6 +60,10 @@ async def show(visit: Visit) -> Response:
             if each.environment == secret.environment and each.name not in secret.gateways
         ],
         past=words.rows(own),
+        planned=dates[secret.name],
+        tone=calendar.TONES[dates[secret.name].stand],
+        runs=[each for each in runs if each.value.secret == secret.name][:RUNS],
+        rotates=may(visit.me, Act.ROTATE, secret.environment),
         line=commands.line,
     )
 
@@ -85,6 +94,8 @@ async def change(visit: Visit) -> Response:
                 return replace(was, targets=(*was.targets, _target(given)))
             case "take-off":
                 return replace(was, targets=_without(was, given.get("number", "")))
+            case "plan":
+                return replace(was, plan=_plan(was, given))
         return replace(
             was,
             kind=given.get("kind", was.kind),
@@ -116,6 +127,23 @@ def _target(given: Mapping[str, str]) -> Target:
         methods=tuple(given.get("methods", "").upper().split()),
         paths=tuple(given.get("paths", "").split()),
     )
+
+
+def _plan(was: Secret, given: Mapping[str, str]) -> Plan | None:
+    """What the driver wants to know stays, as long as it is the same driver."""
+    driver = given.get("driver", "").strip()
+    options = was.plan.options if was.plan and was.plan.driver == driver else {}
+    return Plan(
+        driver=driver, every_days=_days(given, "days"), overlap_minutes=_days(given, "overlap"),
+        options=options,
+    ) if driver else None  # fmt: skip
+
+
+def _days(given: Mapping[str, str], name: str) -> int:
+    text = given.get(name, "").strip() or "0"
+    if not text.isdecimal() or len(text) > 6:
+        raise InputError(f"expected a whole number, got `{text[:20]}`", remedy="write 0 for none")
+    return int(text)
 
 
 def _without(was: Secret, number: str) -> tuple[Target, ...]:

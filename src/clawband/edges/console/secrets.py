@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from clawband.edges.console import commands, pages
+from clawband.edges.console import alarms, calendar, commands, exposure, pages
 from clawband.edges.console.troubles import count
 from clawband.edges.console.visit import Visit
 from clawband.flows.authority import may, places
 from clawband.identity.roles import Act
 from clawband.model.environments import ENVIRONMENTS
+from clawband.model.rotation import Planned, Stand
 from clawband.model.secret import OWN, Secret
 
 PLACE = "/secrets"
@@ -30,16 +31,26 @@ class Line:
     """Where its value goes: gateways and hosts."""
     since: datetime | None
     """Of its current value."""
+    planned: Planned
 
 
 async def show(visit: Visit) -> Response:
     listed = visit.service.secrets.listed(visit.me)
     part = pages.part(visit, listed, MOST)
+    dates = visit.service.rotations.calendar(visit.me)
+    planned = {each.secret: each for each in dates}
+    troubles = [*await alarms.troubles(visit), *await exposure.troubles(visit)]
     return await visit.show(
         "secrets.html",
-        sentence=_sentence(listed),
+        sentence=_sentence(listed, dates),
+        troubles=troubles,
         part=part,
-        lines=[_line(each) for each in part.shown],
+        lines=[_line(each, planned[each.name]) for each in part.shown],
+        lying=calendar.lying(dates, visit.now),
+        standing=calendar.standing(dates, visit.now),
+        dated=sum(each.due is not None for each in dates),
+        most=calendar.MOST,
+        tones=calendar.TONES,
         environments=[each for each in ENVIRONMENTS if may(visit.me, Act.KEEP_SECRETS, each)],
         keeps=bool(places(visit.me, Act.KEEP_SECRETS)),
         vaults=sorted(visit.service.running.vaults),
@@ -71,7 +82,7 @@ def address(name: str) -> str:
     return f"{PLACE}/of/{quote(name)}"
 
 
-def _line(secret: Secret) -> Line:
+def _line(secret: Secret, planned: Planned) -> Line:
     hosts = sorted({host for each in secret.targets for host in each.hosts})
     current = secret.current
     return Line(
@@ -79,12 +90,17 @@ def _line(secret: Secret) -> Line:
         href=address(secret.name),
         given=(*secret.gateways, *hosts),
         since=current.made if current else None,
+        planned=planned,
     )
 
 
-def _sentence(listed: Sequence[Secret]) -> str:
+def _sentence(listed: Sequence[Secret], dates: Sequence[Planned]) -> str:
     if not listed:
         return "No secret is kept yet."
+    late = sum(each.stand is Stand.OVERDUE for each in dates)
     empty = sum(each.current is None for each in listed)
+    undated = sum(each.stand is Stand.NEVER for each in dates)
+    parts = [f"{late} overdue" if late else "", f"{empty} without a value" if empty else "",
+             f"{undated} without a date" if undated else ""]  # fmt: skip
     kept = f"{count(len(listed), 'secret')} {'is' if len(listed) == 1 else 'are'} kept"
-    return f"{kept}, {empty} without a value." if empty else f"{kept}."
+    return f"{', '.join([kept, *filter(None, parts)])}."
