@@ -51,6 +51,8 @@ class Boundaries:
     """Before a provider's name and `/v1`, for `baseUrl`."""
     models_key: str
     """For `apiKey`."""
+    door: str
+    """The field in which its front door names people; its name is the secret."""
 
 
 class Gateways:
@@ -127,6 +129,7 @@ class Gateways:
             proxy=f"http://{credentials.GATEWAY}.{name}:{proxy}@127.0.0.1:{running.egress_port}",
             models=f"http://127.0.0.1:{running.models_port}",
             models_key=credentials.password(self._key, credentials.MODELS, name),
+            door=credentials.header(self._key, name),
         )
 
     def number(self, gateway: Gateway, boot: str, seq: int) -> bool:

@@ -10,6 +10,7 @@ from clawband.edges.api import (
     certificates,
     chats,
     device,
+    doors,
     elevations,
     enforcement,
     federation,
@@ -42,7 +43,7 @@ TABLES: tuple[routing.Table, ...] = (
     budgets.ROUTES, secret_flow.ROUTES, vaults.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
     certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, leaks.ROUTES, secrets.ROUTES,
-    rotations.ROUTES,
+    doors.ROUTES, rotations.ROUTES,
 )  # fmt: skip
 
 

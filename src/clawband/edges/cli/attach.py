@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import socket
 import time
 from dataclasses import dataclass, replace
@@ -12,17 +11,17 @@ import click
 
 from clawband.edges.cli import show
 from clawband.edges.cli.attachment import (
-    FileTarget,
-    LiveTarget,
     Record,
     Target,
+    agreed,
     provided,
+    reached,
     staged,
 )
 from clawband.edges.cli.place import Place, write_private
 from clawband.edges.cli.visible import visible
 from clawband.flows.enroll import NAME
-from clawband.model.errors import ConflictError, Error, InputError, UnavailableError
+from clawband.model.errors import ConflictError, Error, InputError
 from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import config as openclaw
 from clawband.openclaw.credentials import credentials
@@ -30,8 +29,6 @@ from clawband.openclaw.credentials import credentials
 HEARTBEAT_SECONDS = 30
 PORT = 18_789
 """OpenClaw's own, where its configuration names none."""
-SECRET = re.compile(r"(http://gateway\.[^:@]*:)[^@]*@")
-"""The proxy's password is not for the screen."""
 CONFIG = click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path),
     help="Its openclaw.json (default: clawband.toml, OPENCLAW_CONFIG_PATH, ~/.openclaw).",
@@ -89,7 +86,7 @@ def attach(
         show.line(f"{visible(chosen.gateway.name)} is attached already; nothing changes")
         _enroll(place, chosen)
         return
-    if not _agreed(target, after, yes, dry_run):
+    if not agreed(target, after, yes=yes, dry_run=dry_run):
         return
     _enroll(place, chosen)
     if proxied:
@@ -122,7 +119,7 @@ def detach(place: Place, config: Path | None, name: str, yes: bool, dry_run: boo
     _refuse_referring(target.before)
     after = openclaw.detach(target.before, undo)
     if after != target.before:
-        if not _agreed(target, after, yes, dry_run):
+        if not agreed(target, after, yes=yes, dry_run=dry_run):
             return
         show.line(target.write(after))
     chosen.record.drop()
@@ -194,36 +191,12 @@ def _usual() -> str:
 
 
 def _target(place: Place, chosen: Chosen) -> Target:
-    gateway = chosen.gateway
-    if gateway.url and gateway.token_file:
-        try:
-            link = place.local.link(gateway.url, Path(gateway.token_file))
-            return LiveTarget(link)
-        except UnavailableError as error:
-            show.note(f"{visible(error.message)}; changing the file instead")
-    path = Path(gateway.config).expanduser()
     try:
-        return FileTarget(path if path.is_absolute() or path.exists() else place.folder / path)
+        return reached(place, chosen.gateway)
     except InputError:
         show.note("the fragment, to paste into openclaw.json:")
         show.line(json.dumps(chosen.plugin.fragment, indent=2))
         raise
-
-
-def _agreed(target: Target, after: openclaw.Config, yes: bool, dry_run: bool) -> bool:
-    """Show the change; whether it is to be made."""
-    text = openclaw.render(after, target.text)
-    for line in openclaw.difference(openclaw.render(target.before, target.text), text, target.name):
-        line = SECRET.sub(r"\1…@", line)
-        colour = {"+": "green", "-": "red"}.get(line[:1])
-        show.line(click.style(visible(line), fg=colour))
-    if dry_run:
-        show.note("nothing was changed")
-        return False
-    if not yes and not click.confirm(f"change {target.name}?", err=True):
-        show.note("nothing was changed")
-        return False
-    return True
 
 
 def _enroll(place: Place, chosen: Chosen) -> None:

@@ -8,23 +8,32 @@ written, it is read back.
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import click
+
 import clawband
+from clawband.edges.cli import show
 from clawband.edges.cli.files import text
 from clawband.edges.cli.local import GatewayLink
-from clawband.edges.cli.place import write_private
+from clawband.edges.cli.place import Place, write_private
+from clawband.edges.cli.visible import visible
 from clawband.model.errors import ConflictError, InputError, NotFoundError, UnavailableError
+from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import config as openclaw
 
 SHIPPED = (
     "index.js", "client.js", "link.js", "shape.js", "install.js", "openclaw.plugin.json", "package.json",
 )  # fmt: skip
 BACKUP = ".before-clawband"
+SECRET = re.compile(r"(http://gateway\.[^:@]*:)[^@]*@")
+"""The proxy's password is not for the screen."""
 MOST_PYTHON = 120
 """Characters: what every kernel reads of a first line."""
 
@@ -105,6 +114,37 @@ class LiveTarget:
                 "the gateway does not show its configuration", remedy="attach with `--config`"
             )
         return told
+
+
+def reached(place: Place, gateway: GatewaySettings) -> Target:
+    """The configuration of a gateway: through the gateway if it runs, else its file."""
+    if gateway.url and gateway.token_file:
+        try:
+            return LiveTarget(place.local.link(gateway.url, Path(gateway.token_file)))
+        except UnavailableError as error:
+            show.note(f"{visible(error.message)}; changing the file instead")
+    path = Path(gateway.config).expanduser()
+    return FileTarget(path if path.is_absolute() or path.exists() else place.folder / path)
+
+
+def agreed(
+    target: Target, after: openclaw.Config, *, yes: bool, dry_run: bool, hidden: Sequence[str] = ()
+) -> bool:
+    """Show the change without what is `hidden`; whether it is to be made."""
+    text = openclaw.render(after, target.text)
+    for line in openclaw.difference(openclaw.render(target.before, target.text), text, target.name):
+        line = SECRET.sub(r"\1…@", line)
+        for each in hidden:
+            line = line.replace(each, "…")
+        colour = {"+": "green", "-": "red"}.get(line[:1])
+        show.line(click.style(visible(line), fg=colour))
+    if dry_run:
+        show.note("nothing was changed")
+        return False
+    if not yes and not click.confirm(f"change {target.name}?", err=True):
+        show.note("nothing was changed")
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "workflow": ("workflow", "Check, show and compile workflow manifests."),
         "tools": ("tools", "What each tool does, and what its arguments mean."),
         "gateway": ("gateway", "The gateways under guard."),
+        "door": ("door", "The front doors through which people reach gateways."),
         "certificate": ("certificate", "Certificates: what is shown, until when, and to whom."),
         "secret": ("secret", "Secrets: what is kept, who has it, and a new value."),
         "vault": ("vault", "Where values are, and what wraps our own vault."),
