@@ -5,14 +5,18 @@ import pytest
 from clawband.bootstrap.own import Owned
 from clawband.model.errors import UnavailableError
 from tests.service.test_lending import KEY, kept
-from tests.simulators.small import small, story
+from tests.simulators.small import House, small, story
+
+
+def owned_by(house: House) -> Owned:
+    running = house.service.running
+    return Owned(running.store, running.vaults, running.masking)
 
 
 @story
 async def test_a_new_value_of_a_secret_needs_no_restart(tmp_path):
     async with small(tmp_path) as house:
-        running = house.service.running
-        read = Owned(running.store, running.vaults).named("token_file", "secret:key", "dev")
+        read = owned_by(house).named("token_file", "secret:key", "dev")
         with pytest.raises(UnavailableError, match="`key`, which has no value"):
             read()
         await kept(house, KEY)
@@ -31,7 +35,7 @@ async def test_a_new_value_of_a_secret_needs_no_restart(tmp_path):
 async def test_a_secret_of_another_environment_is_not_used(tmp_path):
     async with small(tmp_path) as house:
         await kept(house, KEY)
-        owned = Owned(house.service.running.store, house.service.running.vaults)
+        owned = owned_by(house)
         assert owned.named("key_file", "secret:key")() == "value of key"
         with pytest.raises(UnavailableError, match="which is of dev"):
             owned.named("token_file", "secret:key", "production")()
@@ -40,10 +44,14 @@ async def test_a_secret_of_another_environment_is_not_used(tmp_path):
 @story
 async def test_a_file_is_read_as_ever(tmp_path):
     async with small(tmp_path / "house") as house:
-        owned = Owned(house.service.running.store, house.service.running.vaults)
+        owned = owned_by(house)
         path = tmp_path / "password"
         path.touch(0o600)
         read = owned.named("password_file", str(path))
         for value in ("first", "second"):
             path.write_text(value)
             assert read() == value
+        path.write_text("4Jq8Zt2WmXv7Lr3NcHd6")
+        owned.named("password_file", str(path))
+        shown = house.service.running.masking.known.masked(f"AUTH {path.read_text()}")
+        assert shown == "AUTH [secret: password_file password]"

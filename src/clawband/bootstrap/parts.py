@@ -36,6 +36,7 @@ from clawband.model.errors import UnavailableError
 from clawband.openclaw import tools
 from clawband.ports.own import Own
 from clawband.service.launcher import READABLE, Launcher
+from clawband.service.masking import Masking
 from clawband.service.running import Running
 from clawband.service.service import Service
 from clawband.service.trusted import Trusted
@@ -51,7 +52,8 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
     clock = MachineClock()
     kept = vaults.opened(settings)
     store = open_store(settings.store, vaults.kept_key("payload", settings, kept.own))
-    owned = Owned(store, kept.vaults)
+    masking = Masking()
+    owned = Owned(store, kept.vaults, masking)
     running = Running(
         store=store,
         shelf=FileShelf(state / "policies"),
@@ -79,6 +81,7 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
         filesystem=own.of(settings),
         folders=own.folders(settings),
         canary=timedelta(seconds=settings.canary_seconds),
+        masking=masking,
         **gateways_of(settings, owned),
     )
     return Service(running), clock

@@ -64,7 +64,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             for job in timetable.jobs(service, lambda: clock.take_step().total_seconds())
         ]
         apps: list[App] = [gateway_app(service), full_app(service)]
-        named = Owned(service.running.store, service.running.vaults).named
+        named = Owned(service.running.store, service.running.vaults, service.running.masking).named
         apps += [door_of(service.models, settings.providers, named)] if settings.providers else []
         servers = [_server(app) for app in apps]
         servers += [await linking(service)] if settings.tls.link else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Lock
 
 import msgspec
 
@@ -11,14 +12,15 @@ from clawband.model.event import Event
 
 class Masking:
     """Grows with every value that is read or written, and forgets none before the next start: one
-    that was removed here may open something elsewhere. Used in one thread; `known` in any."""
+    that was removed here may open something elsewhere. Used in any thread."""
 
     def __init__(self) -> None:
-        self.known = NOTHING
+        self.known, self._lock = NOTHING, Lock()
 
     def learn(self, name: str, value: bytes) -> None:
         """From here on it is masked, as `name`."""
-        self.known = self.known.and_(name, value)
+        with self._lock:
+            self.known = self.known.and_(name, value)
 
     def events(self, events: Sequence[Event]) -> list[Event]:
         """The same without these values, whatever part of an event they came with."""

@@ -8,6 +8,7 @@ from clawband.edges.models.providers import configured
 from clawband.edges.models.upstream import Address
 from clawband.model.errors import InputError, UnavailableError
 from clawband.model.providers import ProviderSettings
+from clawband.service.masking import Masking
 from tests.simulators.keepers import MemoryCold
 
 
@@ -22,7 +23,7 @@ def key_file(tmp_path, text, mode=0o600):
     return path
 
 
-NAMED = Owned(Memory(MemoryCold()), {}).named
+NAMED = Owned(Memory(MemoryCold()), {}, Masking()).named
 
 
 def test_a_provider_has_its_region_and_a_key_that_may_come_later(tmp_path):
