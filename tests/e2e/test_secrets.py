@@ -39,23 +39,27 @@ def audit(gateway: SampleGateway) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
+def attached(folder: Path, gateway: SampleGateway) -> None:
+    """Under guard, with our provider in its configuration."""
+    assert clawband(folder, "policy", "publish").returncode == 0
+    early = clawband(folder, "secret", "import", "--gateway", "sample", "--yes")
+    assert "attach --secrets" in early.stderr, early
+    done = clawband(folder, "attach", "--secrets", "--yes")
+    assert done.returncode == 0, done
+    gateway.restart()
+
+
 def test_from_values_to_references_and_without_us_there_is_none(
     tmp_path: Path, running: SampleGateway
 ) -> None:
-    token = running.layout.token
+    url = f"ws://127.0.0.1:{running.port}"
     configured(
         tmp_path,
-        f'policies = "{POLICIES}"\n[[gateway]]\nname = "sample"\n'
-        f'url = "ws://127.0.0.1:{running.port}"\ntoken_file = "{token}"\n',
+        f'policies = "{POLICIES}"\n[[gateway]]\nname = "sample"\nurl = "{url}"\n'
+        f'token_file = "{running.layout.token}"\n',
     )
     with served(tmp_path):
-        assert clawband(tmp_path, "policy", "publish").returncode == 0
-        early = clawband(tmp_path, "secret", "import", "--gateway", "sample", "--yes")
-        assert "attach --secrets" in early.stderr, early
-        done = clawband(tmp_path, "attach", "--secrets", "--yes")
-        assert done.returncode == 0, done
-        running.restart()
-
+        attached(tmp_path, running)
         before = running.config_path.read_text()
         shown = clawband(tmp_path, "secret", "import", "--gateway", "sample")
         assert "models.providers.sample.apiKey" in shown.stdout, shown
@@ -76,11 +80,11 @@ def test_from_values_to_references_and_without_us_there_is_none(
         assert running.model.requests
         lent = clawband(tmp_path, "activity", "--json")
         assert "secret:lend" in lent.stdout and KEY not in lent.stdout
-        with Link(f"ws://127.0.0.1:{running.port}", running.token, seconds=20) as link:
+        with Link(url, running.token, seconds=20) as link:
             assert link.call("secrets.reload", {})["warningCount"] == 0
 
     with (
-        Link(f"ws://127.0.0.1:{running.port}", running.token, seconds=20) as link,
+        Link(url, running.token, seconds=20) as link,
         pytest.raises(UnavailableError, match="secrets.reload"),
     ):
         link.call("secrets.reload", {})

@@ -160,14 +160,14 @@ async def test_a_standing_lease_has_a_budget_of_bytes_and_connections(tmp_path):
         first.sent, first.received = 100_000_000, 400_000_000
         answer = await connect(house, Target("model.sample.test", 80))
         assert (answer.category, "bytes" in answer.reason) == ("budget", True)
-        await house.service.egress.closed(first, "done")
+        await house.service.egress.ends.closed(first, "done")
         assert (await connect(house, Target("model.sample.test", 80))).category == "budget"
         many = [await connect(house, CHAT) for _ in range(64)]
         for each in many:
             opened(house, each)
         assert (await connect(house, CHAT)).category == "limit"
         for each in many:
-            await house.service.egress.closed(each, "done")
+            await house.service.egress.ends.closed(each, "done")
         assert isinstance(await connect(house, CHAT), Passage)
 
 
@@ -187,7 +187,7 @@ async def test_the_end_says_how_much_went_through(tmp_path):
         passage = await connect(house, STATUS, caller)
         opened(house, passage)
         passage.sent, passage.received = 10, 20
-        await house.service.egress.closed(passage, "the client left")
+        await house.service.egress.ends.closed(passage, "the client left")
         (event,) = house.events("egress:close")
         assert (event.cause, event.call) == (passage.id, "c1")
         assert (event.detail["sent"], event.detail["received"]) == (10, 20)
@@ -218,9 +218,9 @@ async def test_what_a_gateway_says_within_a_standing_lease_is_counted_with_its_t
                 itself(house), CHAT, Seen(method="POST", route="/poll"), within=tunnel
             )
             inner.sent, inner.received = 5, 7
-            await egress.closed(inner, "answered")
+            await egress.ends.closed(inner, "answered")
         assert house.service.running.store.size() == size
-        await egress.closed(tunnel, "done")
+        await egress.ends.closed(tunnel, "done")
         (event,) = house.events("egress:close")
         assert (event.detail["sent"], event.detail["received"]) == (15, 21)
 

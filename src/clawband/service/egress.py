@@ -6,16 +6,13 @@ from dataclasses import dataclass, replace
 from clawband.enforcement.lease import Book, Target
 from clawband.enforcement.token import Claims
 from clawband.flows import connect
-from clawband.flows.connect import Explained, Seen
 from clawband.flows.decide import Decided, Moment, decide
 from clawband.flows.record import became
-from clawband.model import ids
 from clawband.model.access import Deny, Hold, Permit, Reason, Request
-from clawband.model.digest import Json
 from clawband.model.event import Event, Leaf, Tag
 from clawband.model.honeytoken import Place, Sighting
-from clawband.ports.unit import Unit
 from clawband.service.callers import Caller, Callers
+from clawband.service.ends import Ends
 from clawband.service.lending import Lending
 from clawband.service.passages import PER_AGENT, Passage, Traffic
 from clawband.service.policies import Policies
@@ -43,6 +40,7 @@ class Egress:
         self._running, self._policies, self.lending = running, policies, lending
         self.callers, self.masking = Callers(running, key), running.masking
         self.book, self.traffic = Book(), Traffic()
+        self.ends = Ends(running, self.traffic)
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
         self.watch: Watch | None = None
@@ -60,7 +58,7 @@ class Egress:
         self,
         caller: Caller,
         target: Target,
-        seen: Seen,
+        seen: connect.Seen,
         *,
         within: Passage | None = None,
         quiet: bool = False,
@@ -108,30 +106,6 @@ class Egress:
         name = passage.request.principal.gateway
         return self.traffic.left(name, passage.standing, self._running.now())
 
-    async def reject(self, gateway: str, category: str, reason: str, count: int = 1) -> None:
-        """Turned away without a decision, so many times: nobody we know, or far too often."""
-        now = self._running.now()
-        event = Event(
-            id=ids.new("evt", now, self._running.entropy()), at=now, tag=Tag.EGRESS_REFUSE,
-            gateway=gateway, outcome="refused",
-            detail={"category": category, "reason": reason[:300], "count": count},
-        )  # fmt: skip
-        await self._running.commit(Unit([event]))
-
-    async def refused(self, passage: Passage, category: str, reason: str) -> None:
-        """It was permitted, and went no further: its name or its address is not to be used."""
-        self.traffic.open.discard(passage)
-        detail: dict[str, Json] = {"category": category, "reason": reason[:300]}
-        await self._tell(Tag.EGRESS_REFUSE, passage, "refused", detail)
-
-    async def closed(self, passage: Passage, why: str) -> None:
-        """It is over; how much went through it is in the passage."""
-        now = self._running.now()
-        self.traffic.remove(passage, now)
-        if passage.part:
-            return
-        await self._tell(Tag.EGRESS_CLOSE, passage, "closed", passage.told(now, why))
-
     def lease(self, decided: Decided) -> None:
         """Open what a permitted call may use; called before the permit is answered."""
         lease = connect.lease_of(decided, self._policies.active)
@@ -169,11 +143,11 @@ class Egress:
             if not isinstance(again.decision, Permit):
                 passage.end(f"{event.tag}: {event.resource or event.agent or event.gateway}")
 
-    def _explained(self, caller: Caller, target: Target) -> Explained:
+    def _explained(self, caller: Caller, target: Target) -> connect.Explained:
         now, active = self._running.now(), self._policies.active
         return connect.explained(caller.gateway.name, caller.claims, target, self.book, active, now)
 
-    def _limit(self, caller: Caller, why: Explained) -> Refused | None:
+    def _limit(self, caller: Caller, why: connect.Explained) -> Refused | None:
         agent = why.claims.sub if why.claims else why.lease.agent if why.lease else ""
         if agent and self.traffic.count(agent) >= PER_AGENT:
             return Refused(decision="", category="limit", reason=f"`{agent}` has too many open")
@@ -194,7 +168,9 @@ class Egress:
         self.traffic.add(inner)
         return inner
 
-    def _decided(self, caller: Caller, why: Explained, target: Target, seen: Seen) -> Decided:
+    def _decided(
+        self, caller: Caller, why: connect.Explained, target: Target, seen: connect.Seen
+    ) -> Decided:
         request = connect.question(
             caller.gateway, why, target, seen, self._running.store, governed=True
         )
@@ -219,7 +195,7 @@ class Egress:
         """Whether its agent is asked about, or the gateway's manifest goes on without."""
         return self.governed(request.principal.gateway, request.principal.id)
 
-    def _passage(self, decided: Decided, why: Explained, target: Target) -> Passage:
+    def _passage(self, decided: Decided, why: connect.Explained, target: Target) -> Passage:
         principal, active = decided.request.principal, self._policies.active
         workflow = active.workflow_of(principal.gateway, principal.agent) if active else None
         tool = why.claims.tool if why.claims else why.lease.tool if why.lease else ""
@@ -233,13 +209,6 @@ class Egress:
             lease=why.lease, claims=why.claims, standing=standing,
             left=self.traffic.left(principal.gateway, standing, decided.at) if standing else None,
         )  # fmt: skip
-
-    async def _tell(
-        self, tag: Tag, passage: Passage, outcome: str, detail: dict[str, Json]
-    ) -> None:
-        event = became(tag, passage.request, passage.id, self._running.now(), outcome, detail,
-                     entropy=self._running.entropy())  # fmt: skip
-        await self._running.commit(Unit([event]))
 
     def _event(self, tag: Tag, decided: Decided, outcome: str) -> Event:
         entropy = self._running.entropy()

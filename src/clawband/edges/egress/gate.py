@@ -58,7 +58,7 @@ class Gate:
             await self.egress.stray(b"\n".join(given))
             # A client that asks first what it needs is not worth a record.
             if given and self._refusals.add(_NOBODY, self._now()):
-                await self.egress.reject("", "identity", error.message)
+                await self.egress.ends.reject("", "identity", error.message)
             raise Problem(407, "identity", error.message, error.remedy) from error
 
     @contextmanager
@@ -115,9 +115,9 @@ class Gate:
             category, reason = refused
             why = account.why or account.told or reason or "the connection was lost"
             if passage.address:
-                self.later(self.egress.closed(passage, why))
+                self.later(self.egress.ends.closed(passage, why))
             if reason or not passage.address:
-                self.later(self.egress.refused(passage, category, why))
+                self.later(self.egress.ends.refused(passage, category, why))
 
     async def find(self, passage: Passage) -> Sequence[Endpoint]:
         """Where it may connect. Raises `Problem`."""
@@ -182,13 +182,13 @@ class Gate:
     async def _told(self, caller: Caller, answer: Refused, recorded: bool) -> None:
         """Policy's refusals are recorded by the decision itself; ours here."""
         if recorded and not answer.decision:
-            await self.egress.reject(caller.gateway.name, answer.category, answer.reason)
+            await self.egress.ends.reject(caller.gateway.name, answer.category, answer.reason)
 
     def _flooded(self, name: str, count: int) -> None:
         gateway, _, agent = name.partition("/")
         told = f"`{name}` was" if agent or gateway else "nobody known was"
         reason = f"{told} refused very often; these were only counted"
-        self.later(self.egress.reject(gateway, "flood", reason, count))
+        self.later(self.egress.ends.reject(gateway, "flood", reason, count))
 
 
 def _name(caller: Caller) -> str:
