@@ -2,6 +2,7 @@
 
 from urllib.parse import SplitResult, urlsplit
 
+from clawband.adapters.certificates.acme import AcmeAuthority
 from clawband.adapters.certificates.authority import VaultAuthority
 from clawband.adapters.certificates.peers import TlsPeers
 from clawband.adapters.certificates.pem import PemPapers
@@ -22,6 +23,7 @@ def tls_of(settings: Settings, vault: Vault) -> Tls:
     return Tls(
         authority=VaultAuthority(vault, [name for each in wanted for name in each.names]),
         papers=PemPapers(),
+        acme=AcmeAuthority(asked.acme, vault, settings.authorities) if asked.acme else None,
         peers=TlsPeers(settings.authorities),
         wanted=wanted,
         doors={each.name: each.certificate for each in settings.doors},
