@@ -6,6 +6,7 @@ from datetime import datetime
 
 from clawband.flows.leak import Came
 from clawband.flows.walk import walk
+from clawband.identity.reach import consumer
 from clawband.model.errors import NotFoundError
 from clawband.model.event import Event, Tag
 from clawband.model.leak import Copy, Leak, Result, Step
@@ -33,9 +34,7 @@ def uses(name: str, since: datetime, records: Records) -> Sequence[Use]:
     """Whoever was lent it or refused it since then, the latest first."""
     found: dict[tuple[str, str], list[Event]] = {}
     for event in _lent(name, since, records):
-        host = str(event.detail.get("host", ""))
-        who = event.agent or event.gateway
-        found.setdefault((f"{who} at {host}" if host else who, event.outcome), []).append(event)
+        found.setdefault((consumer(event), event.outcome), []).append(event)
     told = [
         Use(who, how, len(events), events[-1], events[0]) for (who, how), events in found.items()
     ]

@@ -149,12 +149,21 @@ _RECORDED = frozenset(map(str, _USES.values()))
 _KEPT = ("tool:", "plugin:")
 
 
+def consumer(event: Event) -> str:
+    """Who was lent a secret: a gateway, or an agent at a host."""
+    host, who = event.detail.get("host"), event.agent or event.gateway
+    return f"{who} at {host}" if host else who
+
+
 def used(event: Event) -> tuple[str, str] | None:
     """Whose power an event is the use of, and which: `("ana", "publish")`,
-    `("sample/desk", "tool:pay refund")`. None for one that is no use of a power."""
+    `("sample/desk", "tool:pay refund")`, `("Secret::crm/key", "sample")`. None for one that is no
+    use of a power."""
     if event.tag is Tag.DECISION_PERMIT:
         if not event.action.startswith(_KEPT) or event.detail.get("preview"):
             return None
         return event.agent, f"{event.action} {event.resource.partition('::')[2]}"
+    if event.tag is Tag.SECRET_LEND:
+        return event.resource, consumer(event)
     act = _USES.get(event.tag)
     return (event.who, str(act)) if act and event.who else None

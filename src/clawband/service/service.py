@@ -47,6 +47,7 @@ from clawband.service.secret_flow import SecretFlow
 from clawband.service.secrets import Secrets
 from clawband.service.seen import Seen
 from clawband.service.sign_ins import SignIns
+from clawband.service.stale import Staleness
 from clawband.service.stops import Stops
 from clawband.service.terminals import Terminals
 from clawband.service.truth import Truths
@@ -120,6 +121,7 @@ class Service:
         self.workloads = Workloads(running)
         self.terminals = Terminals(running)
         self.access = Access(running, self.policies)
+        self.stale = Staleness(running, self.access)
         self.reviews = Reviews(running, self.access, self.log)
         self.chats = Chats(running, self.policies, self.approvals, self.log)
 

@@ -32,6 +32,7 @@ from clawband.edges.api import (
     secret_flow,
     secrets,
     sign_ins,
+    stale,
     token,
     vaults,
 )
@@ -42,7 +43,7 @@ TABLES: tuple[routing.Table, ...] = (
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     budgets.ROUTES, secret_flow.ROUTES, vaults.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
-    certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, leaks.ROUTES, secrets.ROUTES,
+    certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, leaks.ROUTES, stale.ROUTES, secrets.ROUTES,
     doors.ROUTES, rotations.ROUTES,
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from clawband.client.transport import part
-from clawband.edges.cli import secret_flow, secret_import, secret_write, show
+from clawband.edges.cli import secret_flow, secret_import, secret_stale, secret_write, show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
 from clawband.model.environments import ENVIRONMENTS
@@ -84,6 +84,7 @@ for _command in (
     secret.add_command(_command)
 
 secret.add_command(secret_flow.flow)
+secret.add_command(secret_stale.stale)
 
 
 def _hosts(told: Told) -> list[str]:
