@@ -90,3 +90,14 @@ def test_the_head_that_all_tokens_of_an_issuer_share_is_no_piece():
     claims = base64.b64encode(b'{"sub":"someone","jti":"89127389127"}').rstrip(b"=")
     own = b"q7Zt2WmXv7Lr3Nc84Jd0Kf5Hg1Bs6Py9Ta2Ue"
     assert list(pieces(b".".join((head, claims, own)))[1:]) == [own]
+
+
+def test_a_password_is_known_outside_of_what_it_was_kept_in():
+    url = b"postgresql://app:Hx9fj2kLmQ7w@db.internal:5432/shop"
+    assert list(pieces(url)) == [url, b"Hx9fj2kLmQ7w"]
+    account = json.dumps(
+        {"username": "v-shop", "password": "A1a-4Jq8Zt2WmXv7", "auth_uri": "x" * 20}
+    )
+    assert list(pieces(account.encode()))[:1] == [b"A1a-4Jq8Zt2WmXv7"]
+    assert b"x" * 20 not in pieces(account.encode())
+    assert list(pieces(b"{not json at all}")) == [b"{not json at all}"]

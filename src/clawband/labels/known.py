@@ -18,7 +18,7 @@ DISTINCT: Final = 5
 """Different bytes."""
 WORDY: Final = 16
 """Letters that are no word."""
-_FEW: Final = 32
+_FEW: Final = 64
 """Values that are made ready by themselves: one more must not cost what all of them do."""
 _MEMORY_EACH: Final = 4 << 10
 """Bytes that the automaton may take for each anchor."""

@@ -5,6 +5,7 @@ then read as a whole around the anchor.
 """
 
 import base64
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ _WIDE = 16
 _WRAPPED = 4
 _WRAP = r"(?:(?:\\r|\r)?(?:\\n|\n))?"
 _RUNS = re.compile(rb"[A-Za-z0-9+/_-]{%d,%d}" % (RUN, LONGEST))
+_PASSWORD = re.compile(rb"://[^/@:\s]*:([^/@\s]+)@")
+_SECRET = re.compile(r"(?i)pass|secret|token|key$")
 _OBJECT = b"eyJ"
 """How base 64 of a JSON object begins: the head of a token is that of many others."""
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
@@ -81,17 +84,32 @@ class Form:
 
 
 def pieces(value: bytes) -> Sequence[bytes]:
-    """What is looked for: all of a value, and of a long one the runs that no other text has."""
+    """What is looked for: all of a value, the password in an address or in an object, and of a long
+    value the runs that no other text has."""
     whole = value.strip()
+    within = [each for each in _within(whole) if len(each) >= ANCHOR]
     if len(whole) <= 2 * RUN:
-        return (whole,)
+        return (whole, *within)
     runs = [each for each in _RUNS.findall(whole) if not each.startswith(_OBJECT) and _mixed(each)]
     if len(whole) <= LONGEST:
         runs.insert(0, whole)
     elif not runs:
         lines = map(bytes.strip, whole.split(b"\n"))
         runs = [line[:LONGEST] for line in lines if len(line) >= RUN]
-    return tuple(dict.fromkeys(runs))[:PIECES]
+    return tuple(dict.fromkeys((*within, *runs)))[:PIECES]
+
+
+def _within(whole: bytes) -> list[bytes]:
+    if not whole.startswith(b"{"):
+        return _PASSWORD.findall(whole)
+    try:
+        told = json.loads(whole)
+    except (ValueError, RecursionError):
+        return []
+    pairs = ((key, each) for key, each in told.items() if isinstance(each, str))
+    return [
+        each.strip().encode("utf-8", "surrogatepass") for key, each in pairs if _SECRET.search(key)
+    ]
 
 
 def written(value: bytes) -> Sequence[Form]:
