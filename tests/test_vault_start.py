@@ -1,7 +1,6 @@
 """A start with vaults and master keys of every sort: it opens what it sealed, or writes nothing."""
 
 import base64
-import os
 
 import pytest
 
@@ -137,7 +136,7 @@ def test_a_key_that_never_leaves_openbao(tmp_path, transit, openbao):
 
 
 def test_each_vault_of_the_settings_is_opened_without_being_asked(tmp_path, monkeypatch):
-    monkeypatch.setitem(os.environ, "APP_KEY", "value")
+    monkeypatch.setenv("APP_KEY", "value")
     (tmp_path / "run").mkdir()
     kept(tmp_path / "run" / "crm", "from a file")
     far = 'environment = "production"\nurl = "https://127.0.0.1:1"\ntoken_file = "token"\n'

@@ -6,25 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clawband.adapters.keys import secret_file
-from clawband.adapters.vaults import sources
 from clawband.adapters.vaults.accounts import AccountsVault
 from clawband.adapters.vaults.bao import Bao
 from clawband.adapters.vaults.environment import EnvironmentVault
 from clawband.adapters.vaults.files import FilesVault
-from clawband.adapters.vaults.master import LocalMaster, Succession
+from clawband.adapters.vaults.master import Succession
 from clawband.adapters.vaults.openbao import OpenBaoVault
 from clawband.adapters.vaults.own import OwnVault
 from clawband.adapters.vaults.remembered import RememberedVault
-from clawband.adapters.vaults.transit import TransitMaster
-from clawband.model.errors import UnavailableError
+from clawband.bootstrap import master
 from clawband.model.secret import OWN
-from clawband.model.vaults import Master, VaultSettings
-from clawband.ports.vault import NEWEST, MasterKey, Vault
+from clawband.model.vaults import VaultSettings
+from clawband.ports.vault import NEWEST, Vault
 from clawband.service.keeping import Keeping
 from clawband.settings import Settings
-
-DEFAULT = "master.key"
-Servers = Mapping[str, Bao]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ def opened(settings: Settings) -> Opened:
     named = {
         each.name: vault_of(each, own, servers.get(each.name)) for each in settings.secrets.vaults
     }
-    keeping = Keeping(settings=settings.secrets, wrapping=own, beside=_beside(settings))
+    keeping = Keeping(settings=settings.secrets, wrapping=own, beside=master.beside(settings))
     return Opened(own, {OWN: _remembered(own, settings), **named}, keeping)
 
 
@@ -58,61 +53,33 @@ def kept_key(name: str, settings: Settings, own: OwnVault) -> bytes:
         path.unlink(missing_ok=True)
         return key
     key = secret_file(path)
-    if not _beside(settings):
+    if not master.beside(settings):
         own.read(place, own.write(place, key))
         path.unlink()
     return key
 
 
-def _own(settings: Settings, servers: Servers) -> OwnVault:
+def _own(settings: Settings, servers: Mapping[str, Bao]) -> OwnVault:
     folder = settings.state / "vault"
     chosen, before = settings.secrets.master, settings.secrets.previous
     fresh = before is not None or not any(folder.glob("*/*"))
-    now = _master(chosen, settings, servers, make=fresh)
-    wrapping = Succession(now, _master(before, settings, servers, make=False)) if before else now
+    now = master.opened(chosen, settings, servers, make=fresh)
+    wrapping = (
+        Succession(now, master.opened(before, settings, servers, make=False)) if before else now
+    )
     vault = OwnVault(folder, wrapping)
     vault.reach()
     vault.tidy()
     return vault
 
 
-def _master(chosen: Master, settings: Settings, servers: Servers, *, make: bool) -> MasterKey:
-    """`make`: a file that is not there may be made, because nothing is sealed with it."""
-    match chosen.source:
-        case "environment":
-            return LocalMaster(sources.variable(chosen.place[0], os.environ))
-        case "command":
-            return LocalMaster(sources.command(chosen.place))
-        case "transit":
-            name, key = chosen.place
-            return TransitMaster(servers[name], name, key)
-    path = _file(chosen, settings)
-    if not make and not path.exists():
-        raise UnavailableError(
-            f"the master key `{path.name}` of the vault is not there",
-            remedy="restore it from a backup; another one opens nothing",
-        )
-    return LocalMaster(secret_file(path))
-
-
-def _file(chosen: Master, settings: Settings) -> Path:
-    return Path(chosen.place[0]) if chosen.place else settings.state / "keys" / DEFAULT
-
-
 def _remembered(own: OwnVault, settings: Settings) -> Vault:
     """Where each value takes a question to the server that has the master key."""
-    master = settings.secrets.master
-    if master.source != "transit":
-        return own
-    (server,) = (each for each in settings.secrets.vaults if each.name == master.place[0])
-    return RememberedVault(own, server.remember_seconds) if server.remember_seconds else own
-
-
-def _beside(settings: Settings) -> bool:
     chosen = settings.secrets.master
-    if chosen.source != "file":
-        return False
-    return _file(chosen, settings).resolve().is_relative_to(settings.state.resolve())
+    if chosen.source != "transit":
+        return own
+    (server,) = (each for each in settings.secrets.vaults if each.name == chosen.place[0])
+    return RememberedVault(own, server.remember_seconds) if server.remember_seconds else own
 
 
 def vault_of(given: VaultSettings, own: OwnVault, server: Bao | None = None) -> Vault:
