@@ -29,7 +29,7 @@ def test_it_takes_people_in_through_the_door_only():
     }  # fmt: skip
     assert gateway["trustedProxies"] == ["127.0.0.1", "::1"]
     assert gateway["controlUi"]["allowedOrigins"] == ["https://other.example", FRONT.origin]
-    assert is_behind(after, FRONT) and not is_behind(CONFIG, FRONT)
+    assert is_behind(after, FRONT.header) and not is_behind(CONFIG, FRONT.header)
 
 
 @pytest.mark.parametrize("config", [CONFIG, {"gateway": {"auth": {"token": "t0"}}, "x": 1}])
@@ -70,4 +70,4 @@ def test_a_password_that_is_there_stays():
 
 @pytest.mark.parametrize("config", [{}, {"gateway": {"auth": {"mode": "trusted-proxy"}}}])
 def test_another_proxy_is_not_the_door(config):
-    assert not is_behind(config, FRONT)
+    assert not is_behind(config, FRONT.header)

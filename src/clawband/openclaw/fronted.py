@@ -72,12 +72,12 @@ def open_(config: Mapping[str, Any], before: Mapping[str, Any], operator: str = 
     return after
 
 
-def is_behind(config: Mapping[str, Any], front: Front) -> bool:
+def is_behind(config: Mapping[str, Any], header: str) -> bool:
     """Whether a configuration that was read back takes people in through the door only."""
     proxy = at(config, PROXY)
     return (
         at(config, MODE) == "trusted-proxy"
-        and isinstance(proxy, Mapping) and proxy.get("userHeader") == front.header
+        and isinstance(proxy, Mapping) and proxy.get("userHeader") == header
         and at(config, TRUSTED) == LOOPBACK
     )  # fmt: skip
 

@@ -2,22 +2,27 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from clawband.client.transport import part
 from clawband.edges.cli import show
-from clawband.edges.cli.attachment import Target, agreed, reached
+from clawband.edges.cli.attachment import LiveTarget, Target, agreed, reached
 from clawband.edges.cli.place import Place, write_private
 from clawband.edges.cli.visible import visible
 from clawband.model.doors import DoorSettings
-from clawband.model.errors import ConflictError, Error, InputError, NotFoundError
+from clawband.model.errors import ConflictError, Error, NotFoundError, UnavailableError
 from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import fronted
+from clawband.openclaw.fronted import is_behind
+from clawband.openclaw.placed import Config
 
 APPLIED_SECONDS = 60
+Done = Callable[[Config], bool]
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 DRY = click.option("--dry-run", is_flag=True, help="Show what would change, and stop.")
 
@@ -70,9 +75,8 @@ def attach(place: Place, name: str, *, yes: bool, dry_run: bool) -> None:
     its own machine only, for Clawband's live control. `clawband door detach` undoes it.
     """
     chosen, target = _chosen(place, name)
-    told = place.client.get(f"/gateways/{chosen.gateway.name}/boundaries")
     front = fronted.Front(
-        header=told["door"], origin=chosen.door.origin, operator=chosen.operator,
+        header=_header(place, chosen), origin=chosen.door.origin, operator=chosen.operator,
         scopes=sorted({scope for each in chosen.door.roles.values() for scope in each}),
     )  # fmt: skip
     after, before = fronted.behind(target.before, front)
@@ -85,7 +89,7 @@ def attach(place: Place, name: str, *, yes: bool, dry_run: bool) -> None:
             write_private(chosen.note, json.dumps(before))
         # If we stop here detach takes out what may or may not be in yet.
         show.line(target.write(after))
-        _await(place, chosen, lambda config: fronted.is_behind(config, front))
+        _await(place, chosen, target, lambda config: is_behind(config, front.header))
         show.line(f"people reach {visible(chosen.gateway.name)} at {visible(front.origin)}")
 
 
@@ -105,10 +109,11 @@ def detach(place: Place, name: str, *, yes: bool, dry_run: bool) -> None:
             f"the gateway behind `{name}` was not put there from here",
             remedy="set `gateway.auth` in its openclaw.json by hand",
         ) from error
+    header = _header(place, chosen)
     after = fronted.open_(target.before, before, chosen.operator)
-    if agreed(target, after, yes=yes, dry_run=dry_run, hidden=_hidden(chosen)):
+    if agreed(target, after, yes=yes, dry_run=dry_run, hidden=_hidden(chosen, header)):
         show.line(target.write(after))
-        _await(place, chosen, lambda config: config == after or not _behind(config))
+        _await(place, chosen, target, lambda config: not is_behind(config, header))
         chosen.note.unlink()
         show.line(f"{visible(chosen.gateway.name)} is not behind a door any more")
 
@@ -124,24 +129,30 @@ def _chosen(place: Place, name: str) -> tuple[Chosen, Target]:
     return Chosen(found, gateway, note), reached(place, gateway)
 
 
-def _await(place: Place, chosen: Chosen, done: Any) -> None:
-    """The proof that it is in force is the gateway's own word, once it has taken the change."""
+def _header(place: Place, chosen: Chosen) -> str:
+    told = place.client.get(f"/gateways/{part(chosen.gateway.name)}/boundaries")
+    return str(told["door"])
+
+
+def _await(place: Place, chosen: Chosen, target: Target, done: Done) -> None:
+    """The proof that it is in force is the gateway's own word, once it has started anew."""
     end = time.monotonic() + APPLIED_SECONDS
-    while time.monotonic() < end:
+    while not _taken(place, chosen, target, done):
+        if time.monotonic() > end:
+            raise UnavailableError(
+                f"`{chosen.gateway.name}` did not take the change", remedy="look at its log"
+            )
         time.sleep(1)
-        try:
-            if done(reached(place, chosen.gateway).again()):
-                return
-        except (Error, KeyError):
-            continue  # It changes, and is away for a moment.
-    raise InputError(
-        f"`{chosen.gateway.name}` did not take the change", remedy="look at the gateway's log"
-    )
 
 
-def _behind(config: Any) -> bool:
-    gateway = config.get("gateway", {})
-    return bool(gateway.get("auth", {}).get("mode") == "trusted-proxy")
+def _taken(place: Place, chosen: Chosen, target: Target, done: Done) -> bool:
+    if not isinstance(target, LiveTarget):
+        return True
+    try:
+        link = place.local.link(chosen.gateway.url, Path(chosen.gateway.token_file))
+        return done(LiveTarget(link).again())
+    except Error:
+        return False  # It starts, and is away for a moment.
 
 
 def _hidden(chosen: Chosen, *more: str) -> list[str]:
