@@ -39,7 +39,8 @@ def _apart(path: str) -> bool:
 
 
 class _Masked:
-    """One answer. Its head waits for the first piece of its body, which may change its length."""
+    """One answer. A head that tells a length waits for the first piece of the body, which may change
+    it."""
 
     def __init__(self, known: Known, send: Send) -> None:
         self._known, self._send = known, send
@@ -51,8 +52,13 @@ class _Masked:
             kinds = [value for name, value in message["headers"] if name == b"content-type"]
             if any(kind.startswith(EXACT) for kind in kinds):
                 await self._send(message)
+                return
+            self._passing = Passing(self._known)
+            if any(name == b"content-length" for name, _ in message["headers"]):
+                self._start = message
             else:
-                self._start, self._passing = message, Passing(self._known)
+                # A stream may have nothing to tell for long, and its head says that it is there.
+                await self._send(self._headed(message, None))
         elif message["type"] == "http.response.body" and self._passing:
             await self._pass(message, self._passing)
         else:
