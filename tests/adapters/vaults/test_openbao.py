@@ -1,6 +1,7 @@
 """OpenBao's KV engine: a real server, in every state that it can be in."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -24,8 +25,8 @@ def opened():
     """`opened(settings, mount)` is closed at the end."""
     made = []
 
-    def opening(given, mount):
-        made.append(OpenBaoVault(Bao(given), mount))
+    def opening(given, mount, clock=time.monotonic):
+        made.append(OpenBaoVault(Bao(given, clock), mount))
         return made[-1]
 
     yield opening
@@ -244,8 +245,20 @@ class Odd(BaseHTTPRequestHandler):
         pass
 
 
+class Clock:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
 @pytest.fixture
-def odd(tmp_path, opened):
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def odd(tmp_path, opened, clock):
     server = HTTPServer(("127.0.0.1", 0), Odd)
     WAIT.clear()
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
@@ -253,7 +266,7 @@ def odd(tmp_path, opened):
     url = f"http://127.0.0.1:{server.server_port}"
     token = kept(tmp_path / "token", "t")
     given = settings(Url(url), authorities="", token_file=token, seconds=1)
-    yield opened(given, "secret")
+    yield opened(given, "secret", clock)
     WAIT.set()
     server.shutdown()
     thread.join()
@@ -282,6 +295,17 @@ class Url:
 def test_an_odd_answer_is_no_value(odd, place, words):
     with pytest.raises(UnavailableError, match=words):
         odd.read(place, 1)
+
+
+def test_a_server_that_does_not_answer_is_not_asked_for_each_value(odd, clock):
+    with pytest.raises(UnavailableError, match="in time"):
+        odd.read("slow", 1)
+    with pytest.raises(UnavailableError, match="a moment ago"):
+        odd.read("strange", 1)
+    WAIT.set()
+    clock.now += 5
+    with pytest.raises(NotFoundError):
+        odd.read("strange", 1)
 
 
 @pytest.mark.parametrize("place", ["strange", "list"])

@@ -7,7 +7,7 @@ No redirect is followed: the token is for one address.
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -28,6 +28,9 @@ from clawband.model.vaults import VaultSettings
 
 MOST_ANSWER = 1024 * 1024
 LOOK = "look whether it runs and is reached from here"
+PAUSE = 5.0
+"""Seconds for which a server that did not answer in time is not asked again: whoever wants fifty
+values waits once."""
 EARLY = 0.7
 """Of a token's life: afterwards another one is asked for."""
 
@@ -35,9 +38,13 @@ EARLY = 0.7
 class Bao:
     """One server, one namespace, one way to sign in. Used by several threads."""
 
-    def __init__(self, settings: VaultSettings) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: VaultSettings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._settings, self._clock = settings, clock
         self._token, self._until = "", 0.0
+        self._silent = 0.0
+        """Until when it is not asked."""
         self._lock = Lock()
         try:
             trust = ssl.create_default_context(cafile=settings.authorities or None)
@@ -84,7 +91,7 @@ class Bao:
         if given.token_file:
             return files.content(Path(given.token_file)).decode("ascii", "replace").strip()
         with self._lock:
-            if time.monotonic() < self._until:
+            if self._clock() < self._until:
                 return self._token
             asked = {
                 "role_id": given.role_id,
@@ -99,7 +106,7 @@ class Bao:
                 raise self._wrong(status, told)
             if not isinstance(token, str) or not isinstance(seconds, int):
                 raise self._unusable("it signed us in without a token")
-            self._token, self._until = token, time.monotonic() + seconds * EARLY
+            self._token, self._until = token, self._clock() + seconds * EARLY
             return token
 
     def _forget(self, token: str) -> None:
@@ -108,6 +115,8 @@ class Bao:
                 self._until = 0.0
 
     def _send(self, method: str, path: str, body: object, token: str) -> tuple[int, dict[str, Any]]:
+        if self._clock() < self._silent:
+            raise self._unusable("it did not answer in time a moment ago")
         headers = {"x-vault-token": token} if token else {}
         try:
             with self._http.stream(method, path, json=body, headers=headers) as answer:
@@ -118,6 +127,8 @@ class Bao:
                         raise self._unusable("it answered more than a vault does")
                 return answer.status_code, _object(bytes(raw))
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            if isinstance(error, httpx.TimeoutException):
+                self._silent = self._clock() + PAUSE
             raise self._unusable(_reason(error)) from error
 
     def _wrong(self, status: int, told: Mapping[str, Any]) -> Error:
