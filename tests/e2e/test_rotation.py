@@ -22,14 +22,15 @@ ASK = "summarise ticket 3"
 
 
 @pytest.fixture
-def running(tmp_path: Path, node: Path, modules: Path) -> Iterator[SampleGateway]:
+def running(
+    tmp_path: Path, node: Path, modules: Path
+) -> Iterator[tuple[SampleGateway, KeyedModel]]:
     gateway = SampleGateway(tmp_path / "gateway", None, node=node, modules=modules)
     with KeyedModel(tmp_path, gateway.model.url, KEY) as keyed:
         keyed.issuer(tmp_path / "programs")
         gateway.models = (keyed.url, KEY)
-        gateway.keyed = keyed
         try:
-            yield gateway.start()
+            yield gateway.start(), keyed
         finally:
             gateway.stop()
 
@@ -60,14 +61,15 @@ def steps(told: Any) -> list[str]:
     return [each["step"] for each in told["steps"]]
 
 
-def test_keys_of_a_real_gateway(tmp_path: Path, running: SampleGateway) -> None:
-    keyed, first = running.keyed, running.token
-    a_token_that_stands_in_the_configuration(running)
-    settings(tmp_path, running, str(running.layout.token))
+def test_keys_of_a_real_gateway(tmp_path: Path, running: tuple[SampleGateway, KeyedModel]) -> None:
+    gateway, keyed = running
+    first = gateway.token
+    a_token_that_stands_in_the_configuration(gateway)
+    settings(tmp_path, gateway, str(gateway.layout.token))
     with served(tmp_path):
         assert clawband(tmp_path, "policy", "publish").returncode == 0
         assert clawband(tmp_path, "attach", "--secrets", "--yes").returncode == 0
-        running.restart()
+        gateway.restart()
         done = clawband(tmp_path, "secret", "import", "--gateway", "sample", "--yes")
         assert done.returncode == 0, done
         names = [each["name"] for each in said(tmp_path, "secret", "list")]
@@ -76,7 +78,7 @@ def test_keys_of_a_real_gateway(tmp_path: Path, running: SampleGateway) -> None:
         plan = ("--driver", "script", "--option", "program=issuer")
         assert clawband(tmp_path, "secret", "change", model, *plan).returncode == 0
 
-        assert "parcel" in running.complete("support", ASK)
+        assert "parcel" in gateway.complete("support", ASK)
         rehearsed = said(tmp_path, "rotate", model, "--rehearse")
         assert rehearsed["outcome"] == "rehearsed" and keyed.alive() == [KEY]
         rotated = said(tmp_path, "rotate", model)
@@ -85,14 +87,15 @@ def test_keys_of_a_real_gateway(tmp_path: Path, running: SampleGateway) -> None:
         (alive,) = keyed.alive()
         assert alive == f"sk-made-for-{rotated['id']}"
         before = len(keyed.seen)
-        assert "parcel" in running.complete("support", ASK)
+        assert "parcel" in gateway.complete("support", ASK)
         assert {each for each, _ in keyed.seen[before:]} == {alive}
         assert all(opened for _, opened in keyed.seen), "nobody was ever shown a dead key"
-        assert KEY not in running.config_path.read_text()
-        ends = [each for each in said(tmp_path, "activity") if each["tag"] == "secret:end"]
-        assert "refused" in json.dumps(ends[0])
+        assert KEY not in gateway.config_path.read_text()
+        log = clawband(tmp_path, "activity", "--json").stdout
+        ends = [each for each in log.splitlines() if '"secret:end"' in each]
+        assert len(ends) == 2 and all('"proof": "refused"' in each for each in ends)
 
-    settings(tmp_path, running, f"secret:{token}")
+    settings(tmp_path, gateway, f"secret:{token}")
     with served(tmp_path):
         plan = ("--driver", "gateway-token", "--option", "gateway=sample")
         assert clawband(tmp_path, "secret", "change", token, *plan).returncode == 0
@@ -100,22 +103,22 @@ def test_keys_of_a_real_gateway(tmp_path: Path, running: SampleGateway) -> None:
             rotated = said(tmp_path, "rotate", token)
             assert rotated["outcome"] == "rotated", rotated
             assert steps(rotated) == ["create", "switch", "place", "prove", "tell", "bury"]
-        assert refused(running, first)
-        assert first not in running.config_path.read_text()
+        assert refused(gateway, first)
+        assert first not in gateway.config_path.read_text()
         broken = clawband(tmp_path, "rotate", token, "--rehearse")
         assert broken.returncode == 2 and "one value at a time" in broken.stderr
 
 
 def a_token_that_stands_in_the_configuration(gateway: SampleGateway) -> None:
     """It is replaced there, and the first one opens nothing any more; and back."""
-    rotor = GatewayToken({"sample": f"ws://127.0.0.1:{gateway.port}"})
+    rotor = GatewayToken({("dev", "sample"): f"ws://127.0.0.1:{gateway.port}"})
     old = Made(value=gateway.token.encode())
 
     def job(*alive: Made) -> Job:
         values = tuple(each.value for each in alive)
         return Job(
-            rotation="rot_1", secret="sample/token", options={"gateway": "sample"},
-            current=values[0], alive=values,
+            rotation="rot_1", secret="sample/token", environment="dev", current=values[0],
+            options={"gateway": "sample"}, alive=values,
         )  # fmt: skip
 
     assert rotor.shape(job(old)) is Shape.ONE

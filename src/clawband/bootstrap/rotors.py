@@ -18,7 +18,9 @@ def rotors_of(settings: Settings) -> Mapping[str, Rotor]:
     requests = Requests(given.hosts, settings.authorities)
     return {
         "database": DatabaseRotor(settings.authorities),
-        "gateway-token": GatewayToken({e.name: e.url for e in settings.gateways if e.url}),
+        "gateway-token": GatewayToken(
+            {(each.environment, each.name): each.url for each in settings.gateways if each.url}
+        ),
         "http": HttpRotor(requests),
         "script": ProgramRotor(Path(given.programs) if given.programs else None, given.user),
         "webhook": WebhookRotor(requests),

@@ -14,6 +14,7 @@ class Job:
     rotation: str
     """Its id: asked twice under the same one, the issuer is to be left with one credential."""
     secret: str
+    environment: str
     options: Mapping[str, str]
     current: bytes = field(repr=False)
     """The value that is current."""

@@ -207,7 +207,7 @@ class Rotating:
         names = {name for each in options.values() for name in REFERENCE.findall(each)}
         current = secret.current
         return Job(
-            rotation=rotation, secret=secret.name, options=options,
+            rotation=rotation, secret=secret.name, environment=secret.environment, options=options,
             current=await self._secrets.value(secret), issued=current.issued if current else "",
             alive=tuple([await self._secrets.value(secret, each.number) for each in secret.alive]),
             lent={name: await self._lent(name, secret) for name in sorted(names)},

@@ -29,7 +29,7 @@ def roles(postgres: Postgres):
 
 def job(postgres: Postgres, current: bytes, roles: str = "app_a app_b", **more: str) -> Job:
     return Job(
-        rotation="rot_1", secret="db/app", current=current, alive=(current,),
+        rotation="rot_1", secret="db/app", environment="dev", current=current, alive=(current,),
         options={"roles": roles, "admin": "secret:db/admin", **more},
         lent={"db/admin": postgres.url("keeper", "of%20the%20keeper").encode()},
     )  # fmt: skip

@@ -27,7 +27,8 @@ def plan(service: KeyService, **more: str) -> dict[str, str]:
 def job(service: KeyService, **more: str) -> Job:
     service.keys["first"] = "sk_first"
     return Job(
-        rotation="rot_1", secret="crm/key", current=b"sk_first", lent={"crm/admin": ADMIN.encode()},
+        rotation="rot_1", secret="crm/key", environment="dev", current=b"sk_first",
+        lent={"crm/admin": ADMIN.encode()},
         options={key: text for key, text in plan(service, **more).items() if text},
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ def put(folder: Path, text: str, name: str = "issuer", mode: int = 0o700) -> Pro
 
 def job(named: str = "issuer", **more: str) -> Job:
     return Job(
-        rotation="rot_1", secret="crm/key", current=b"key_first",
+        rotation="rot_1", secret="crm/key", environment="dev", current=b"key_first",
         options={"program": named, "a": "b", **more}, lent={"crm/admin": b"the key of keys"},
     )  # fmt: skip
 

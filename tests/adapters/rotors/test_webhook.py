@@ -18,7 +18,7 @@ def job(service: KeyService, **more: str) -> Job:
         "header": "authorization: Bearer {secret:hook/admin}", **more,
     }  # fmt: skip
     return Job(
-        rotation="rot_1", secret="hook/secret", current=b"the first secret",
+        rotation="rot_1", secret="hook/secret", environment="dev", current=b"the first secret",
         lent={"hook/admin": ADMIN.encode()},
         options={key: text for key, text in options.items() if text},
     )  # fmt: skip

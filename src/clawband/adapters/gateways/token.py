@@ -23,10 +23,13 @@ MISMATCH = "AUTH_TOKEN_MISMATCH"
 
 
 class GatewayToken:
-    """Implements `ports.rotor.Rotor`. `urls` are the gateways' addresses by name."""
+    """Implements `ports.rotor.Rotor`. `urls` are the gateways' addresses by environment and name:
+    a token is shown to no gateway of another one."""
 
-    def __init__(self, urls: Mapping[str, str]) -> None:
-        self._urls = urls
+    def __init__(
+        self, urls: Mapping[tuple[str, str], str], *, seconds: float = RELOAD_SECONDS
+    ) -> None:
+        self._urls, self._seconds = urls, seconds
 
     def shape(self, job: Job) -> Shape:
         self._url(job)
@@ -51,7 +54,7 @@ class GatewayToken:
 
     def check(self, job: Job, made: Made) -> Seen:
         try:
-            with Link(self._url(job), made.value.decode()) as link:
+            with Link(self._url(job), made.value.decode(), seconds=self._seconds) as link:
                 version = link.hello.get("server", {})
                 told = version.get("version", "") if isinstance(version, dict) else ""
                 return Seen(True, f"OpenClaw {told!s:.20} let it in")
@@ -69,7 +72,7 @@ class GatewayToken:
         refused = AuthenticationError("the gateway refused every token that is known here")
         for token in _known(job):
             try:
-                link = Link(self._url(job), token, seconds=RELOAD_SECONDS)
+                link = Link(self._url(job), token, seconds=self._seconds)
             except AuthenticationError as error:
                 refused = error
                 continue
@@ -79,14 +82,16 @@ class GatewayToken:
 
     def _url(self, job: Job) -> str:
         name = job.options.get(GATEWAY, "")
-        if set(job.options) != {GATEWAY} or not self._urls.get(name):
-            known = ", ".join(sorted(self._urls)) or "none"
+        found = self._urls.get((job.environment, name), "")
+        if set(job.options) != {GATEWAY} or not found:
+            ours = (each for where, each in self._urls if where == job.environment)
+            known = ", ".join(sorted(ours)) or "none"
             raise InputError(
                 f"expected `gateway` of the plan of `{job.secret}` to be one of {known}, got "
                 f"`{name[:40]}`",
                 remedy="say `--option gateway=NAME`; it needs its `url` in `clawband.toml`",
             )
-        return self._urls[name]
+        return found
 
 
 def _known(job: Job) -> Iterator[str]:
