@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from clawband.adapters.vaults.own import OwnVault
+from clawband.flows.secrets import SECRET
 from clawband.model.errors import AuthenticationError, InputError, NotFoundError, UnavailableError
-from clawband.model.secret import Secret, State
+from clawband.model.secret import Plan, Secret, State
 from clawband.model.vaults import SecretsSettings, VaultSettings
+from clawband.ports.unit import Unit
 from clawband.ports.vault import Rewrapped
 from clawband.service.vaults import SLOWLY
 from tests.servers.signing_in import by_token
@@ -68,6 +71,17 @@ async def test_a_secret_whose_value_comes_later_is_followed(tmp_path):
 
 
 @story
+async def test_no_value_is_made_for_a_vault_that_takes_none(tmp_path):
+    async with small(tmp_path, kept=folder(tmp_path / "run")) as house:
+        put(tmp_path / "run" / "crm", b"value")
+        service, by = house.service, house.signed("builder")
+        await service.secrets.add(replace(RUN, plan=Plan(driver="http")), by)
+        with pytest.raises(InputError, match="only read from"):
+            await service.rotations.begin("crm/key", by)
+        assert service.rotations.listed(by) == []
+
+
+@story
 async def test_a_vault_of_one_environment_serves_no_other(tmp_path):
     """S8: who may keep secrets of development could name the place of a production value."""
     async with small(tmp_path, kept=folder(tmp_path / "run", "production")) as house:
@@ -115,6 +129,7 @@ async def test_check_names_what_is_missing_altered_and_exchanged(tmp_path):
         await service.secrets.add(RUN, by)
         assert {each.problem for each in await service.vaults.check(by)} == {""}
         own = service.running.vaults["own"]
+        assert isinstance(own, OwnVault)
         own._file("a", 1).unlink()
         own._file("b", 1).write_bytes(own._file("c", 1).read_bytes())
         put(tmp_path / "run" / "crm", b"exchanged")
@@ -191,10 +206,8 @@ async def test_a_version_that_a_rotation_made_is_left_to_it(tmp_path, bao):
 
 async def pending(service, secret: Secret, value: bytes) -> None:
     """As a rotation leaves it before it has proved the value."""
-    from clawband.flows.secrets import SECRET
-    from clawband.ports.unit import Unit
-
     number = await service.secrets.write(secret, value)
+    assert secret.current
     made = replace(
         secret.current, number=number, state=State.PENDING, print=service.secrets.printed(value)
     )

@@ -27,7 +27,8 @@ class Rotations:
     """What is begun goes on by itself; `tick` takes up what waits, or what a crash left."""
 
     def __init__(self, running: Running, secrets: Secrets) -> None:
-        self._running, self._rotating = running, Rotating(running, secrets)
+        self._running, self._secrets = running, secrets
+        self._rotating = Rotating(running, secrets)
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._driven: dict[str, asyncio.Task[None]] = {}
         self._open: set[str] | None = None
@@ -129,6 +130,7 @@ class Rotations:
     async def _begin(
         self, secret: Secret, by: str, *, rehearse: bool = False, at_once: bool = False
     ) -> Kept[Rotation]:
+        self._secrets.refuse_read_only(secret)
         shape = await self._rotating.shape(secret)
         store = self._running.store
         named, unit = rotate.begin(

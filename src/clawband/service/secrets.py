@@ -144,6 +144,15 @@ class Secrets:
         self._running.masking.learn(secret.name, value)
         return await asyncio.to_thread(self._vault(secret.vault).write, secret.place, value)
 
+    def refuse_read_only(self, secret: Secret) -> None:
+        """Raises `InputError` where nothing can be written: before anybody makes a new value."""
+        for each in self._running.keeping.settings.vaults:
+            if each.name == secret.vault and not each.writable:
+                raise InputError(
+                    f"the vault `{each.name}` of `{secret.name}` is only read from",
+                    remedy=f"change it there, then `clawband secret refresh {secret.name}`",
+                )
+
     async def drop(self, secret: Secret, number: int) -> None:
         await asyncio.to_thread(self._vault(secret.vault).drop, secret.place, number)
 
