@@ -52,6 +52,7 @@ def test_base_64_is_found_wherever_it_begins_and_however_it_is_broken(text, befo
         quote_plus,
         lambda text: re.sub("%..", lambda code: code[0].lower(), quote(text, safe="")),
         html.escape,
+        lambda text: text.replace("\n", "\\u{a}"),
         repr,
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text.encode().hex(),

@@ -188,6 +188,7 @@ def _escapes(char: str) -> Iterator[str]:
     number, wide = ord(char), char.encode("utf-16-be")
     codes = (wide[at : at + 2].hex() for at in range(0, len(wide), 2))
     yield "".join(rf"\\{{1,7}}u(?i:{each})" for each in codes)
+    yield rf"\\{{1,7}}u\{{0{{0,5}}(?i:{number:x})\}}"
     yield f"&#(?:0{{0,4}}{number}|[xX]0{{0,4}}(?i:{number:x}));"
     if number in codepoint2name or char == "'":
         yield f"&{codepoint2name.get(number, 'apos')};"
