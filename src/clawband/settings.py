@@ -198,6 +198,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         policies=root / settings.policies,
         gateways=guarded,
         secrets=settings.secrets.below(lambda path: _below(root, path)),
+        doors=tuple(replace(each, waf=_below(root, each.waf)) for each in settings.doors),
         tls=settings.tls.below(lambda path: _below(root, path)),
         authorities=_below(root, settings.authorities),
         rotation=replace(settings.rotation, programs=_below(root, settings.rotation.programs)),

@@ -10,6 +10,7 @@ import os
 import resource
 import socket
 import ssl
+import sys
 from typing import Any
 
 import uvloop
@@ -17,6 +18,8 @@ import uvloop
 from clawband.edges.ingress.channel import LINE, Channel, Words
 from clawband.edges.ingress.house import Door, House
 from clawband.edges.ingress.listener import Listener
+from clawband.edges.ingress.screen import Rules
+from clawband.model.errors import Error
 
 CORE = resource.RLIMIT_CORE
 
@@ -53,6 +56,8 @@ class Program:
         else:
             door = Door.of(words)
             listening = socket.socket(fileno=words["socket"])
+            if words["waf"]:
+                self._house.screens[door.name] = Rules(words["waf"])
             listener = Listener(self._house, door, listening, words["tls"])
             self._listeners[door.name] = listener
             self._jobs.append(asyncio.ensure_future(listener.run()))
@@ -63,7 +68,10 @@ def main() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with socket.socket(fileno=os.dup(0)) as end:
-        uvloop.run(Program().run(end))
+        try:
+            uvloop.run(Program().run(end))
+        except Error as error:
+            sys.exit(f"the doors cannot open: {error}")
 
 
 if __name__ == "__main__":

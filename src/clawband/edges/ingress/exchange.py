@@ -84,7 +84,7 @@ class Exchange:
             data, part = await self._piece(framed, began, len(raw))
             raw += data
             body += part
-        why = screen.look(message, self._address, bytes(body))
+        why = await screen.look(message, self._address, bytes(body))
         if why:
             raise Turned(403, "screen", why)
         return bytes(raw)

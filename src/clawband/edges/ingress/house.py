@@ -76,9 +76,8 @@ class Guest:
 class Screen(Protocol):
     """Looks through requests that a door would pass on."""
 
-    def look(self, message: Request, address: str, body: bytes) -> str:
-        """Why a request is refused; empty when it is fine. Takes no longer than a few
-        milliseconds."""
+    async def look(self, message: Request, address: str, body: bytes) -> str:
+        """Why a request is refused; empty when it is fine."""
         ...
 
 

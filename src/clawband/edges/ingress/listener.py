@@ -1,13 +1,13 @@
 """A door's socket: takes connections, ends TLS, and gives each a session."""
 
 import asyncio
-import os
 import socket
 import ssl
 
 from clawband.edges.ingress.house import Door, House
 from clawband.edges.ingress.line import PIECE, Line
 from clawband.edges.ingress.session import Session
+from clawband.service.contexts import load
 
 BACKLOG = 256
 PAUSE = 0.1
@@ -28,9 +28,10 @@ class Listener:
         """From the next connection on. Raises `ssl.SSLError`, and the old one stays."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = _OLDEST[self._least]
+        context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")  # Of TLS 1.2; 1.3 has good ones only.
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
         context.set_alpn_protocols(["http/1.1"])
-        _load(context, chain, key)
+        load(context, chain, key)
         self._context = context
 
     async def run(self) -> None:
@@ -81,18 +82,3 @@ class Listener:
             del self._house.addresses[address]
         if not task.cancelled():
             task.exception()
-
-
-def _load(context: ssl.SSLContext, chain: bytes, key: bytes) -> None:
-    """By pipes: `ssl` reads files only, and this key is never to be in one."""
-    ends = []
-    try:
-        for data in (chain, key):
-            reading, writing = os.pipe()
-            ends.append(reading)
-            with os.fdopen(writing, "wb") as pipe:
-                pipe.write(data)
-        context.load_cert_chain(*(f"/dev/fd/{end}" for end in ends))
-    finally:
-        for end in ends:
-            os.close(end)
