@@ -5,8 +5,8 @@ import json
 import pytest
 
 from clawband.openclaw import imported
-from clawband.openclaw.config import merge_patch
 from clawband.openclaw.credentials import Source, credentials
+from clawband.openclaw.patches import merge_patch
 
 CONFIG = {
     "gateway": {"port": 9, "auth": {"mode": "token", "token": "gateway-token"}},

@@ -187,15 +187,6 @@ def is_attached(config: Mapping[str, Any], plugin: Plugin) -> bool:
     return after == config
 
 
-def merge_patch(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Config, list[str]]:
-    """The JSON merge patch (RFC 7396) from one to the other, and the lists that it shortens.
-
-    OpenClaw's `config.patch` refuses to shorten a list that is not named beside the patch.
-    """
-    shorter: list[str] = []
-    return _patch(before, after, "", shorter), shorter
-
-
 def parse(text: str) -> Config:
     """An `openclaw.json` that can be written back without loss. Raises `InputError`.
 
@@ -273,22 +264,6 @@ def _remove_empty(config: Config, path: list[str]) -> None:
         parent = parent.get(key) if isinstance(parent, dict) else None
     if isinstance(parent, dict) and parent.get(path[-1]) in ({}, []):
         del parent[path[-1]]
-
-
-def _patch(before: Any, after: Mapping[str, Any], where: str, shorter: list[str]) -> Config:
-    patch: Config = {key: None for key in before if key not in after}
-    for key, value in after.items():
-        name = f"{where}.{key}" if where else key
-        old = before.get(key)
-        if old == value:
-            continue
-        if isinstance(old, dict) and isinstance(value, dict):
-            patch[key] = _patch(old, value, name, shorter)
-            continue
-        if isinstance(old, list) and isinstance(value, list) and len(value) < len(old):
-            shorter.append(name)
-        patch[key] = value
-    return patch
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Config:

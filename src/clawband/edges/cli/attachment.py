@@ -27,9 +27,11 @@ from clawband.edges.cli.visible import visible
 from clawband.model.errors import ConflictError, InputError, NotFoundError, UnavailableError
 from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import config as openclaw
+from clawband.openclaw.patches import merge_patch
 
 SHIPPED = (
-    "index.js", "client.js", "link.js", "shape.js", "install.js", "openclaw.plugin.json", "package.json",
+    "index.js", "client.js", "link.js", "shape.js", "install.js", "openclaw.plugin.json",
+    "package.json",
 )  # fmt: skip
 BACKUP = ".before-clawband"
 SECRET = re.compile(r"(http://gateway\.[^:@]*:)[^@]*@")
@@ -97,7 +99,7 @@ class LiveTarget:
         self.text = json.dumps(self.before, indent=2, ensure_ascii=False)
 
     def write(self, after: openclaw.Config) -> str:
-        patch, shorter = openclaw.merge_patch(self.before, after)
+        patch, shorter = merge_patch(self.before, after)
         asked = {"raw": json.dumps(patch), "baseHash": self._hash, "note": "clawband"}
         if shorter:
             asked["replacePaths"] = shorter
