@@ -276,3 +276,13 @@ async def test_an_overdue_rotation_is_told_to_its_owner_and_who_can_rotate(tmp_p
         found = await told(house, bag)
         assert set(found) == {"admin", "builder", "operator", "viewer"}
         assert "The rotation of crm/key is overdue" in str(found["viewer"])
+
+
+@story
+async def test_a_certificate_that_ends_soon_is_told_to_who_can_renew_it(tmp_path):
+    async with town(tmp_path) as (house, bag):
+        resource = "Certificate::server/shop"
+        await happened(house, Tag.CERTIFICATE_DUE, resource=resource, outcome="ends soon")
+        found = await told(house, bag)
+        assert set(found) == {"admin", "builder", "operator"}
+        assert "The certificate of server/shop ends soon" in str(found["operator"])

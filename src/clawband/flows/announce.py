@@ -213,6 +213,11 @@ def _overdue(event: Event, scene: Scene) -> News:
     return News(Topic.REVIEWS, line, lambda who: who.name == owner or may(who, Act.ROTATE, where))
 
 
+def _ends(event: Event, scene: Scene) -> News:
+    line = Line(f"The certificate of {_id(event)} {event.outcome}.", "/secrets/certificates")
+    return News(Topic.REVIEWS, line, lambda who: may(who, Act.ROTATE))
+
+
 def _lost(event: Event, scene: Scene) -> News:
     enrolled = {each.name: each.environment for each in scene.desk.enrolled()}
     where = enrolled.get(event.gateway, "")
@@ -241,6 +246,7 @@ _SAYS: Mapping[Tag, Callable[[Event, Scene], News | None]] = {
     Tag.ENFORCEMENT_LOST: _lost,
     Tag.HONEYTOKEN_USE: _lured,
     Tag.ROTATION_DUE: _overdue,
+    Tag.CERTIFICATE_DUE: _ends,
     Tag.LEAK_OPEN: _leaked,
 }
 TAGS = frozenset(_SAYS)

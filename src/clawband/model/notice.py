@@ -22,7 +22,8 @@ ABOUT: Mapping[Topic, str] = {
     Topic.REQUESTS: "a role or a change wants a second person, or yours was answered",
     Topic.SIGN_INS: "your account was used at a new device, or given a new way in",
     Topic.EMERGENCIES: "somebody breaks the glass, a secret leaks, or a honeytoken is used",
-    Topic.REVIEWS: "an access review is open, nearly due or overdue, or a rotation is overdue",
+    Topic.REVIEWS: "an access review is open, nearly due or overdue, a rotation is overdue, or a "
+    "certificate ends soon",
     Topic.ENFORCEMENT: "an agent is no longer governed",
 }
 
