@@ -40,6 +40,7 @@ async def main(state: Path, port: int, hold: int, approval: int, canary: int) ->
     names = state.parent / "names.json"
     models = state.parent / "models.json"
     post = state.parent / "mail.json"
+    authorities = state.parent / "authorities.pem"
     shown = state.parent / "tls.json"
     gateway = GatewaySettings(name="sample", **reach)
     settings = Settings(
@@ -50,6 +51,7 @@ async def main(state: Path, port: int, hold: int, approval: int, canary: int) ->
         canary_seconds=canary,
         gateways=(gateway,),
         names=json.loads(names.read_text()) if names.exists() else {},
+        authorities=str(authorities) if authorities.exists() else "",
         providers=providers.read(json.loads(models.read_text())) if models.exists() else (),
         tls=tls.read(json.loads(shown.read_text()) if shown.exists() else {}, {}),
         mail=mail.read(json.loads(post.read_text())) if post.exists() else None,

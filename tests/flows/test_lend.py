@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clawband.flows import lend
+from clawband.labels.classify import tags
 from clawband.model.access import Deny, Permit
 from clawband.model.deployment import Gateway
 from clawband.model.environments import ENVIRONMENTS
@@ -72,7 +73,7 @@ def test_placeholders_tell_secrets_gateways_and_keys_apart():
         for secret in ("a", "a\0b") for gateway in ("b\0a", "b") for key in (b"k", b"l")
     }  # fmt: skip
     assert len(marks) == 8
-    assert all(each.startswith(lend.PLACEHOLDER) and len(each) == 46 for each in marks)
+    assert all(each.startswith(lend.PLACEHOLDER) and len(each) == 53 for each in marks)
 
 
 @given(path=st.sampled_from(["/bot{}/send", "/bot{}", "/bot/", "/x/bot{}/", "/bot{}x/send", "/"]))
@@ -85,3 +86,9 @@ def test_a_value_goes_into_a_path_only_where_its_placeholder_stands(path):
     assert (found == target) == (path == "/bot{}/send")
     other = lend.placeholder(CRM.name, "lab", b"key")
     assert isinstance(lend.put_on(bot, SHOP, **asked, mark=other), Deny)
+
+
+def test_who_looks_for_secrets_takes_a_placeholder_for_none():
+    mark = lend.placeholder(CRM.name, SHOP.name, b"key")
+    for text in (f"Authorization: Bearer {mark}", f'api_key = "{mark}"', f"x-api-key: {mark}"):
+        assert "secret" in tags(text.replace(mark, "ghx-" + mark[-32:])) and not tags(text)

@@ -18,8 +18,9 @@ from clawband.model.event import Event, Tag
 from clawband.model.secret import IN_PATH, Secret, Target
 from clawband.openclaw import validation
 
-PLACEHOLDER = "clawband-lent-"
-"""How what stands in for a value begins, in a configuration and on a request."""
+PLACEHOLDER = "clawband-placeholder-"
+"""How what stands in for a value begins, in a configuration and on a request. A word in it tells
+whoever looks for secrets that this is none."""
 MARK_CHARACTERS = 32
 _NAMED = "name the gateway with `clawband secret change"
 

@@ -139,4 +139,9 @@ async def test_a_value_is_put_on_what_the_gateway_itself_sends(tmp_path):
         assert mark not in text
         told = json.loads((await house.curl_as(who, "https://bot.test/bot123:me/poll"))[1])
         assert (told["status"], told["category"]) == (403, "credential")
-        assert len(await house.events("secret:lend")) == 2
+        # An agent may have named it, in a reply or a prompt.
+        code, text = await house.curl_as(who, "-d", f"text={mark}", f"https://bot.test/bot{mark}/x")
+        assert code == 0 and text.endswith(f"text={mark}")
+        told = json.loads((await house.curl_as(who, f"https://bot.test/bot{mark}/x?{mark}"))[1])
+        assert told["category"] == "placeholder"
+        assert len(await house.events("secret:lend")) == 4

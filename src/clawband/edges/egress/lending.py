@@ -24,7 +24,8 @@ async def lent(
     line, standing = passage.line, passage.standing
     name = line.credential if line else standing.credential if standing else ""
     found = await _asked(gate, gateway, passage, message, name) if name else None
-    if _BEGINS in _rest(message, raw, found):
+    # What a gateway itself says is a prompt or a reply, in which an agent may name its placeholder.
+    if _BEGINS in _rest(message, b"" if standing else raw, found):
         await gate.egress.lending.misplaced(passage.request, passage.id)
         raise Problem(
             403, "placeholder", "what stands in for a secret stands where that does not go",
