@@ -73,40 +73,54 @@ def test_keys_of_a_real_gateway(tmp_path: Path, running: tuple[SampleGateway, Ke
         done = clawband(tmp_path, "secret", "import", "--gateway", "sample", "--yes")
         assert done.returncode == 0, done
         names = [each["name"] for each in said(tmp_path, "secret", "list")]
-        model = next(each for each in names if "models" in each or "provider" in each)
         token = next(each for each in names if "auth" in each)
-        plan = ("--driver", "script", "--option", "program=issuer")
-        assert clawband(tmp_path, "secret", "change", model, *plan).returncode == 0
-
-        assert "parcel" in gateway.complete("support", ASK)
-        rehearsed = said(tmp_path, "rotate", model, "--rehearse")
-        assert rehearsed["outcome"] == "rehearsed" and keyed.alive() == [KEY]
-        rotated = said(tmp_path, "rotate", model)
-        assert rotated["outcome"] == "rotated", rotated
-        assert "taken by sample" in [each["words"] for each in rotated["steps"]]
-        (alive,) = keyed.alive()
-        assert alive == f"sk-made-for-{rotated['id']}"
-        before = len(keyed.seen)
-        assert "parcel" in gateway.complete("support", ASK)
-        assert {each for each, _ in keyed.seen[before:]} == {alive}
-        assert all(opened for _, opened in keyed.seen), "nobody was ever shown a dead key"
-        assert KEY not in gateway.config_path.read_text()
-        log = clawband(tmp_path, "activity", "--json").stdout
-        ends = [each for each in log.splitlines() if '"secret:end"' in each]
-        assert len(ends) == 2 and all('"proof": "refused"' in each for each in ends)
-
+        a_key_of_the_models_provider(
+            tmp_path, gateway, keyed, next(e for e in names if "model" in e)
+        )
     settings(tmp_path, gateway, f"secret:{token}")
     with served(tmp_path):
-        plan = ("--driver", "gateway-token", "--option", "gateway=sample")
-        assert clawband(tmp_path, "secret", "change", token, *plan).returncode == 0
-        for _ in range(2):
-            rotated = said(tmp_path, "rotate", token)
-            assert rotated["outcome"] == "rotated", rotated
-            assert steps(rotated) == ["create", "switch", "place", "prove", "tell", "bury"]
-        assert refused(gateway, first)
-        assert first not in gateway.config_path.read_text()
-        broken = clawband(tmp_path, "rotate", token, "--rehearse")
-        assert broken.returncode == 2 and "one value at a time" in broken.stderr
+        a_token_that_it_has_from_us(tmp_path, gateway, token, first)
+
+
+def a_key_of_the_models_provider(
+    folder: Path, gateway: SampleGateway, keyed: KeyedModel, name: str
+) -> None:
+    """Rehearsed, then rotated; the gateway asks its model with the new one and never with a dead
+    one."""
+    plan = ("--driver", "script", "--option", "program=issuer")
+    assert clawband(folder, "secret", "change", name, *plan).returncode == 0
+    assert "parcel" in gateway.complete("support", ASK)
+    rehearsed = said(folder, "rotate", name, "--rehearse")
+    assert rehearsed["outcome"] == "rehearsed" and keyed.alive() == [KEY]
+    rotated = said(folder, "rotate", name)
+    assert rotated["outcome"] == "rotated", rotated
+    assert "taken by sample" in [each["words"] for each in rotated["steps"]]
+    (alive,) = keyed.alive()
+    assert alive == f"sk-made-for-{rotated['id']}"
+    before = len(keyed.seen)
+    assert "parcel" in gateway.complete("support", ASK)
+    assert {each for each, _ in keyed.seen[before:]} == {alive}
+    assert all(opened for _, opened in keyed.seen), "nobody was ever shown a dead key"
+    assert KEY not in gateway.config_path.read_text()
+    log = clawband(folder, "activity", "--json").stdout
+    ends = [each for each in log.splitlines() if '"secret:end"' in each]
+    assert len(ends) == 2 and all('"proof": "refused"' in each for each in ends)
+
+
+def a_token_that_it_has_from_us(
+    folder: Path, gateway: SampleGateway, name: str, first: str
+) -> None:
+    """Twice, for the second time is signed in with what the first one made."""
+    plan = ("--driver", "gateway-token", "--option", "gateway=sample")
+    assert clawband(folder, "secret", "change", name, *plan).returncode == 0
+    for _ in range(2):
+        rotated = said(folder, "rotate", name)
+        assert rotated["outcome"] == "rotated", rotated
+        assert steps(rotated) == ["create", "switch", "place", "prove", "tell", "bury"]
+    assert refused(gateway, first)
+    assert first not in gateway.config_path.read_text()
+    broken = clawband(folder, "rotate", name, "--rehearse")
+    assert broken.returncode == 2 and "one value at a time" in broken.stderr
 
 
 def a_token_that_stands_in_the_configuration(gateway: SampleGateway) -> None:

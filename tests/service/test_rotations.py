@@ -245,3 +245,24 @@ async def test_a_gateway_that_was_last_given_the_old_value_has_not_taken_the_new
         await rotations.resume(begun.id, by)
         now_is = await rotations.settled(begun.id)
         assert now_is.took[-1].words == "taken by sample" and not now_is.problem
+
+
+@story
+async def test_a_value_that_the_vault_lost_is_not_told_to_be_dead(tmp_path):
+    async with small(tmp_path) as house:
+        rotor = MemoryRotor()
+        await kept(house, rotor)
+        await house.service.secrets.put("crm/key", b"the second value", house.signed("builder"))
+        rotor.alive.add(b"the second value")
+        house.service.running.vaults["own"].drop("crm/key", 1)
+        rotations, by = house.service.rotations, house.signed("operator")
+        begun = await rotations.begin("crm/key", by, at_once=True)
+        assert (await rotations.settled(begun.id)).outcome == "rotated"
+        assert states(house) == [State.PREVIOUS, State.DEAD, State.CURRENT]
+        begun = await rotations.begin("crm/key", by)
+        await rotations.settled(begun.id)
+        house.service.running.vaults["own"].drop("crm/key", 3)
+        house.clock.forward(hours=1)
+        await rotations.tick()
+        stuck = await rotations.settled(begun.id)
+        assert "version 3 of `crm/key` is in its vault no more" in stuck.problem

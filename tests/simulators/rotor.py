@@ -94,6 +94,12 @@ class FusedVault:
     vault: Vault
     fuse: Fuse
 
+    def reach(self) -> None:
+        self.vault.reach()
+
+    def close(self) -> None:
+        self.vault.close()
+
     def read(self, place: str, version: int) -> bytes:
         return self.vault.read(place, version)
 

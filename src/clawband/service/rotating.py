@@ -1,7 +1,6 @@
 """What is done at each step of a rotation, between the records of it."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from weakref import WeakValueDictionary
@@ -13,22 +12,21 @@ from clawband.flows.rotate import ROTATION
 from clawband.flows.secrets import SECRET, usable
 from clawband.model.errors import (
     Error,
-    InputError,
     NotFoundError,
     UnavailableError,
 )
 from clawband.model.event import Tag
 from clawband.model.rotation import Rotation, Shape, Step
-from clawband.model.secret import Plan, Secret
-from clawband.ports.rotor import Job, Made, Rotor, Seen
+from clawband.model.secret import Secret
+from clawband.ports.rotor import Made, Seen
 from clawband.ports.store import Query
 from clawband.ports.unit import Unit
+from clawband.service.issuing import Issuing
 from clawband.service.running import Running
 from clawband.service.secrets import Secrets
 
 PATIENCE = 6
 """Tries of a new value, over a minute: some issuers take a while until they know it."""
-REFERENCE = re.compile(r"secret:([a-z][a-z0-9._/-]*)")
 
 
 class Rotating:
@@ -36,13 +34,13 @@ class Rotating:
 
     def __init__(self, running: Running, secrets: Secrets) -> None:
         self._running, self._secrets = running, secrets
+        self._issuing = Issuing(running, secrets)
         self._steps: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def shape(self, secret: Secret) -> Shape:
         """How its issuer takes a new value. Raises `InputError` for a plan that cannot work."""
-        plan = _plan(secret)
-        rotor = self._rotor(plan.driver)
-        return await asyncio.to_thread(rotor.shape, await self._job("", secret))
+        rotor, job = await self._issuing.asked("", secret)
+        return await asyncio.to_thread(rotor.shape, job)
 
     async def drive(self, id: str) -> None:
         """Step by step until it ends, waits or fails. Raises what a commit raises."""
@@ -100,7 +98,7 @@ class Rotating:
         return rotate.passed(kept, words, documents=store, doing=self._doing(kept.value))
 
     async def _create(self, kept: Kept[Rotation], secret: Secret) -> Unit:
-        rotor, job = await self._asked(kept, secret)
+        rotor, job = await self._issuing.asked(kept.id, secret, kept.value.driver)
         made = await asyncio.to_thread(rotor.create, job)
         number = await self._secrets.write(secret, usable(made.value))
         return rotate.made(
@@ -109,8 +107,8 @@ class Rotating:
         )  # fmt: skip
 
     async def _place(self, kept: Kept[Rotation], secret: Secret) -> str:
-        rotor, job = await self._asked(kept, secret)
-        made = await self._made(secret, kept.value.placing)
+        rotor, job = await self._issuing.asked(kept.id, secret, kept.value.driver)
+        (made,) = (await self._values(kept, secret, [kept.value.placing])).values()
         await asyncio.to_thread(rotor.place, job, made)
         return "the issuer accepts it"
 
@@ -156,9 +154,9 @@ class Rotating:
         return None
 
     async def _revoke(self, kept: Kept[Rotation], secret: Secret) -> str:
-        rotor, job = await self._asked(kept, secret)
-        for number in kept.value.ending:
-            await asyncio.to_thread(rotor.revoke, job, await self._made(secret, number))
+        rotor, job = await self._issuing.asked(kept.id, secret, kept.value.driver)
+        for made in (await self._values(kept, secret, kept.value.ending)).values():
+            await asyncio.to_thread(rotor.revoke, job, made)
         return "ended at the issuer"
 
     async def _bury(self, kept: Kept[Rotation], secret: Secret) -> Unit:
@@ -174,11 +172,24 @@ class Rotating:
     async def _check(
         self, kept: Kept[Rotation], secret: Secret, numbers: Sequence[int]
     ) -> Mapping[int, Seen]:
-        rotor, job = await self._asked(kept, secret)
+        rotor, job = await self._issuing.asked(kept.id, secret, kept.value.driver)
         return {
-            number: await asyncio.to_thread(rotor.check, job, await self._made(secret, number))
-            for number in numbers
+            number: await asyncio.to_thread(rotor.check, job, made)
+            for number, made in (await self._values(kept, secret, numbers)).items()
         }
+
+    async def _values(
+        self, kept: Kept[Rotation], secret: Secret, numbers: Sequence[int]
+    ) -> Mapping[int, Made]:
+        """One that somebody replaced by hand before, and whose value the vault has no more, is
+        left out: nobody can try it, so it stays what it is. Raises `NotFoundError` for others."""
+        found = {number: await self._issuing.made(secret, number) for number in numbers}
+        for number in {kept.value.was, kept.value.new} & {n for n in found if not found[n]}:
+            raise NotFoundError(
+                f"version {number} of `{secret.name}` is in its vault no more",
+                remedy="restore the vault from a backup",
+            )
+        return {number: made for number, made in found.items() if made}
 
     def _failed(self, kept: Kept[Rotation], error: Error) -> Unit:
         """What does not work before the switch is gone back from by itself; afterwards it is
@@ -199,55 +210,5 @@ class Rotating:
                 with suppress(Error):
                     await self._secrets.drop(found.value, number)
 
-    async def _asked(self, kept: Kept[Rotation], secret: Secret) -> tuple[Rotor, Job]:
-        return self._rotor(kept.value.driver), await self._job(kept.id, secret)
-
-    async def _job(self, rotation: str, secret: Secret) -> Job:
-        options = _plan(secret).options
-        names = {name for each in options.values() for name in REFERENCE.findall(each)}
-        current = secret.current
-        return Job(
-            rotation=rotation, secret=secret.name, environment=secret.environment, options=options,
-            current=await self._secrets.value(secret), issued=current.issued if current else "",
-            alive=tuple([await self._secrets.value(secret, each.number) for each in secret.alive]),
-            lent={name: await self._lent(name, secret) for name in sorted(names)},
-        )  # fmt: skip
-
-    async def _lent(self, name: str, to: Secret) -> bytes:
-        """Environments share no secret, whoever refers to whom."""
-        found = SECRET.find(name, self._running.store)
-        if found is None or found.value.environment != to.environment:
-            raise InputError(
-                f"the plan of `{to.name}` refers to `secret:{name}`, which {to.environment} has "
-                "not",
-                remedy=f"keep it in {to.environment} under this name",
-            )
-        return await self._secrets.value(found.value)
-
-    async def _made(self, secret: Secret, number: int) -> Made:
-        version = next((each for each in secret.versions if each.number == number), None)
-        if version is None:
-            raise NotFoundError(f"`{secret.name}` has no version {number} any more")
-        return Made(value=await self._secrets.value(secret, number), issued=version.issued)
-
-    def _rotor(self, driver: str) -> Rotor:
-        try:
-            return self._running.rotors[driver]
-        except KeyError as error:
-            known = ", ".join(sorted(self._running.rotors)) or "none"
-            raise InputError(
-                f"there is no driver `{driver[:40]}`, expected one of {known}",
-                remedy="name another one with `clawband secret change --driver`",
-            ) from error
-
     def _doing(self, of: Rotation) -> Doing:
         return Doing(by=of.by, now=self._running.now(), entropy=self._running.entropy())
-
-
-def _plan(secret: Secret) -> Plan:
-    if secret.plan is None:
-        raise InputError(
-            f"`{secret.name}` has no plan, so it cannot be rotated",
-            remedy=f"give it a driver with `clawband secret change {secret.name} --driver`",
-        )
-    return secret.plan
