@@ -29,6 +29,7 @@ from clawband.model.person import Operator, Role, SignedIn
 from clawband.model.secret import OWN
 from clawband.openclaw import hooks, tools
 from clawband.ports.unit import PutOperator, Unit
+from clawband.service.keeping import Keeping
 from clawband.service.running import Running
 from clawband.service.service import Service
 from tests.simulators import certified
@@ -157,6 +158,7 @@ class Shop:
 def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
+    own = OwnVault(folder / "vault", LocalMaster(secret_file(keys / "master.key")))
     return Service(
         Running(
             store=open_store(folder / "clawband.db", secret_file(keys / "payload.key")),
@@ -171,11 +173,12 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             holding=Holding(wait=timedelta(minutes=5), life=timedelta(hours=8)),
             people=rules,
             courier=Bag(),
-            vaults={OWN: OwnVault(folder / "vault", LocalMaster(secret_file(keys / "master.key")))},
+            vaults={OWN: own},
+            keeping=Keeping(wrapping=own, beside=True),
             prints=secret_file(keys / "prints.key"),
             credentials={"sample": files_of(folder)},
             rotors={"memory": MemoryRotor(alive={b"the second one"})},
-            tls=certified.of()(folder),
+            tls=certified.of()(folder / "authority"),
             own_uses=(
                 OwnUse("model provider stub", "file stub.key", "models.example"),
                 OwnUse("mail", "secret mail/password", "mail.example"),

@@ -8,7 +8,7 @@ from clawband.model.honeytoken import Place, Sighting
 from clawband.model.leak import Step
 from clawband.ports.store import Query
 from tests.edges.console.browsing import Page
-from tests.service.test_rotations import CRM
+from tests.service.rotating import CRM
 
 KEY = replace(CRM, gateways=(), plan=None)
 USES = frozenset({"honeytoken:use"})

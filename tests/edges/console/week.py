@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from clawband.flows import honeytokens as lured
+from clawband.flows.leak import Asked as Leaked
 from clawband.flows.secrets import SECRET
+from clawband.model.leak import Step
 from clawband.model.secret import Plan, Secret, State, Target, Version
 from clawband.ports.unit import Unit
 from tests.edges.console.shop import HOSTILE, LONG, Shop
@@ -125,7 +127,13 @@ async def _kept(shop: Shop) -> list[str]:
     _, _, lure = await honeytokens.plant(wanted, cleo)
     async with shop.turn("support", "66", f"try {lure.values[1]}"):
         pass
+    leaks = shop.service.leaks
+    leaked = await leaks.open("telegram/bot", Leaked(how=f"it was in a chat {HOSTILE}"), cleo)
+    await leaks.take(leaked.id, Step.CONTAIN, cleo)
+    over = await leaks.open("models/stub", Leaked(how="a colleague left"), cleo)
+    await leaks.close(over.id, cleo, "the provider ended it, see their mail")
     return [
+        f"/secrets/leaks/{leaked.id}", f"/secrets/leaks/{over.id}",
         "/secrets/of/crm/api-key", "/secrets/of/warehouse/password",
         f"/secrets/rotations/{done.id}", f"/secrets/rotations/{open_.id}",
     ]  # fmt: skip

@@ -43,8 +43,8 @@ def _leaked(kept: Kept[Leak], visit: Visit) -> Trouble:
         title=f"The secret `{leak.secret}` has leaked, and the run {time}",
         detail=f"{lent}. {done} of {len(leak.tasks)} steps are done{rest}.",
         remedy=f"carry it on with `clawband leak show {kept.id}`",
-        href=f"/secrets/of/{quote(leak.secret)}",
-        look="look at the secret",
+        href=f"/secrets/leaks/{quote(kept.id)}",
+        look="carry it on",
     )
 
 

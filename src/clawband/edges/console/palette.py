@@ -17,6 +17,7 @@ _PAGES = (
     ("Workflows", "/workflows"), ("Policy", "/policy"), ("People", "/people"),
     ("Secrets", "/secrets"), ("How secrets flow", "/secrets/flow"),
     ("Rotations of secrets", "/secrets/rotations"), ("Honeytokens", "/secrets/honeytokens"),
+    ("Leaks of secrets", "/secrets/leaks"), ("Vaults", "/secrets/vaults"),
     ("Certificates", "/secrets/certificates"), ("Controls", "/controls"),
     ("Enforcement", "/enforcement"),
     ("You: passkeys, codes, sign-ins", "/me"),

@@ -1,7 +1,7 @@
 // The live parts. The stream only says that something happened; then the page asks for itself anew
 // and takes over the parts marked `data-live`. Nothing moves under somebody who works in them.
 
-import { synchronise, times } from "./times.js";
+import { clocks, synchronise, times } from "./times.js";
 
 const QUIET = 800; // milliseconds between two looks
 const main = document.getElementById("main");
@@ -17,6 +17,7 @@ export function live() {
   synchronise(document);
   times();
   setInterval(times, 5000);
+  if (document.querySelector("time[data-clock]")) setInterval(clocks, 1000);
   if (main.dataset.live === undefined) return;
   hold?.addEventListener("click", () => pause(!held));
   fresh?.addEventListener("click", () => look(true));

@@ -23,6 +23,16 @@ export function synchronise(page) {
   if (!Number.isNaN(date)) ahead = date - Date.now();
 }
 
+// What is left of a time box, to the second; over it the clock goes on with a minus.
+export function clocks() {
+  const now = Date.now() + ahead;
+  for (const each of document.querySelectorAll("time[data-clock]")) {
+    const left = Math.round((Date.parse(each.dateTime) - now) / 1000);
+    const [minutes, seconds] = [Math.trunc(Math.abs(left) / 60), Math.abs(left) % 60];
+    each.textContent = `${left < 0 ? "−" : ""}${minutes}:${String(seconds).padStart(2, "0")}`;
+  }
+}
+
 export function times() {
   const now = Date.now() + ahead;
   for (const each of document.querySelectorAll("time[datetime]")) {
