@@ -7,6 +7,8 @@ import pytest
 
 from clawband.edges.egress.answers import Problem
 from clawband.edges.egress.changes import changed
+from clawband.labels.known import NOTHING as NO_VALUES
+from clawband.labels.known import Known
 from clawband.model.deployment import Destination
 from clawband.model.errors import UnavailableError
 from clawband.model.secret import IN_PATH, Target
@@ -26,14 +28,14 @@ def post(*fields, target="/v1"):
     return "\r\n".join(lines).encode()
 
 
-def sent(data, line, lent=None, *, read=1 << 20):
+def sent(data, line, lent=None, *, read=1 << 20, known=NO_VALUES):
     """The fields and the body as they leave; `read` bytes of the body were looked at."""
     message = head.request(data, scheme="https")
     framed = Framed(message.body, 1 << 20)
     raw = data[message.size :][:read]
     if not framed.done:
         framed.feed(raw)
-    message, raw, _ = changed(message, raw, framed, line, lent)
+    message, raw, _ = changed(message, raw, framed, line, lent, known)
     return dict(message.fields), raw
 
 
@@ -46,6 +48,17 @@ def problem(*args, **kwargs):
 def test_secrets_in_a_body_are_masked_and_its_length_is_true():
     fields, raw = sent(post(f"Content-Length: {len(BODY)}") + BODY, MASKS)
     assert (raw, fields[b"Content-Length"]) == (SHOWN, str(len(SHOWN)).encode())
+
+
+def test_a_kept_value_is_masked_like_them_and_stays_here_where_it_cannot_be():
+    known = Known([("crm/key", b"4Jq8Zt2WmXv7Lr3NcHd6")])
+    body = b"key=4Jq8Zt2WmXv7Lr3NcHd6"
+    data = post(f"Content-Length: {len(body)}") + body
+    assert sent(data, MASKS, known=known)[1] == b"key=[secret: crm/key]"
+    assert sent(data, NOTHING, known=known)[1] == body, "policy said that it may"
+    hidden = base64.b64encode(b"me:4Jq8Zt2WmXv7Lr3NcHd6").decode()
+    for told in (f"X-Key: {hidden}", "X-Key: 4Jq8Zt2WmXv7Lr3NcHd6"):
+        assert problem(post(told, "Content-Length: 0"), MASKS, known=known) == (403, "mask")
 
 
 def test_a_body_in_chunks_becomes_one_with_a_length():

@@ -1,5 +1,6 @@
 """The model gateway from outside: who may ask what, what leaves, what comes back, what is known."""
 
+import base64
 import json
 
 from clawband.edges.models import door as doors
@@ -47,6 +48,18 @@ async def test_a_whole_answer_is_passed_on(tmp_path):
         answer = await desk.ask("hello")
         assert answer.json()["choices"][0]["message"]["content"] == "hello"
         assert (await desk.finished()).detail["output"] == 5
+
+
+@story
+async def test_a_kept_value_is_in_no_prompt_whatever_policy_masks(tmp_path):
+    async with serving(tmp_path) as desk:
+        await desk.admit()
+        desk.house.service.running.masking.learn("crm/key", b"4Jq8Zt2WmXv7Lr3NcHd6")
+        encoded = base64.b64encode(b"shop:4Jq8Zt2WmXv7Lr3NcHd6").decode()
+        await desk.ask("keep 4Jq8Zt2WmXv7Lr3NcHd6", f'say "Basic {encoded}"')
+        first, second = desk.provider.bodies[0]["messages"]
+        assert first["content"] == "keep [secret: crm/key]"
+        assert "[secret: crm/key]" in second["content"] and encoded not in second["content"]
 
 
 @story
