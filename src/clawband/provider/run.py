@@ -1,4 +1,5 @@
-"""`clawband-secret-provider SOCKET CREDENTIAL_FILE`, an exec provider of OpenClaw (protocol 1).
+"""`clawband-secret-provider SOCKET|URL CREDENTIAL_FILE [TLS_FOLDER]`, an exec provider of OpenClaw
+(protocol 1). A URL (`https`) is that of the link, with the folder of this gateway's certificate.
 
 The question on standard input goes to the server, its answer to standard output, both as they are.
 Without a whole answer nothing is printed and the exit status is 1: then OpenClaw has no value at
@@ -15,7 +16,7 @@ LARGEST_ANSWER = 20_000_000
 
 
 def main(arguments: list[str]) -> None:
-    place, credential_file = arguments
+    place, credential_file, *folder = arguments
     question = _read(0, LARGEST_QUESTION)
     descriptor = posix.open(credential_file, posix.O_RDONLY)
     credential = _read(descriptor, 4096).strip()
@@ -23,16 +24,34 @@ def main(arguments: list[str]) -> None:
         b"POST /gateway/v1/secrets HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer %b\r\n"
         b"content-length: %d\r\nconnection: close\r\n\r\n"
     )
-    answer = _asked(place, head % (credential, len(question)) + question)
+    answer = _asked(_linked(place, *folder) if folder else _near(place), head % (credential, len(question)) + question)
     while answer:
         answer = answer[posix.write(1, answer) :]
 
 
-def _asked(place: str, request: bytes) -> bytes:
-    """The body of the answer. Raises `RuntimeError` for any other than a whole 200."""
+def _near(place: str) -> socket:
     line = socket(AF_UNIX, SOCK_STREAM)
     line.settimeout(SECONDS)
     line.connect(place)
+    return line
+
+
+def _linked(url: str, folder: str) -> socket:
+    """Mutual TLS. What it takes is imported only here."""
+    import ssl
+    from socket import create_connection
+    from urllib.parse import urlsplit
+
+    where, context = urlsplit(url), ssl.create_default_context(cafile=f"{folder}/clawband.pem")
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(f"{folder}/gateway.pem", f"{folder}/gateway.key")
+    host = where.hostname or ""
+    line = create_connection((host, where.port or 443), SECONDS)
+    return context.wrap_socket(line, server_hostname=host)
+
+
+def _asked(line: socket, request: bytes) -> bytes:
+    """The body of the answer. Raises `RuntimeError` for any other than a whole 200."""
     line.sendall(request)
     parts, size = [], 0
     while (part := line.recv(65536)) and size <= LARGEST_ANSWER:

@@ -56,6 +56,7 @@ class Terminal:
     passwords: dict[str, str] = field(default_factory=dict)
     credential: str = ""
     url: str = ""
+    link: str = ""
     seq: int = 0
 
     def __call__(self, *arguments: str, given: str = "") -> Ended:

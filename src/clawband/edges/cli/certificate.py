@@ -1,15 +1,19 @@
 """`clawband certificate`: what doors and gateways show, until when, and who signed it."""
 
+import ssl
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 
 from clawband.client.transport import part
 from clawband.edges.cli import keyed, show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
+from clawband.model.errors import AuthenticationError, UnavailableError
 
 
 @click.group()
@@ -86,6 +90,31 @@ def renew(place: Place, name: str) -> None:
 
 
 @certificate.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--link", required=True, metavar="URL", help="Of `[link]`, as the plugin has it.")
+@click.option("--credential", required=True, metavar="FILE", help="The gateway's credential.",
+              type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+@click.option("--now", "at_once", is_flag=True, help="Whatever its time.")
+@show.json_option()
+@click.pass_obj
+def extend(
+    _place: Place, folder: Path, link: str, credential: Path, *, at_once: bool, as_json: bool
+) -> None:
+    """Take the next certificate for the gateway of FOLDER.
+
+    Over the link, for a timer on the gateway's host, once a day: it does something when two thirds
+    of the life are over, with the certificate that is there. The plugin needs no restart.
+    """
+    extended = at_once or keyed.due(folder, datetime.now(UTC))
+    if extended:
+        keyed.put(folder, _asked(folder, link, credential))
+    if as_json:
+        show.data({"extended": extended})
+    else:
+        show.line("took the next certificate" if extended else "it is good for long enough")
+
+
+@certificate.command()
 @click.argument("serial")
 @click.option("--because", required=True, help="Why.")
 @click.pass_obj
@@ -94,6 +123,28 @@ def revoke(place: Place, serial: str, because: str) -> None:
     """Revoke the certificate SERIAL of a gateway: it opens nothing from now on."""
     place.client.post(f"/certificates/{part(serial)}/revoke", {"because": because})
     show.line(f"revoked {visible(serial)}")
+
+
+def _asked(folder: Path, link: str, credential: Path) -> dict[str, str]:
+    """Raises `UnavailableError` and `AuthenticationError`."""
+    trust = ssl.create_default_context(cafile=str(folder / keyed.TRUST))
+    trust.load_cert_chain(folder / keyed.CHAIN, folder / keyed.KEY)
+    headers = {"authorization": f"Bearer {keyed.text(credential).strip()}"}
+    body = {"request": keyed.again(folder)}
+    try:
+        answer = httpx.post(
+            f"{link.rstrip('/')}/gateway/v1/certificate",
+            json=body, headers=headers, verify=trust, trust_env=False, timeout=30,
+        )  # fmt: skip
+        told: dict[str, str] = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise UnavailableError(
+            f"the link gives no answer: {type(error).__name__}",
+            remedy="look at `--link`, and whether this certificate is still good",
+        ) from error
+    if answer.status_code != httpx.codes.OK:
+        raise AuthenticationError(told.get("detail", "refused"), remedy=told.get("remedy", ""))
+    return told
 
 
 def _row(told: dict[str, Any]) -> Sequence[object]:

@@ -1,6 +1,7 @@
 """The folder of a gateway's certificate: its key, which never leaves it, and what was signed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -21,22 +22,47 @@ def made(folder: Path) -> None:
             remedy="name another folder, or send the request that is beside it",
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key, request = fresh()
-    write_private(folder / KEY, key)
-    (folder / REQUEST).write_text(request, encoding="ascii")
-
-
-def fresh() -> tuple[str, str]:
-    """A P-256 key and a request for it, as PEM. The name is said by who signs."""
     key = ec.generate_private_key(ec.SECP256R1())
-    asked = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
     plain = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    request = asked.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    return plain.decode(), request.decode()
+    write_private(folder / KEY, plain.decode())
+    (folder / REQUEST).write_text(_request(key), encoding="ascii")
+
+
+def again(folder: Path) -> str:
+    """Another request for the key that is there: so only one file is replaced later, and a crash
+    leaves no key without its certificate. Raises `InputError`."""
+    try:
+        key = serialization.load_pem_private_key((folder / KEY).read_bytes(), None)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"there is no key in `{folder}`", remedy="make one with `clawband certificate request`"
+        ) from error
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return _request(key)
+
+
+def due(folder: Path, now: datetime) -> bool:
+    """Whether two thirds of the life of the certificate are over. Raises `InputError`."""
+    try:
+        found = x509.load_pem_x509_certificate((folder / CHAIN).read_bytes())
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"there is no certificate in `{folder}`",
+            remedy="have one issued with `clawband certificate issue`",
+        ) from error
+    made, until = found.not_valid_before_utc, found.not_valid_after_utc
+    return now - made >= (until - made) * 2 / 3
+
+
+def _request(key: ec.EllipticCurvePrivateKey) -> str:
+    """As PEM. The name is said by who signs."""
+    asked = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    signed = asked.sign(key, hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def put(folder: Path, told: Mapping[str, str]) -> None:
