@@ -82,18 +82,23 @@ class Leaks:
         return [name for name, each in kept if each and gateway not in each.value.gateways]
 
     async def found(self, value: bytes, where: str, by: SignedIn) -> str:
-        """A scan found this value: the name of the secret that it is of, empty when it is none."""
+        """A scan found this value: the name of the secret that it is of, empty when it is none.
+
+        Who looks there may tell of it, programs too: they have the value in hand.
+        """
         found = leaks.by_print(self._secrets.printed(usable(value)), self._running.store)
         if found is None or not may(by, Act.LOOK, found[0].environment):
             return ""
         secret, version = found
         if any(each.number == version for each in secret.alive):
-            require(by, Act.ROTATE, secret.environment)
             place = validation.name(where.strip(), "the place", required=True)
-            await self._seen(secret.name, (version,), Copy(where=place, seen=self._running.now()))
+            copy = Copy(where=place, seen=self._running.now())
+            await self._seen(secret.name, (version,), copy, f"a scan by {by.name}")
         return secret.name
 
-    async def _seen(self, name: str, versions: tuple[int, ...], copy: Copy) -> None:
+    async def _seen(
+        self, name: str, versions: tuple[int, ...], copy: Copy, who: str = "Clawband"
+    ) -> None:
         for _ in range(TRIES):
             store, doing = self._running.store, self._doing("")
             kept, secret = self._running_of(name), SECRET.find(name, store)
@@ -102,7 +107,7 @@ class Leaks:
             if kept:
                 unit = leaks.seen(kept, copy, doing)
             else:
-                how = f"kept secret in plain text: {copy.where}"
+                how = f"{who} saw the kept value in plain text: {copy.where}"
                 asked = Asked(how=how, versions=versions)
                 _, unit = leaks.open_(secret.value, asked, store, doing, (copy,))
             if unit is None:
@@ -155,10 +160,6 @@ class Leaks:
         leak, unit = leaks.closed(kept, accepted, self._running.store, doing)
         await self._running.commit(unit)
         return leak
-
-    def open_runs(self) -> Sequence[Kept[Leak]]:
-        """Those that are not closed; `visit` asks who may see them."""
-        return leaks.running(self._running.store)
 
     async def tick(self) -> None:
         """Once in a while: carry every open run on, as far as nobody is needed."""
