@@ -18,7 +18,7 @@ from tests.simulators.clocks import START, CountedEntropy
 ENTROPY = CountedEntropy()
 PERSONAL = {
     Act.DECIDE_APPROVAL, Act.ENDORSE, Act.ENDORSE_SOURCE, Act.RESTORE, Act.ADMINISTER, Act.AGREE,
-    Act.REVIEW,
+    Act.REVIEW, Act.KEEP_SECRETS, Act.ROTATE,
 }  # fmt: skip
 
 

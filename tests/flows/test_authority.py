@@ -13,7 +13,7 @@ from clawband.model.person import Operator, Role, SignedIn
 from clawband.policy.console import roles_for
 from tests.simulators.clocks import START
 
-MARKED = {Act.PUBLISH, Act.ADMINISTER, Act.ENDORSE_SOURCE, Act.AGREE}
+MARKED = {Act.PUBLISH, Act.ADMINISTER, Act.ENDORSE_SOURCE, Act.AGREE, Act.KEEP_SECRETS}
 FOR_KEYS = {Act.LOOK, Act.READ_PAYLOAD, Act.EXPORT, Act.STOP, Act.REVOKE, Act.PUBLISH}
 
 
