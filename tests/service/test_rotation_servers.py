@@ -17,6 +17,7 @@ from tests.servers.openbao import OpenBao
 from tests.servers.postgres import Postgres
 from tests.servers.signing_in import by_token
 from tests.simulators.clocks import START
+from tests.simulators.rotor import MemoryRotor
 from tests.simulators.small import House, small, story
 
 NAME, FIRST = "shop/db", "the first password"
@@ -142,3 +143,19 @@ async def test_openbao_is_sealed_in_the_midst_of_it(issuer, openbao, tmp_path, s
         assert done.outcome == "rotated", done.problem
         assert await opens(await service.secrets.value(service.secrets.get(NAME, by)))
         assert not issuer.opens("shop_a", FIRST)
+
+
+@story
+async def test_what_a_rotation_wrote_and_did_not_name_is_nobodys_value(issuer, openbao, tmp_path):
+    """The process was gone between the vault and the record, and the issuer is away since."""
+    async with small(tmp_path) as house:
+        await kept(house, issuer, openbao)
+        service, by = house.service, house.signed("builder")
+        rotor = MemoryRotor(down=True)
+        cast(dict[str, Rotor], service.running.rotors)["database"] = rotor
+        begun = await service.rotations.begin(NAME, by)
+        await service.rotations.settled(begun.id)
+        written = service.running.vaults["bao"].write("shop/db", b"accepted by nobody")
+        for seen in (0, written, written):
+            assert await service.secrets.follow(NAME, seen) == written
+        assert service.secrets.get(NAME, by).current.number == 1

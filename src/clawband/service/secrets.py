@@ -8,6 +8,7 @@ from clawband.flows import secrets
 from clawband.flows.accounts import Doing
 from clawband.flows.authority import may, require, require_some
 from clawband.flows.kept import Kept
+from clawband.flows.rotate import OF_SECRET
 from clawband.flows.secrets import SECRET
 from clawband.identity.roles import Act
 from clawband.model.errors import Error, InputError, NotFoundError
@@ -102,7 +103,7 @@ class Secrets:
         known = any(each.number == number for each in secret.versions)
         if not number or (known and self._kind(secret.vault) not in IN_PLACE):
             return 0
-        if not known and number != seen:
+        if self._rotates(name) or (kind in WRITTEN and number != seen):
             return number
         value = await asyncio.to_thread(vault.read, secret.place, number)
         doing = Doing(by="", now=self._running.now(), entropy=self._running.entropy())
@@ -116,6 +117,11 @@ class Secrets:
     async def remove(self, name: str, by: SignedIn) -> None:
         """Nobody is given it from now on; its values in the own vault are destroyed."""
         kept = self._kept(name, by)
+    def _rotates(self, name: str) -> bool:
+        """A rotation may have written a value that no issuer accepts yet, and not named it."""
+        record = OF_SECRET.find(name, self._running.store)
+        return bool(record and record.value.running)
+
         await self._running.commit(secrets.remove(kept, self._doing(by, kept.value.environment)))
         if kept.value.vault == OWN:
             for each in kept.value.versions:
