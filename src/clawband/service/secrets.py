@@ -17,6 +17,7 @@ from clawband.model.secret import OWN, Secret
 from clawband.ports.vault import NEWEST, Vault
 from clawband.service.running import Running
 
+WRITTEN = ("openbao",)
 IN_PLACE = ("environment", "files")
 """Kinds of vaults whose one version changes where it stands."""
 
@@ -94,14 +95,16 @@ class Secrets:
 
     async def follow(self, name: str, seen: int) -> int:
         """Take what somebody else wrote into its vault, and have its gateways take it too. `seen`:
-        what the last look returned. One that is seen for the first time waits for the next look:
-        a rotation may be about to name it. Returns the number that waits; 0 for none."""
+        what the last look returned. Where rotations write, one that is seen for the first time
+        waits for the next look: it may be about to be named. Returns the number that waits; 0 for
+        none."""
         kept = SECRET.get(name, self._running.store, secrets.LIST)
         secret = kept.value
         vault = self._vault(secret.vault)
         number = await asyncio.to_thread(vault.newest, secret.place)
         known = any(each.number == number for each in secret.versions)
-        if not number or (known and self._kind(secret.vault) not in IN_PLACE):
+        kind = self._kind(secret.vault)
+        if not number or (known and kind not in IN_PLACE):
             return 0
         if self._rotates(name) or (kind in WRITTEN and number != seen):
             return number
@@ -114,14 +117,14 @@ class Secrets:
             await self._tell(secret)
         return 0
 
-    async def remove(self, name: str, by: SignedIn) -> None:
-        """Nobody is given it from now on; its values in the own vault are destroyed."""
-        kept = self._kept(name, by)
     def _rotates(self, name: str) -> bool:
         """A rotation may have written a value that no issuer accepts yet, and not named it."""
         record = OF_SECRET.find(name, self._running.store)
         return bool(record and record.value.running)
 
+    async def remove(self, name: str, by: SignedIn) -> None:
+        """Nobody is given it from now on; its values in the own vault are destroyed."""
+        kept = self._kept(name, by)
         await self._running.commit(secrets.remove(kept, self._doing(by, kept.value.environment)))
         if kept.value.vault == OWN:
             for each in kept.value.versions:
