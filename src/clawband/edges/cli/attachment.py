@@ -98,6 +98,11 @@ class LiveTarget:
         self.before = dict(told["parsed"])
         self.text = json.dumps(self.before, indent=2, ensure_ascii=False)
 
+    @property
+    def boot(self) -> str:
+        """Names one start of the gateway."""
+        return str(self._link.hello.get("server", {}).get("bootId", ""))
+
     def write(self, after: openclaw.Config) -> str:
         patch, shorter = merge_patch(self.before, after)
         asked = {"raw": json.dumps(patch), "baseHash": self._hash, "note": "clawband"}

@@ -19,9 +19,9 @@ from clawband.model.errors import ConflictError, Error, NotFoundError, Unavailab
 from clawband.model.gateways import GatewaySettings
 from clawband.openclaw import fronted
 from clawband.openclaw.fronted import is_behind
-from clawband.openclaw.placed import Config
+from clawband.openclaw.placed import Config, at
 
-APPLIED_SECONDS = 60
+APPLIED_SECONDS = 180
 Done = Callable[[Config], bool]
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 DRY = click.option("--dry-run", is_flag=True, help="Show what would change, and stop.")
@@ -150,7 +150,10 @@ def _taken(place: Place, chosen: Chosen, target: Target, done: Done) -> bool:
         return True
     try:
         link = place.local.link(chosen.gateway.url, Path(chosen.gateway.token_file))
-        return done(LiveTarget(link).again())
+        new = LiveTarget(link)
+        # A mode counts from the next start; what else changes counts at once.
+        same = at(new.before, fronted.MODE) == at(target.before, fronted.MODE)
+        return done(new.before) and (same or new.boot != target.boot)
     except Error:
         return False  # It starts, and is away for a moment.
 

@@ -25,6 +25,11 @@ class Account:
 class GatewayLink(Protocol):
     """A signed-in connection to a running gateway."""
 
+    @property
+    def hello(self) -> Mapping[str, Any]:
+        """What the gateway said when it let us in."""
+        ...
+
     def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """The payload of the answer. Raises `AuthenticationError` or `UnavailableError`."""
         ...

@@ -22,6 +22,8 @@ from clawband.edges.ingress.screen import Rules
 from clawband.model.errors import Error
 
 CORE = resource.RLIMIT_CORE
+SILENT_SECONDS = 5.0
+"""The server says each second that it is there."""
 
 
 class Program:
@@ -31,15 +33,26 @@ class Program:
         self._house = House()
         self._listeners: dict[str, Listener] = {}
         self._jobs: list[asyncio.Future[Any]] = []
+        self._heard_of = 0
+        """How often the server said something."""
 
     async def run(self, end: socket.socket) -> None:
         """Serve until the server lets go of us."""
         streams = await asyncio.open_unix_connection(sock=end, limit=LINE)
         self._house.channel = Channel(*streams, heard=self._heard, told=self._told)
         self._jobs.append(asyncio.ensure_future(self._house.tell_counts()))
+        self._jobs.append(asyncio.ensure_future(self._leash()))
         await self._house.channel.run()
         for job in self._jobs:
             job.cancel()
+
+    async def _leash(self) -> None:
+        """Let go of everybody when the server says nothing: it could not say who is out."""
+        heard = -1
+        while heard != self._heard_of:
+            heard = self._heard_of
+            await asyncio.sleep(SILENT_SECONDS)
+        self._house.channel.close()
 
     async def _heard(self, what: str, words: Words) -> Words:
         """`show`: a door's certificate."""
@@ -50,10 +63,11 @@ class Program:
         return {}
 
     def _told(self, what: str, words: Words) -> None:
-        """`open`: a door, and `out`: guests."""
+        """`open`: a door, `out`: guests, and `here`: the server."""
+        self._heard_of += 1
         if what == "out":
             self._house.out(words["ids"])
-        else:
+        elif what == "open":
             door = Door.of(words)
             listening = socket.socket(fileno=words["socket"])
             if words["waf"]:

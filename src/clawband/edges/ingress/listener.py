@@ -1,8 +1,10 @@
 """A door's socket: takes connections, ends TLS, and gives each a session."""
 
 import asyncio
+import logging
 import socket
 import ssl
+from ipaddress import IPv6Address, ip_address
 
 from clawband.edges.ingress.house import Door, House
 from clawband.edges.ingress.line import PIECE, Line
@@ -12,6 +14,7 @@ from clawband.service.contexts import load
 BACKLOG = 256
 PAUSE = 0.1
 """Seconds after a connection that could not be taken."""
+_log = logging.getLogger("clawband.ingress")
 _OLDEST = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
@@ -44,7 +47,7 @@ class Listener:
             except OSError:  # Out of descriptors, or it left at once.
                 await asyncio.sleep(PAUSE)
                 continue
-            self._take(client, str(peer[0]))
+            self._take(client, _plain(str(peer[0])))
 
     def _take(self, client: socket.socket, address: str) -> None:
         """One too many is not heard; so is everybody while a certificate is missing."""
@@ -73,12 +76,22 @@ class Listener:
             client.close()
             return
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        await Session(self._house, self._door, Line(reader, writer), address).run()
+        try:
+            await Session(self._house, self._door, Line(reader, writer), address).run()
+        finally:
+            transport.abort()  # Nothing goes on whose session has ended, in whatever way.
 
     def _gone(self, task: "asyncio.Task[None]", address: str) -> None:
         self._sessions.discard(task)
         self._house.addresses[address] -= 1
         if self._house.addresses[address] <= 0:
             del self._house.addresses[address]
-        if not task.cancelled():
-            task.exception()
+        if not task.cancelled() and (defect := task.exception()):
+            _log.error("a connection ended by a defect: %s", type(defect).__name__)
+
+
+def _plain(address: str) -> str:
+    """An IPv4 address as itself, also where one socket takes both versions."""
+    found = ip_address(address)
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)

@@ -1,0 +1,60 @@
+"""The program of the doors goes away, or its server does: nobody stays in who cannot be put out."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.edges.ingress.fronting import fronted, head_of, rest
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory):
+    with fronted(tmp_path_factory.mktemp("door")) as found:
+        yield found
+
+
+def until(look, seconds=15):
+    end = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_a_server_that_falls_silent_takes_everybody_along(front):
+    """As when it hangs: the program ends by itself."""
+    cookie = f"Cookie: {front.came()[0]}"
+    before = front.ingress.process.pid
+    with front.upgrade("/ws", cookie) as client:
+        head_of(client)
+        began = time.monotonic()
+        front.served.loop.call_soon_threadsafe(time.sleep, 11)
+        assert rest(client) == b"\x88\x02\x03\xf0"
+        assert time.monotonic() - began < 11
+    until(lambda: front.ingress.process.pid != before)
+
+
+def test_a_program_that_is_killed_is_started_again_and_who_is_out_meanwhile_is_out(front):
+    cookie, out = f"Cookie: {front.came()[0]}", front.came("viewer")
+    assert front.request("GET / HTTP/1.1", f"Cookie: {out[0]}").startswith(b"HTTP/1.1 200")
+    with front.upgrade("/ws", cookie) as client:
+        head_of(client)
+        before = front.ingress.process.pid
+        os.kill(before, signal.SIGKILL)
+        service = front.house.service
+        front.run(service.operators.sign_out(service.operators.still(out[1].session)))
+        assert rest(client) == b""
+    until(lambda: front.ingress.process.pid != before)
+    assert front.request("GET / HTTP/1.1", cookie).startswith(b"HTTP/1.1 200")
+    assert front.request("GET / HTTP/1.1", f"Cookie: {out[0]}").startswith(b"HTTP/1.1 401")
+
+
+def test_it_holds_no_file_and_no_socket_but_its_own(front):
+    """Neither the store nor a key of the server is open in the process that strangers speak to."""
+    found = subprocess.run(
+        ["ls", "-l", f"/proc/{front.ingress.process.pid}/fd"], capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    assert "clawband.db" not in found and ".key" not in found
