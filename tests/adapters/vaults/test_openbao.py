@@ -34,6 +34,18 @@ def opened():
         each.close()
 
 
+class Clock:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
 @pytest.fixture
 def mount(openbao):
     return openbao.mount("kv", version="2")
@@ -166,16 +178,30 @@ def test_a_token_that_others_can_read_is_not_used(openbao, mount, tmp_path, open
         vault.read("a", 1)
 
 
-def test_an_app_role_signs_in_again_when_its_token_was_revoked(openbao, mount, tmp_path, opened):
-    vault = opened(by_role(openbao, tmp_path, f"{mount}/*"), mount)
+def test_an_app_role_signs_in_again_when_its_token_was_revoked(
+    openbao, mount, tmp_path, opened, clock
+):
+    given = by_role(openbao, tmp_path, f"{mount}/*")
+    vault = opened(given, mount, clock)
     vault.write("a", b"1")
-    accessors = openbao.call("LIST", "auth/token/accessors")["data"]["keys"]
-    for accessor in accessors:
-        about = openbao.call("POST", "auth/token/lookup-accessor", {"accessor": accessor})
-        if about["data"]["path"].startswith("auth/approle"):
-            openbao.call("POST", "auth/token/revoke-accessor", {"accessor": accessor})
+    openbao.call("POST", f"sys/leases/revoke-prefix/auth/{given.login}/login")
+    with pytest.raises(AuthenticationError):
+        vault.read("a", 1)
+    clock.now += 5.1
     assert vault.read("a", 1) == b"1"
     vault.reach()
+
+
+def test_who_is_refused_again_and_again_leaves_no_tokens_behind(
+    openbao, mount, tmp_path, opened, clock
+):
+    given = by_role(openbao, tmp_path, f"{mount}/data/other")
+    vault = opened(given, mount, clock)
+    for _ in range(5):
+        with pytest.raises(AuthenticationError):
+            vault.read("a", 1)
+    held = openbao.call("LIST", f"sys/leases/lookup/auth/{given.login}/login")["data"]["keys"]
+    assert len(held) == 1
 
 
 def test_an_app_role_with_a_wrong_secret_is_refused(openbao, mount, tmp_path, opened):
@@ -243,18 +269,6 @@ class Odd(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class Bao:
         self, settings: VaultSettings, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._settings, self._clock = settings, clock
-        self._token, self._until = "", 0.0
+        self._token, self._since, self._until = "", 0.0, 0.0
         self._silent = 0.0
         """Until when it is not asked."""
         self._lock = Lock()
@@ -71,9 +71,8 @@ class Bao:
         """
         token = self._signed_in()
         status, told = self._send(method, path, body, token)
-        if status == 403 and self._settings.role_id:
+        if status == 403 and self._settings.role_id and self._forgotten(token):
             # It may have been revoked, or be over by the server's clock: another one, once.
-            self._forget(token)
             status, told = self._send(method, path, body, self._signed_in())
         if status < 300:
             return told
@@ -106,13 +105,20 @@ class Bao:
                 raise self._wrong(status, told)
             if not isinstance(token, str) or not isinstance(seconds, int):
                 raise self._unusable("it signed us in without a token")
-            self._token, self._until = token, self._clock() + seconds * EARLY
+            self._token, self._since = token, self._clock()
+            self._until = self._since + seconds * EARLY
             return token
 
-    def _forget(self, token: str) -> None:
+    def _forgotten(self, token: str) -> bool:
+        """Whether another token can be had: not for one that was given a moment ago, or who is
+        refused again and again would leave tokens behind."""
         with self._lock:
-            if self._token == token:
-                self._until = 0.0
+            if self._token != token:
+                return True
+            if self._clock() - self._since <= PAUSE:
+                return False
+            self._until = 0.0
+            return True
 
     def _send(self, method: str, path: str, body: object, token: str) -> tuple[int, dict[str, Any]]:
         if self._clock() < self._silent:
