@@ -2,6 +2,8 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -16,6 +18,7 @@ from clawband.ports.doors import Shown
 from tests.simulators.shaking import client, server, shake
 
 NAMES = ["shop.example.com", "127.0.0.1"]
+ROOT_FOLDER = sha256(f"{PLACE}{ROOT}".encode()).hexdigest()
 NOW = datetime.now(UTC)
 MONTH = NOW + timedelta(days=30)
 
@@ -155,18 +158,24 @@ def test_a_request_that_another_key_signed_is_refused(authority):
         authority.gateway("shop", "\n".join(lines), MONTH, NOW)
 
 
-def test_the_root_can_be_away_until_it_is_needed(vault, tmp_path):
-    authority = VaultAuthority(vault, NAMES)
-    root = authority.root(NOW)
-    vault.drop(PLACE + ROOT, vault.newest(PLACE + ROOT))
+def test_the_root_can_be_taken_away_until_it_is_needed(vault, tmp_path):
+    """As docs/tls.md has it: its folder of the vault, moved and put back."""
+    root = VaultAuthority(vault, NAMES).root(NOW)
+    folder = tmp_path / "vault" / ROOT_FOLDER
+    folder.rename(tmp_path / "safe")
     alone = VaultAuthority(vault, NAMES)
     host = server(alone.server(NAMES, MONTH, NOW), tmp_path)
-    assert shake(host, client(root, tmp_path), NAMES[0]) and alone.root(NOW) == root
-    assert set(alone.issuers()) == {"servers"}
+    shake(host, client(root, tmp_path, given(alone)), NAMES[0])
+    assert alone.root(NOW) == root and set(alone.issuers()) == {"root", "servers", "gateways"}
+    more = VaultAuthority(vault, ["new.example.com"])
     with pytest.raises(UnavailableError, match="the root of our own authority is needed"):
-        VaultAuthority(vault, ["new.example.com"]).server(["new.example.com"], MONTH, NOW)
-    with pytest.raises(UnavailableError):
-        alone.gateway("shop", asked(), MONTH, NOW)
+        more.server(["new.example.com"], MONTH, NOW)
+    (tmp_path / "safe").rename(folder)
+    assert more.server(["new.example.com"], MONTH, NOW) and more.root(NOW) == root
+
+
+def test_the_document_names_the_folder_of_the_root():
+    assert ROOT_FOLDER in (Path(__file__).parents[3] / "docs" / "tls.md").read_text()
 
 
 def test_keys_are_sealed(vault, tmp_path):

@@ -56,6 +56,8 @@ def identity(gateway: str) -> str:
 class _Signer:
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
+    root: x509.Certificate
+    """It signed this one; the root signed itself."""
 
     @property
     def by(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Name]:
@@ -74,13 +76,14 @@ class VaultAuthority:
     def root(self, now: datetime) -> str:
         """From a certificate that the root signed, so it is known where the root's key is not."""
         with self._lock:
-            self._signer(SERVERS, now, now)
-            return self._pem(PLACE + SERVERS).partition(b"\n\n")[2].decode()
+            return public(self._signer(SERVERS, now, now).root).decode()
 
     def issuers(self) -> Mapping[str, Facts]:
         with self._lock:
-            found = {name: self._opened(name) for name in (ROOT, SERVERS, GATEWAYS)}
-        return {name: facts(each.certificate) for name, each in found.items() if each}
+            made = {name: self._opened(name) for name in (SERVERS, GATEWAYS)}
+        found = {name: facts(each.certificate) for name, each in made.items() if each}
+        first = made[SERVERS]
+        return {ROOT: facts(first.root), **found} if first else found
 
     def server(self, names: Sequence[str], until: datetime, now: datetime) -> Shown:
         with self._lock:
@@ -108,23 +111,33 @@ class VaultAuthority:
         if found and found.certificate.not_valid_after_utc > until and self._fits(name, found):
             return found
         root = self._root(now)
+        made = self._made(name, root, now)
+        # The other one too, so that the root can be taken away after its first use.
+        other = GATEWAYS if name == SERVERS else SERVERS
+        if not self._opened(other):
+            self._made(other, root, now)
+        return made
+
+    def _made(self, name: str, root: _Signer, now: datetime) -> _Signer:
         key = fresh()
-        made = signed(
+        certificate = signed(
             called(f"Clawband {name} {_mark(key)}"), key.public_key(), root.by, now=now,
             until=min(now + LIVES[name], root.certificate.not_valid_after_utc),
             extensions=self._bounds(name),
         )  # fmt: skip
-        self._keep(name, _Signer(key, made), public(root.certificate))
+        self._known[name] = _Signer(key, certificate, root.certificate)
+        self._keep(name, self._known[name])
         return self._known[name]
 
     def _root(self, now: datetime) -> _Signer:
-        found = self._opened(ROOT)
+        """Never remembered: it is used once in two years, and may be taken away."""
+        found = self._read(ROOT)
         if found and found.certificate.not_valid_after_utc > now:
             return found
         if not found and self._opened(SERVERS):
             raise UnavailableError(
                 "the root of our own authority is needed, and it is not in the vault",
-                remedy="bring it back with `clawband certificate root --bring FILE`",
+                remedy="put its folder back into the vault, as docs/tls.md has it",
             )
         key = fresh()
         name = called(f"Clawband root {_mark(key)}")
@@ -132,8 +145,9 @@ class VaultAuthority:
         made = signed(
             name, key.public_key(), (key, name), now=now, until=now + LIVES[ROOT], extensions=bounds
         )
-        self._keep(ROOT, _Signer(key, made), b"")
-        return self._known[ROOT]
+        root = _Signer(key, made, made)
+        self._keep(ROOT, root)
+        return root
 
     def _bounds(self, name: str) -> Extensions:
         purpose = SERVER if name == SERVERS else CLIENT
@@ -152,23 +166,25 @@ class VaultAuthority:
 
     def _opened(self, name: str) -> _Signer | None:
         if name not in self._known:
-            try:
-                pem = self._pem(PLACE + name)
-            except NotFoundError:
+            found = self._read(name)
+            if found is None:
                 return None
-            key = serialization.load_pem_private_key(pem, None)
-            certificate = x509.load_pem_x509_certificate(pem)
-            assert isinstance(key, ec.EllipticCurvePrivateKey)
-            self._known[name] = _Signer(key, certificate)
+            self._known[name] = found
         return self._known[name]
 
-    def _pem(self, place: str) -> bytes:
-        return self._vault.read(place, NEWEST)
+    def _read(self, name: str) -> _Signer | None:
+        try:
+            pem = self._vault.read(PLACE + name, NEWEST)
+        except NotFoundError:
+            return None
+        key = serialization.load_pem_private_key(pem, None)
+        certificate, root = x509.load_pem_x509_certificates(pem)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return _Signer(key, certificate, root)
 
-    def _keep(self, name: str, signer: _Signer, root: bytes) -> None:
-        pem = private(signer.key) + public(signer.certificate) + b"\n" + root
+    def _keep(self, name: str, signer: _Signer) -> None:
+        pem = private(signer.key) + public(signer.certificate) + public(signer.root)
         self._vault.write(PLACE + name, pem)
-        self._known[name] = signer
 
 
 def _leaf(names: Sequence[x509.GeneralName], purpose: x509.ObjectIdentifier) -> Extensions:
