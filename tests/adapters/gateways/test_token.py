@@ -50,7 +50,7 @@ class TokenGateway:
 @contextmanager
 def rotor(gateway: TokenGateway) -> Iterator[GatewayToken]:
     with gateway_socket(gateway.answer) as (url, _):
-        yield GatewayToken({("dev", "shop"): url}, seconds=0.5)
+        yield GatewayToken({("dev", "shop"): url}, seconds=0.5, answer=0.2)
 
 
 def job(**changes: Any) -> Job:

@@ -17,6 +17,8 @@ from clawband.ports.rotor import Job, Made, Seen
 
 TOKEN_BYTES = 32
 WAY = ("gateway", "auth", "token")
+ANSWER_SECONDS = 4.0
+"""Until nothing more is expected from a gateway that takes another token."""
 GATEWAY = "gateway"
 MISMATCH = "AUTH_TOKEN_MISMATCH"
 """What OpenClaw says to a token that is not its own."""
@@ -27,9 +29,10 @@ class GatewayToken:
     a token is shown to no gateway of another one."""
 
     def __init__(
-        self, urls: Mapping[tuple[str, str], str], *, seconds: float = RELOAD_SECONDS
-    ) -> None:
-        self._urls, self._seconds = urls, seconds
+        self, urls: Mapping[tuple[str, str], str], *, seconds: float = RELOAD_SECONDS,
+        answer: float = ANSWER_SECONDS,
+    ) -> None:  # fmt: skip
+        self._urls, self._seconds, self._answer = urls, seconds, answer
 
     def shape(self, job: Job) -> Shape:
         self._url(job)
@@ -50,7 +53,8 @@ class GatewayToken:
         """Whoever is connected with the other token has to come again."""
         if self.check(job, made).alive:
             return
-        self._with(job, lambda link: _placed(link, made))
+        config = self._with(job, _config)
+        self._with(job, lambda link: _placed(link, config, made), self._answer)
 
     def check(self, job: Job, made: Made) -> Seen:
         try:
@@ -67,12 +71,12 @@ class GatewayToken:
     def revoke(self, job: Job, made: Made) -> None:
         """Placing another one did."""
 
-    def _with(self, job: Job, act: Callable[[Link], Any]) -> Any:
+    def _with(self, job: Job, act: Callable[[Link], Any], seconds: float = 0.0) -> Any:
         """With whichever token the gateway accepts now: after a crash that may be any of them."""
         refused = AuthenticationError("the gateway refused every token that is known here")
         for token in _known(job):
             try:
-                link = Link(self._url(job), token, seconds=self._seconds)
+                link = Link(self._url(job), token, seconds=seconds or self._seconds)
             except AuthenticationError as error:
                 refused = error
                 continue
@@ -117,19 +121,18 @@ def _held(config: tuple[Mapping[str, Any], str]) -> Held:
     )
 
 
-def _placed(link: Link, made: Made) -> None:
-    parsed, seen = _config(link)
-    if _held((parsed, seen)).source is Source.VALUE:
+def _placed(link: Link, config: tuple[Mapping[str, Any], str], made: Made) -> None:
+    if _held(config).source is Source.VALUE:
         patch = {"gateway": {"auth": {"token": made.value.decode()}}}
-        asked = {"raw": json.dumps(patch), "baseHash": seen, "note": "clawband: rotation"}
+        asked = {"raw": json.dumps(patch), "baseHash": config[1], "note": "clawband: rotation"}
         _until_it_hangs_up(link, "config.patch", asked)
     else:
         _until_it_hangs_up(link, "secrets.reload", {})
 
 
 def _until_it_hangs_up(link: Link, method: str, asked: Mapping[str, Any]) -> None:
-    """It ends our connection with the token that we have, perhaps before it answers: whether it
-    took the other one is proved by the next step."""
+    """It may end our sign-in with the other token before it answers, and then says nothing: whether
+    it took that one is proved by the next step."""
     try:
         link.call(method, asked)
     except UnavailableError as error:
