@@ -105,6 +105,19 @@ def test_who_has_it_is_changed(own):
     assert (kept(own).kind, kept(own).owner, kept(own).purpose) == ("token", "dov", "leads")
 
 
+def test_who_used_it_last_and_what_nobody_uses(own):
+    service, cleo = own.shop.service, own.shop.as_("cleo")
+    own.served.run(service.lending.resolve(own.shop.gateway, [NAME]))
+    assert "Who was lent it last sample just now" in Page(look(own, ONE)).text
+    asked = Secret(name="lone/key", environment="dev", kind="k", owner="gone", purpose="p",
+                   added=own.shop.clock.now())  # fmt: skip
+    own.served.run(service.secrets.add(asked, cleo))
+    own.served.run(service.secrets.put("lone/key", b"a lone value", cleo))
+    text = Page(look(own)).text
+    assert "To tidy up" in text and "clawband secret remove lone/key" in text
+    assert "Its owner gone has no account here" in text
+
+
 def test_who_only_looks_changes_nothing(own):
     before = kept(own)
     for who in ("bo", "dov", "vi"):

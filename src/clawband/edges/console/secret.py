@@ -1,7 +1,8 @@
 """One secret: who has it, which of its values live, and a new one. No value is ever shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from starlette.responses import Response
 
@@ -60,12 +61,20 @@ async def show(visit: Visit) -> Response:
             if each.environment == secret.environment and each.name not in secret.gateways
         ],
         past=words.rows(own),
+        uses=_uses(visit, about),
         planned=dates[secret.name],
         tone=calendar.TONES[dates[secret.name].stand],
         runs=[each for each in runs if each.value.secret == secret.name][:RUNS],
         rotates=may(visit.me, Act.ROTATE, secret.environment),
         line=commands.line,
     )
+
+
+def _uses(visit: Visit, about: str) -> Sequence[tuple[str, datetime]]:
+    """Who was last lent it, and when: gateways, and agents at a host, the last ones first."""
+    found = visit.service.access.uses.all(about).items()
+    seen = [(who, at) for who, at in found if visit.sees.of(who.partition(" ")[0])]
+    return sorted(seen, key=lambda each: each[1], reverse=True)[:PAST]
 
 
 async def put(visit: Visit) -> Response:

@@ -17,7 +17,7 @@ from clawband.model.rotation import Planned, Stand
 from clawband.model.secret import OWN, Secret
 
 PLACE = "/secrets"
-MOST = 50
+MOST, FINDINGS = 50, 20
 """Shown at once."""
 
 
@@ -44,6 +44,9 @@ async def show(visit: Visit) -> Response:
         "secrets.html",
         sentence=_sentence(listed, dates),
         troubles=troubles,
+        stale=(await visit.service.stale.found(visit.me))[:FINDINGS],
+        address=address,
+        stale_line=commands.line("secret", "stale"),
         part=part,
         lines=[_line(each, planned[each.name]) for each in part.shown],
         lying=calendar.lying(dates, visit.now),
