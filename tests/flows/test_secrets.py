@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,3 +55,35 @@ def test_what_no_secret_can_be(changes, says):
 def test_in_the_own_vault_a_secret_has_its_own_place():
     secret, _ = secrets.add(replace(CRM, place="somebody/elses"), DOING)
     assert secret.place == "crm/key"
+
+
+def test_in_another_vault_it_says_where():
+    with pytest.raises(InputError, match="no place in the vault `bao`"):
+        secrets.add(replace(CRM, vault="bao"), DOING)
+
+
+def test_what_a_vault_has_by_now_is_current_once():
+    first, _ = secrets.take(Kept("crm/key", 1, CRM), 1, "p1", DOING)
+    assert secrets.follow(Kept("crm/key", 2, first), 1, "p1", DOING) is None
+    unit = secrets.follow(Kept("crm/key", 2, first), 2, "p2", DOING)
+    assert [(each.resource, each.detail["version"]) for each in unit.events] == [
+        ("Secret::crm/key", 2)
+    ]
+
+
+def test_in_a_vault_with_one_version_the_value_changes_under_its_number():
+    first, _ = secrets.take(Kept("crm/key", 1, CRM), 1, "p1", DOING)
+    unit = secrets.follow(Kept("crm/key", 2, first), 1, "p2", DOING)
+    (put,) = unit.changes
+    kept = msgspec.json.decode(put.document.body, type=Secret)
+    assert [(each.number, each.print, each.state) for each in kept.versions] == [
+        (1, "p2", State.CURRENT)
+    ]
+
+
+def test_what_a_rotation_has_not_proved_is_not_followed():
+    first, _ = secrets.take(Kept("crm/key", 1, CRM), 1, "p1", DOING)
+    pending = replace(first.versions[0], number=2, state=State.PENDING, print="p2")
+    both = replace(first, versions=(*first.versions, pending))
+    for told in ("p2", "p3"):
+        assert secrets.follow(Kept("crm/key", 2, both), 2, told, DOING) is None

@@ -13,6 +13,7 @@ from clawband.model.vaults import SecretsSettings, VaultSettings
 from clawband.ports.unit import Unit
 from clawband.ports.vault import Rewrapped
 from clawband.service.vaults import SLOWLY
+from tests.adapters.vaults.test_accounts import LEASES, Desk
 from tests.servers.signing_in import by_token
 from tests.service.test_secrets import CRM
 from tests.simulators.small import small, story
@@ -162,6 +163,13 @@ async def test_a_rewrap_is_on_record_and_for_who_keeps_secrets_everywhere(tmp_pa
 
 
 @pytest.fixture
+def desk(openbao, postgres, tmp_path):
+    made = Desk(openbao, postgres, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def bao(openbao, tmp_path):
     """Settings of a KV vault, and its mount."""
     mount = openbao.mount("kv", version="2")
@@ -202,6 +210,28 @@ async def test_a_version_that_a_rotation_made_is_left_to_it(tmp_path, bao):
         await rounds(service.vaults, 2 * SLOWLY + 1)
         refreshed = await service.secrets.refresh("crm/key", by)
         assert [each.state for each in refreshed.versions] == [State.CURRENT, State.PENDING]
+
+
+@story
+async def test_an_account_that_is_over_is_followed_by_the_next(tmp_path, desk):
+    given = by_token(
+        desk.bao, tmp_path, f"{desk.mount}/*", *LEASES,
+        kind="openbao-database", environment="dev", mount=desk.mount,
+    )  # fmt: skip
+    async with small(tmp_path, kept=SecretsSettings(vaults=(given,))) as house:
+        service, by = house.service, house.signed("builder")
+        first = await service.secrets.add(replace(CRM, vault="bao", place="reader"), by)
+        value = await service.secrets.value(first)
+        assert desk.opens(value)
+        await rounds(service.vaults, 2)
+        assert service.secrets.get("crm/key", by) == first, "it is alive"
+        await service.secrets.drop(first, 1)
+        assert not desk.opens(value)
+        with pytest.raises(NotFoundError):
+            await service.secrets.value(first)
+        next_one = await service.secrets.refresh("crm/key", by)
+        assert [each.state for each in next_one.versions] == [State.PREVIOUS, State.CURRENT]
+        assert desk.opens(await service.secrets.value(next_one))
 
 
 async def pending(service, secret: Secret, value: bytes) -> None:
