@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from clawband.client import Approval, Client, Control, Event, Gateway, Operator
+from clawband.client import Approval, Client, Control, Event, Gateway, Operator, Secret
 from clawband.client.transport import part
 from clawband.edges.api import openapi
 from clawband.model.errors import (
@@ -34,13 +34,22 @@ def clawband(house):
         yield found
 
 
-@pytest.mark.parametrize("kind", [Approval, Control, Event, Gateway, Operator])
+@pytest.mark.parametrize("kind", [Approval, Control, Event, Gateway, Operator, Secret])
 def test_a_value_has_what_the_description_says(kind):
     schema = openapi.document()["components"]["schemas"][kind.__name__]
     asked = {each.name for each in fields(kind)}
     needed = {each.name for each in fields(kind) if each.default is MISSING}
     assert asked <= set(schema["properties"])
     assert needed <= set(schema["required"])
+
+
+def test_a_secret_is_given_a_value_and_never_told(clawband):
+    body = {"name": "crm/key", "environment": "dev", "kind": "api key", "purpose": "orders"}
+    clawband.post("/secrets", body)
+    told = clawband.set_secret("crm/key", b"hunter2\xff")
+    (listed,) = clawband.secrets()
+    assert told == listed and (listed.name, listed.plan) == ("crm/key", None)
+    assert [each["state"] for each in listed.versions] == ["current"]
 
 
 def test_a_held_action_is_seen_and_decided(house, clawband):

@@ -11,6 +11,6 @@
 """
 
 from clawband.client.client import Client
-from clawband.client.values import Approval, Control, Event, Gateway, Operator
+from clawband.client.values import Approval, Control, Event, Gateway, Operator, Secret
 
-__all__ = ["Approval", "Client", "Control", "Event", "Gateway", "Operator"]
+__all__ = ["Approval", "Client", "Control", "Event", "Gateway", "Operator", "Secret"]

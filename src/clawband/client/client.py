@@ -3,6 +3,7 @@
 Everything else is `get`, `post` and `delete` with the paths of `/api/v1/openapi.json`.
 """
 
+import base64
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from clawband.client.transport import PendingError, SlowDownError, Transport, part
-from clawband.client.values import Approval, Control, Event, Gateway, Operator
+from clawband.client.values import Approval, Control, Event, Gateway, Operator, Secret
 
 Value = TypeVar("Value")
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -123,6 +124,15 @@ class Client(Transport):
         Raises `InputError`, whose message names the file and the line.
         """
         return str(self.post("/policy", {"files": dict(files), "note": note})["digest"])
+
+    def secrets(self) -> list[Secret]:
+        """Those that we may know of; nobody is told a value."""
+        return [self._value(each, Secret) for each in self.get("/secrets")["secrets"]]
+
+    def set_secret(self, name: str, value: bytes) -> Secret:
+        """Give it a new current value; the one that it has already changes nothing."""
+        body = {"base64": base64.b64encode(value).decode()}
+        return self._value(self.post(f"/secret-values/{part(name)}", body)["secret"], Secret)
 
     def gateways(self) -> list[Gateway]:
         """The gateways under guard."""

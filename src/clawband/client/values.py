@@ -86,6 +86,27 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A secret without any of its values."""
+
+    name: str
+    environment: str
+    kind: str
+    owner: str
+    purpose: str
+    added: datetime
+    vault: str
+    place: str
+    gateways: tuple[str, ...]
+    """Those whose configuration is given the value."""
+    targets: tuple[Json, ...]
+    """Where the egress proxy puts it on."""
+    versions: tuple[Json, ...]
+    """Oldest first."""
+    plan: Json | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """A gateway under guard."""
 

@@ -1,11 +1,9 @@
 """`clawband secret import`: the credentials of a gateway's configuration become references."""
 
-import base64
 from pathlib import Path
 
 import click
 
-from clawband.client.transport import part
 from clawband.edges.cli import show
 from clawband.edges.cli.attachment import LiveTarget
 from clawband.edges.cli.files import text
@@ -102,8 +100,7 @@ def _keep(place: Place, name: str, config: openclaw.Config, moves: list[Move]) -
                 "purpose": f"{each.name} of {name}"[:120], "gateways": [name],
             }  # fmt: skip
             place.client.post("/secrets", body)
-        value = base64.b64encode(imported.value(config, each)).decode()
-        place.client.post(f"/secret-values/{part(each.secret)}", {"base64": value})
+        place.client.set_secret(each.secret, imported.value(config, each))
 
 
 def _refer(link: GatewayLink, target: LiveTarget, moves: list[Move]) -> None:
