@@ -107,6 +107,7 @@ COMMAND = {
     "/secrets/rotations/{id}/resume": "rotation resume",
     "/secrets/rotations/{id}/roll-back": "rotation roll-back",
     "/secrets/rotate/{name:path}": "rotate",
+    "/doors": "door list",
     "/secrets/leaks": "leak list",
     "/secrets/leaks/{id}": "leak show",
     "/secrets/leaks/open": "leak open",

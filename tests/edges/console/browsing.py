@@ -54,7 +54,7 @@ def addresses(shop: Shop) -> list[str]:
         "/me/terminal",
         "/people/operators", "/people/accounts", "/people/reviews", "/secrets",
         "/secrets/flow", "/secrets/rotations", "/secrets/honeytokens", "/secrets/certificates",
-        "/secrets/leaks", "/secrets/vaults",
+        "/secrets/leaks", "/secrets/vaults", "/doors",
         *(f"/events/{each}" for each in events),
         *(f"/approvals/{each}" for each in approvals),
     ]  # fmt: skip

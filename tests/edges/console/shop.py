@@ -23,6 +23,7 @@ from clawband.identity.assurance import Method
 from clawband.identity.session import Seen
 from clawband.model.access import Hold
 from clawband.model.deployment import Gateway
+from clawband.model.doors import DoorSettings
 from clawband.model.errors import InputError
 from clawband.model.people import Rules
 from clawband.model.person import Operator, Role, SignedIn
@@ -179,6 +180,16 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             credentials={"sample": files_of(folder)},
             rotors={"memory": MemoryRotor(alive={b"the second one"})},
             tls=certified.of()(folder / "authority"),
+            doors=(
+                DoorSettings(
+                    name="shop",
+                    gateway="sample",
+                    listen="127.0.0.1:9443",
+                    origin="https://shop.example",
+                    roles={"operator": ("operator.read",)},
+                    certificate="shop",
+                ),
+            ),
             own_uses=(
                 OwnUse("model provider stub", "file stub.key", "models.example"),
                 OwnUse("mail", "secret mail/password", "mail.example"),

@@ -96,6 +96,7 @@ PAGES: Mapping[str, Page] = {
     "/secrets/honeytokens": honeytokens.show,
     "/secrets/certificates": certificates.show,
     "/secrets/of/{name:path}": secret.show,
+    "/doors": doors.show,
     "/doors/{name}/enter": doors.enter,
     "/palette": palette.entries,
     "/go": palette.go,
