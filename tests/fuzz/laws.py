@@ -23,7 +23,7 @@ from clawband.network.hello import Hello
 from clawband.network.hosts import Authority, Host
 from clawband.network.refusal import Refusal
 from clawband.network.urls import Url
-from tests.fuzz import models
+from tests.fuzz import doors, models
 
 SMALL = 4_096
 """Bytes of a body that another parser is fed."""
@@ -242,4 +242,5 @@ def _h11_chunks(frame: bytes, body: bytes, used: int) -> None:
 LAWS: dict[str, Callable[[bytes], None]] = {
     "request": request, "response": response, "chunks": chunks, "tls": tls, "host": host,
     "url": url, "question": models.question, "answer": models.answer, "words": models.words,
+    "door": doors.door, "frames": doors.frames,
 }  # fmt: skip

@@ -88,6 +88,19 @@ _CHUNK = {
     ],
     "usage": {"prompt_tokens": 1, "completion_tokens": 2},
 }
+_DOORS = [
+    b"GET /a?b HTTP/1.1\r\nHost: shop.example\r\nCookie: a=1; clawband-door=s\r\n"
+    b"X-Forwarded-For: 1.2.3.4\r\nX_Clawband_S: root\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: shop.example\r\nOrigin: https://shop.example\r\n"
+    b"Transfer-Encoding: chunked\r\nSec-Fetch-Site: same-origin\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: shop.example\r\nOrigin: https://shop.example\r\n"
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+]
+_FRAMES = [
+    b"\x03\x01\x82\0\0\0\0hi\x89\x80\0\0\0\0\x80\x81\0\0\0\0!",
+    b"\x93\x82\x7e\x00\x80" + b"a" * 128 + b"\x88\x02\x03\xe8",
+]
 _ANSWERS = [
     b"\x40data: " + json.dumps(_CHUNK).encode() + b"\n\n: x\n\ndata: [DONE]\n\n",
     b"\x80event: a\r\ndata: {\r\ndata: }\r\n\r\nrest",
@@ -105,6 +118,8 @@ def seeds() -> dict[str, list[bytes]]:
         "chunks": _CHUNKS,
         "question": _QUESTIONS,
         "answer": _ANSWERS,
+        "door": _DOORS,
+        "frames": _FRAMES,
         "words": [b"\x50write to # or to ~ or mail.", b"\x90##~#"],
         "tls": [*hellos, _cut(hellos[0], 60)],
         "host": [each.partition("://")[2].partition("/")[0].encode() for each in written],
