@@ -5,7 +5,7 @@ from dataclasses import replace
 from clawband.adapters.vaults.master import LocalMaster
 from clawband.adapters.vaults.own import OwnVault
 from clawband.flows.secrets import SECRET
-from clawband.model.access import Deny, Permit
+from clawband.model.access import Deny, Hold, Permit
 from clawband.model.errors import UnavailableError
 from clawband.ports.unit import Unit
 from clawband.ports.vault import Vault
@@ -48,6 +48,13 @@ async def test_an_agent_is_shown_its_name_and_nothing_of_it_is_written(tmp_path)
         assert "secret" in answer.request.facts.tags
         event = house.events("decision:permit")[-1]
         assert event.detail["kept"] == ["crm/key"]
+        held = await house.call("refund", "c2", {"order": "17", "reason": VALUE})
+        assert isinstance(held.decision, Hold)
+        approver = house.signed("approver")
+        await house.service.approvals.refuse(held.decision.approval, approver, f"not {VALUE}")
+        await house.service.stops.pause("tool", "refund", house.signed("admin"), f"see {VALUE}")
+        (paused,) = house.service.running.store.controls()
+        assert paused.reason == f"see {MASK}"
         await house.service.log.record(house.events("server:start")[0].tag, outcome=f"x {VALUE}")
         assert house.events("server:start")[-1].outcome == f"x {MASK}"
     for path in tmp_path.rglob("*"):

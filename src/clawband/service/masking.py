@@ -1,13 +1,17 @@
 """What nobody is shown: values that Clawband keeps or uses, wherever they would stand in a text."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from threading import Lock
+from typing import Any, Final
 
 import msgspec
 
 from clawband.labels.known import NOTHING
-from clawband.model.event import Event
+from clawband.ports.unit import AddReading, KeepPayload, PutDocument, Unit
+
+OTHERS: Final = (AddReading, KeepPayload, PutDocument)
+"""Changes that are masked where they are made, or encrypted."""
 
 
 class Masking:
@@ -22,18 +26,26 @@ class Masking:
         with self._lock:
             self.known = self.known.and_(name, value)
 
-    def events(self, events: Sequence[Event]) -> list[Event]:
-        """The same without these values, whatever part of an event they came with."""
-        return [self._masked(each) if self._holds(each) else each for each in events]
+    def unit(self, unit: Unit) -> Unit:
+        """The same without these values, whatever part of an event or a change they came with."""
+        if not self.known:
+            return unit
+        changes = [
+            each if isinstance(each, OTHERS) else self._masked(each) for each in unit.changes
+        ]
+        return Unit([self._masked(each) for each in unit.events], changes)
 
-    def _holds(self, event: Event) -> bool:
-        return bool(self.known and self.known.names(msgspec.json.encode(event)))
+    def _masked(self, written: Any) -> Any:
+        holds = self.known.names(msgspec.json.encode(written))
+        return self._cleaned(written) if holds else written
 
-    def _masked(self, event: Event) -> Event:
-        masked = self.known.masked
-        return replace(
-            event, who=masked(event.who), resource=masked(event.resource),
-            agent=masked(event.agent), session=masked(event.session), run=masked(event.run),
-            call=masked(event.call), message=masked(event.message), trace=masked(event.trace),
-            outcome=masked(event.outcome), detail=self.known.cleaned(event.detail),
-        )  # fmt: skip
+    def _cleaned(self, value: Any) -> Any:
+        if is_dataclass(value) and not isinstance(value, type):
+            parts = {each.name: getattr(value, each.name) for each in fields(value)}
+            changed = {name: self._cleaned(part) for name, part in parts.items()}
+            return replace(value, **changed)
+        if isinstance(value, Mapping):
+            return {self._cleaned(key): self._cleaned(each) for key, each in value.items()}
+        if isinstance(value, tuple | frozenset | list):
+            return type(value)(map(self._cleaned, value))
+        return self.known.masked(value) if type(value) is str else value

@@ -101,5 +101,4 @@ class Running:
     async def commit(self, unit: Unit) -> Committed:
         """Durable when this returns, without the values that nobody is shown; raises what
         `Journal.commit` says."""
-        unit = Unit(self.masking.events(unit.events), unit.changes)
-        return await self.bridge.wait(self.store.commit(unit))
+        return await self.bridge.wait(self.store.commit(self.masking.unit(unit)))
