@@ -77,7 +77,7 @@ async def test_the_calendar_begins_what_is_due(tmp_path):
         (begun,) = house.events("rotation:begin")
         assert begun.who == ""
         done = await settled(house, str(begun.detail["rotation"]))
-        assert done.outcome == "rotated" and rotations.late() == []
+        assert done.outcome == "rotated"
         await rotations.turn()
         assert len(house.events("rotation:begin")) == 1
         assert house.events("rotation:due") == []
@@ -105,7 +105,6 @@ async def test_what_the_calendar_wants_in_vain_is_said_once(tmp_path):
         assert [each.resource for each in house.events("rotation:due")][1:] == ["Secret::crm/key"]
         assert len(house.events("rotation:begin")) == 2
         await house.service.secrets.put("bank", b"typed again", by)
-        assert "bank" not in {each.secret for each in rotations.late()}
         house.clock.forward(days=30)
         await rotations.turn()
         assert len([e for e in house.events("rotation:due") if e.resource.endswith("bank")]) == 2

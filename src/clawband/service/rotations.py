@@ -64,11 +64,6 @@ class Rotations:
         found = calendar.listed(self._running.now(), self._running.store)
         return [each for each in found if may(by, Act.LOOK, each.environment)]
 
-    def late(self) -> Sequence[Planned]:
-        """What should have been rotated by now, and what a rotation does not get on with."""
-        found = calendar.listed(self._running.now(), self._running.store)
-        return [each for each in found if each.stand is Stand.OVERDUE or each.problem]
-
     async def resume(self, id: str, by: SignedIn) -> Kept[Rotation]:
         """Try the present step again now. An overlap is not cut short."""
         require(by, Act.ROTATE, self.get(id, by).value.environment)
