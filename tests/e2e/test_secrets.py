@@ -77,7 +77,6 @@ def test_from_values_to_references_and_without_us_there_is_none(
 
         running.restart()
         assert "parcel" in running.complete("support", ASK)
-        assert running.model.requests
         lent = clawband(tmp_path, "activity", "--json")
         assert "secret:lend" in lent.stdout and KEY not in lent.stdout
         with Link(url, running.token, seconds=20) as link:

@@ -45,8 +45,7 @@ from clawband.settings import Settings
 
 def build(settings: Settings) -> tuple[Service, MachineClock]:
     """Open everything. Raises `UnavailableError` or `InvariantError` with what to do."""
-    state = settings.state
-    keys = state / "keys"
+    state, keys = settings.state, settings.state / "keys"
     for folder in (state, keys):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = MachineClock()
