@@ -20,6 +20,7 @@ from tests.simulators.small import story
 
 HOST = "127.0.0.9"
 PORT = 80
+ROOT = "root/generate/internal"
 NAMES = [HOST]
 IDENTIFIER = {"type": "ip", "value": HOST}
 
@@ -41,7 +42,7 @@ def authority(openbao):
     told = ["Last-Modified", "Location", "Replay-Nonce", "Link"]
     openbao.call("POST", f"sys/mounts/{mount}/tune", {"allowed_response_headers": told})
     openbao.call("POST", f"{mount}/config/cluster", {"path": f"{openbao.url}/v1/{mount}"})
-    made = openbao.call("POST", f"{mount}/root/generate/internal", {"common_name": "Test root"})
+    made = openbao.call("POST", mount + "/" + ROOT, {"common_name": "Test root"})
     openbao.call("POST", f"{mount}/config/acme", {"enabled": True})
     return f"{openbao.url}/v1/{mount}/acme/directory", made["data"]["certificate"]
 
