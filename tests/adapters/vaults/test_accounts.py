@@ -123,11 +123,26 @@ def test_an_account_that_was_ended_there_is_followed(desk):
     assert not desk.opens(value)
 
 
+def test_an_account_that_is_ended_while_we_run_is_noticed_within_a_minute(desk):
+    clock = Clock()
+    vault = desk.vault(clock)
+    desk.role("reader", 600, 600)
+    vault.read("reader", NEWEST)
+    desk.bao.call("PUT", f"sys/leases/revoke-prefix/{desk.mount}/creds/reader")
+    assert vault.newest("reader") == 1, "not asked again yet"
+    assert desk.opens(vault.read("reader", NEWEST)), "who asks for the newest is told the truth"
+    desk.bao.call("PUT", f"sys/leases/revoke-prefix/{desk.mount}/creds/reader")
+    clock.now = 60
+    assert vault.newest("reader") == 3
+
+
 def test_a_sealed_server_ends_nothing(desk):
     vault = desk.vault()
     value, after = vault.read("reader", NEWEST), desk.vault()
     desk.bao.seal()
     try:
+        with pytest.raises(UnavailableError, match="sealed"):
+            vault.read("reader", NEWEST)
         assert vault.read("reader", 1) == value, "it is known to be alive"
         with pytest.raises(UnavailableError, match="sealed"):
             vault.drop("reader", 1)

@@ -7,6 +7,7 @@ restart ends nobody's account.
 """
 
 import json
+import math
 import time
 from collections.abc import Callable
 from threading import RLock
@@ -19,6 +20,8 @@ from clawband.model.errors import Error, InputError, NotFoundError, UnavailableE
 from clawband.ports.vault import NEWEST, Vault
 
 PARTS = ("", "username", "password")
+LOOK = 60.0
+"""Seconds after which the server is asked again whether an account is still alive."""
 LOW = 1 / 3
 """Of its time: with less left an account is renewed, or followed by the next."""
 
@@ -43,6 +46,8 @@ class AccountsVault:
         self._clock = clock
         self._until: dict[str, float] = {}
         """When each lease is over, by its id."""
+        self._looked: dict[str, float] = {}
+        """When the server said so."""
         self._lock = RLock()
 
     def reach(self) -> None:
@@ -51,6 +56,8 @@ class AccountsVault:
     def read(self, place: str, version: int) -> bytes:
         role, part = _split(place)
         with self._lock:
+            if version == NEWEST:
+                self._looked.clear()
             number = version or self.newest(place) or self._made(role)
             lease = self._lease(role, number)
             if self._left(lease) <= 0:
@@ -66,8 +73,9 @@ class AccountsVault:
             if not number:
                 return 0
             lease = self._lease(role, number)
-            low = lease.seconds * LOW
-            if self._left(lease) <= low and self._renewed(lease) <= low:
+            low, looked = lease.seconds * LOW, self._looked.get(lease.id, -math.inf)
+            anew = self._clock() >= looked + LOOK
+            if self._left(lease, anew=anew) <= low and self._renewed(lease) <= low:
                 return self._made(role)
             return number
 
@@ -111,7 +119,7 @@ class AccountsVault:
             # Nobody could end it later.
             self._ended(lease)
             raise
-        self._until[lease.id] = self._clock() + lease.seconds
+        self._heard(lease, lease.seconds)
         # The last one is still used for a while; the one before it was followed long ago.
         self.drop(role, number - 2)
         return number
@@ -119,15 +127,15 @@ class AccountsVault:
     def _lease(self, role: str, number: int) -> Lease:
         return msgspec.json.decode(self._own.read(self._place(role), number), type=Lease)
 
-    def _left(self, lease: Lease) -> float:
-        """Seconds; the server is asked about one that was lent before we started."""
-        if lease.id not in self._until:
+    def _left(self, lease: Lease, *, anew: bool = False) -> float:
+        """Seconds; the server is asked about one that was lent before we started, or `anew`."""
+        if anew or lease.id not in self._until:
             try:
                 told = self._server.ask("PUT", "sys/leases/lookup", {"lease_id": lease.id})
                 seconds = int(told["data"]["ttl"])
             except (InputError, NotFoundError):
                 seconds = 0  # its word for a lease that is over
-            self._until[lease.id] = self._clock() + seconds
+            self._heard(lease, seconds)
         return self._until[lease.id] - self._clock()
 
     def _renewed(self, lease: Lease) -> float:
@@ -138,8 +146,12 @@ class AccountsVault:
             seconds = int(told["lease_duration"])
         except (InputError, NotFoundError):
             seconds = 0
-        self._until[lease.id] = self._clock() + seconds
+        self._heard(lease, seconds)
         return seconds
+
+    def _heard(self, lease: Lease, seconds: int) -> None:
+        self._looked[lease.id] = self._clock()
+        self._until[lease.id] = self._looked[lease.id] + seconds
 
     def _ended(self, lease: Lease) -> None:
         try:
@@ -147,6 +159,7 @@ class AccountsVault:
         except (InputError, NotFoundError):
             pass  # it is over already
         self._until.pop(lease.id, None)
+        self._looked.pop(lease.id, None)
 
     def _place(self, role: str) -> str:
         """No name of a secret has a colon."""
