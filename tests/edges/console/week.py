@@ -106,7 +106,7 @@ async def _kept(shop: Shop) -> list[str]:
     )  # fmt: skip
     await shop.service.running.commit(Unit([], [
         SECRET.new(name, replace(crm, name=name, targets=(), gateways=(), plan=plan, versions=(
-            Version(number=1, state=State.CURRENT, print="p" * 64, by="cleo",
+            Version(number=1, state=State.CURRENT, print=f"{age:064}", by="cleo",
                     made=added - timedelta(days=age)),
         )))
         for name, age, plan in (

@@ -17,7 +17,7 @@ from clawband.model.rotation import Planned, Stand
 from clawband.model.secret import OWN, Secret
 
 PLACE = "/secrets"
-MOST, FINDINGS = 50, 20
+MOST, FINDINGS = 50, 8
 """Shown at once."""
 
 
