@@ -99,7 +99,8 @@ async def _egress(
     names = MachineNames(settings.names)
     keys = str(settings.state / "keys")
     looking = Interception((sys.executable, *INTERCEPTOR, keys, settings.authorities))
-    ours = (settings.port, settings.egress, settings.models)
+    fronts = (each.port for each in settings.doors)
+    ours = (settings.port, settings.egress, settings.models, *fronts)
     try:
         async with listening(
             service.egress,

@@ -61,7 +61,7 @@ class Browser:
         """What the console's page leads to, on the door."""
         page = self.console.get(place)
         assert page.status_code == 200, page.text
-        found = urlsplit(re.search(r'content="0; url=([^"]+)"', page.text)[1])
+        found = urlsplit(re.findall(r'content="0; url=([^"]+)"', page.text)[0])
         assert f"{found.scheme}://{found.netloc}" == self.front.door.origin
         return f"{found.path}?{found.query}"
 
