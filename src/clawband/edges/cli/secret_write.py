@@ -40,7 +40,7 @@ def _use_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--target", "hosts", multiple=True, metavar="HOST",
                      help="A host at whose requests the egress proxy puts it on."),
         click.option("--header", default="authorization", show_default=True,
-                     help="In this field."),
+                     help="In this field, or `:path`."),
         click.option("--form", default="{}", help="As this value of the field: `Bearer {}`."),
         click.option("--method", "methods", multiple=True, help="Only for this method."),
         click.option("--path", "paths", multiple=True,
