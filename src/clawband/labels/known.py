@@ -41,12 +41,10 @@ class Known:
         return f"Known({sum(len(each.entries) for each in self._parts)} values)"
 
     def and_(self, name: str, value: bytes) -> "Known":
-        """With one more value, if it can be told from words and is not there."""
+        """With one more value, if it can be told from words."""
         if plain(value):
             return self
         one = (name, written(value))
-        if any(one in each.entries for each in self._parts):
-            return self
         new = Known()
         *most, last = self._parts or (_Part([]),)
         if len(last.entries) < _FEW:

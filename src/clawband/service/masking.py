@@ -20,11 +20,14 @@ class Masking:
 
     def __init__(self) -> None:
         self.known, self._lock = NOTHING, Lock()
+        self._met = set[tuple[str, bytes]]()
 
     def learn(self, name: str, value: bytes) -> None:
         """From here on it is masked, as `name`."""
         with self._lock:
-            self.known = self.known.and_(name, value)
+            if (name, value) not in self._met:
+                self.known = self.known.and_(name, value)
+                self._met.add((name, value))
 
     def unit(self, unit: Unit) -> Unit:
         """The same without these values, whatever part of an event or a change they came with."""
