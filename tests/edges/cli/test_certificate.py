@@ -94,6 +94,10 @@ def test_the_next_one_is_taken_over_the_link_when_it_is_time(
     assert keyed.due(there, late) and not keyed.due(there, late - timedelta(days=2))
     away = terminal(*extend, "https://127.0.0.2:9", "--now")
     assert away.code == 6 and "the link gives no answer" in away.err
+    assert terminal("certificate", "extend", str(there.parent), *extend[3:], "x", "--now").code == 2
+    (there / "clawband.pem").write_text("nothing")
+    assert terminal(*extend, terminal.link, "--now").code == 6
+    (there / "clawband.pem").write_text(terminal("certificate", "trust").out)
     wrong = there / "wrong"
     wrong.write_text("wrong")
     extend = ("certificate", "extend", str(there), "--credential", str(wrong), "--link")

@@ -67,7 +67,7 @@ class Front:
                 fresh = self._made()
                 load(fresh, shown.chain, shown.key)
                 self._shown, self._newest = shown, fresh
-        except (Error, ssl.SSLError):
+        except (Error, OSError):
             return ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
         tls.context = self._newest
         return None

@@ -127,17 +127,17 @@ def revoke(place: Place, serial: str, because: str) -> None:
 
 def _asked(folder: Path, link: str, credential: Path) -> dict[str, str]:
     """Raises `UnavailableError` and `AuthenticationError`."""
-    trust = ssl.create_default_context(cafile=str(folder / keyed.TRUST))
-    trust.load_cert_chain(folder / keyed.CHAIN, folder / keyed.KEY)
     headers = {"authorization": f"Bearer {keyed.text(credential).strip()}"}
     body = {"request": keyed.again(folder)}
     try:
+        trust = ssl.create_default_context(cafile=str(folder / keyed.TRUST))
+        trust.load_cert_chain(folder / keyed.CHAIN, folder / keyed.KEY)
         answer = httpx.post(
             f"{link.rstrip('/')}/gateway/v1/certificate",
             json=body, headers=headers, verify=trust, trust_env=False, timeout=30,
         )  # fmt: skip
         told: dict[str, str] = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, OSError, ValueError) as error:
         raise UnavailableError(
             f"the link gives no answer: {type(error).__name__}",
             remedy="look at `--link`, and whether this certificate is still good",

@@ -37,12 +37,14 @@ def again(folder: Path) -> str:
     leaves no key without its certificate. Raises `InputError`."""
     try:
         key = serialization.load_pem_private_key((folder / KEY).read_bytes(), None)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"there is no key in `{folder}`", remedy="make one with `clawband certificate request`"
-        ) from error
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return _request(key)
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return _request(key)
+    except (OSError, ValueError, TypeError):
+        pass
+    raise InputError(
+        f"there is no key of ours in `{folder}`",
+        remedy="make one with `clawband certificate request`",
+    )
 
 
 def due(folder: Path, now: datetime) -> bool:
