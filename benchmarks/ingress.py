@@ -117,6 +117,20 @@ async def opened(way: Way) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     return reader, writer
 
 
+async def ready(way: Way) -> None:
+    end = perf_counter() + 30
+    while True:
+        try:
+            _, writer = await opened(way)
+        except OSError:
+            if perf_counter() > end:
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return
+
+
 async def asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
     writer.write(head)
     answer = await reader.readuntil(b"\r\n\r\n")
@@ -226,7 +240,8 @@ async def run(seconds: float) -> Sequence[Way]:
             async with door(folder / "s", behind) as ours, nginx(folder, behind) as other:
                 direct = Way("direct", behind, f"127.0.0.1:{behind}")
                 ways = [each for each in (direct, other, ours) if each]
-                await asyncio.sleep(3)
+                for way in ways:
+                    await ready(way)
                 for _ in range(ROUNDS):
                     for way in ways:
                         await measure(way, seconds / ROUNDS)
