@@ -1,6 +1,7 @@
 """Which credentials leave an openclaw.json, and what stands there afterwards."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from clawband.openclaw import imported
 from clawband.openclaw.credentials import Source, credentials
 from clawband.openclaw.patches import merge_patch
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "gateway": {"port": 9, "auth": {"mode": "token", "token": "gateway-token"}},
     "models": {"providers": {"Main_1": {"apiKey": "sk-1"}, "other": {"apiKey": "${KEY}"}}},
     "channels": {

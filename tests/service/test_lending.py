@@ -60,6 +60,7 @@ async def test_what_goes_to_destinations_only_is_a_placeholder_here(tmp_path):
         assert answers["both"].value == "value of both"
         again = await house.service.lending.resolve(house.gateway, ["away"])
         assert again["away"].value == mark, "a reload changes nothing"
+        assert house.gateway
         other = replace(house.gateway, name="other")
         stand_in = house.service.lending.placeholder
         assert len({mark, stand_in("away", other), stand_in("both", other)}) == 3

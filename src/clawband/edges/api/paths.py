@@ -43,8 +43,8 @@ TABLES: tuple[routing.Table, ...] = (
     policy_work.ROUTES, models.ROUTES, accounts.ROUTES, reviews.ROUTES, people.ROUTES,
     budgets.ROUTES, secret_flow.ROUTES, vaults.ROUTES,
     approvals.ROUTES, elevations.ROUTES, glass.ROUTES, proposals.ROUTES, federation.ROUTES,
-    certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, leaks.ROUTES, stale.ROUTES, secrets.ROUTES,
-    doors.ROUTES, rotations.ROUTES,
+    certificates.ROUTES, chats.ROUTES, notices.ROUTES, honeytokens.ROUTES, leaks.ROUTES,
+    stale.ROUTES, secrets.ROUTES, doors.ROUTES, rotations.ROUTES,
 )  # fmt: skip
 
 
