@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from clawband.adapters.vaults.master import LocalMaster
 from clawband.adapters.vaults.own import OwnVault
+from clawband.flows import recorded
 from clawband.flows.secrets import SECRET
 from clawband.model.access import Deny, Hold, Permit
-from clawband.model.errors import UnavailableError
+from clawband.model.errors import ConflictError, UnavailableError
 from clawband.ports.unit import Unit
 from clawband.ports.vault import Vault
 from clawband.service.known import KnownValues
@@ -14,7 +17,7 @@ from clawband.service.masking import Masking
 from clawband.service.running import Running
 from clawband.service.secrets import Secrets
 from tests.service.test_secrets import CRM
-from tests.simulators.small import House, small, story
+from tests.simulators.small import SESSION, House, small, story
 
 VALUE = "4Jq8Zt2WmXv7Lr3NcHd6"
 MASK = "[secret: crm/key]"
@@ -66,6 +69,32 @@ def anew(house: House, **vaults: Vault) -> tuple[Running, KnownValues]:
     old = house.service.running
     running = replace(old, masking=Masking(), vaults={**old.vaults, **vaults})
     return running, KnownValues(running, Secrets(running), house.service.egress.callers)
+
+
+@story
+async def test_a_held_call_that_has_one_is_decided_as_it_is_and_asked_again_as_it_was(tmp_path):
+    async with small(tmp_path) as house:
+        await kept(house)
+        held = await house.call("refund", "c2", {"order": "17", "reason": VALUE})
+        assert isinstance(held.decision, Hold)
+        edits, by = house.service.edits, house.signed("approver")
+        assert await edits.draft(held.decision.approval, by) == {}
+        with pytest.raises(ConflictError, match="which nobody is shown"):
+            await edits.edit(held.decision.approval, {"reason": "broken"}, by)
+        running, event = house.service.running, house.events("decision:hold")[-1]
+        past = recorded.past(event, running.store.payload(str(event.detail["payload"])))
+        assert isinstance(past, recorded.Past) and past.arguments["reason"] == MASK
+        again = recorded.request(past, house.service.policies.active, running.catalogue, "")
+        assert again.facts.tags == held.request.facts.tags == {"secret"}
+
+
+@story
+async def test_a_session_remembers_the_mask(tmp_path):
+    async with small(tmp_path) as house:
+        await kept(house)
+        await house.ask("run", {"prompt": f"my key is {VALUE}", "messages": []})
+        readings = house.service.running.store.sources(f"sample/{SESSION}").readings
+        assert [each.text for each in readings] == [f"my key is {MASK}"]
 
 
 @story

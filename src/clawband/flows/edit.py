@@ -17,6 +17,7 @@ from clawband.approvals.hold import requirements
 from clawband.flows import approve, context, record
 from clawband.flows.hold import STRONGEST, Asking, lift
 from clawband.flows.kept import Kept, Kind
+from clawband.labels.known import NOTHING, Known
 from clawband.model.access import (
     Action,
     ApprovalFact,
@@ -117,6 +118,7 @@ def edit(
     active: PolicySet | None,
     now: datetime,
     entropy: bytes,
+    known: Known = NOTHING,
 ) -> tuple[Approval, Unit]:
     """Put `request` in place of what is held, with this person's yes.
 
@@ -124,7 +126,7 @@ def edit(
     `lifecycle.grant` raises, and `ConflictError` for what policy refuses.
     """
     was, digest = held.approval, request.digest()
-    kept = record.payload_of(request.arguments, entropy[-record.NONCE_BYTES :])
+    kept = record.payload(request, entropy[-record.NONCE_BYTES :], known=known)
     rewritten = lifecycle.rewrite(
         was, digest, payload=kept.digest, now=now,
         requirements=_needed(was, request, state, active, now),

@@ -56,6 +56,7 @@ class Edits:
             held, await self._request(held, {**held.arguments, **parts}), by,
             state=self._running.store, active=self._policies.active,
             now=self._running.now(), entropy=self._running.entropy(),
+            known=self._running.masking.known,
         )  # fmt: skip
         await self._running.commit(unit)
         return approval
