@@ -102,8 +102,10 @@ def test_the_mail_servers_password_is_looked_for_below_the_folder(tmp_path):
 
 def test_every_setting_is_in_the_documents():
     text = (Path(__file__).parents[1] / "docs" / "settings.md").read_text()
-    tables = {"tls": "certificate", "doors": "door", "gateways": "gateway", "providers": "model", "credentials": "credential",
-              "workloads": "workload"}  # fmt: skip
+    tables = {
+        "tls": "certificate", "doors": "door", "gateways": "gateway", "providers": "model",
+        "workloads": "workload",
+    }  # fmt: skip
     for each in fields(Settings):
         name = tables.get(each.name, each.name)
         assert f"`{name}`" in text or f"[{name}]" in text, each.name
