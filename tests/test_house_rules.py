@@ -79,6 +79,7 @@ MANY_IMPORTS: dict[str, str] = {
     "bootstrap/serving.py": "knows every edge",
     "edges/egress/gate.py": "stands between the wire and the service",
     "flows/endorse.py": "vouching joins people, approvals, the record and provenance",
+    "service/models.py": "joins who asks, policy, what data it is, and what sees it",
     "service/running.py": "knows every port",
     "service/service.py": "knows every part of the service",
 }

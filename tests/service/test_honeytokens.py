@@ -46,7 +46,7 @@ async def test_the_value_is_kept_nowhere(tmp_path):
         assert made.values[0] not in json.dumps([kept.marks, kept.prints])
         (told,) = house.events("honeytoken:plant")
         assert told.resource == f"Honeytoken::{token}" and told.who == "operator"
-        assert house.service.honeytokens.found(made.text.encode()) == {token}
+        assert house.service.honeytokens.lures.found(made.text.encode()) == {token}
     for path in tmp_path.rglob("*"):
         assert path.is_dir() or made.values[0].encode() not in path.read_bytes(), path
 
@@ -94,13 +94,13 @@ async def test_it_is_still_known_after_a_start_and_not_after_it_was_removed(tmp_
         token, made = await planted(house)
         tokens = house.service.honeytokens
         seen = Sighting(place=Place.PROMPT, gateway="sample", agent="sample/support")
-        await tokens.met([token], seen)
-        tokens.load()
-        await tokens.met(tokens.found(made.text.encode()), seen)
+        await tokens.lures.met([token], seen)
+        tokens.lures.load()
+        await tokens.lures.met(tokens.lures.found(made.text.encode()), seen)
         assert len(uses(house)) == 1, "it was told before the start"
         await tokens.remove(token, house.signed("operator"))
-        assert not tokens.found(made.text.encode())
-        await tokens.met([token], Sighting(place=Place.ANSWER))
+        assert not tokens.lures.found(made.text.encode())
+        await tokens.lures.met([token], Sighting(place=Place.ANSWER))
         assert len(uses(house)) == 1 and len(house.events("honeytoken:remove")) == 1
         with pytest.raises(NotFoundError):
             await tokens.remove(token, house.signed("operator"))
@@ -156,7 +156,7 @@ async def test_what_a_model_says(tmp_path):
         _, made = await planted(house)
         models = house.service.models
         caller = await models._caller(house.gateway, "")
-        await models._noticed(Place.ANSWER, caller, ["it is", made.values[0]])
+        await models.watch.answer(caller, ["it is", made.values[0]], "dec_1")
         assert [each.outcome for each in uses(house)] == ["used"]
 
 

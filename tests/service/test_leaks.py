@@ -220,7 +220,7 @@ async def test_a_gateway_may_send_by_itself_what_it_was_given(tmp_path):
     async with small(tmp_path) as house:
         await ready(house)
         service = house.service
-        watch = Watch(service.running, service.honeytokens, service.leaks)
+        watch = Watch(service.running, service.honeytokens.lures, service.sightings)
 
         def passing(gateway, basis):
             return Sighting(place=Place.EGRESS, gateway=gateway, detail={"basis": basis})
@@ -238,12 +238,15 @@ async def test_a_gateway_may_send_by_itself_what_it_was_given(tmp_path):
 async def test_a_scan_that_found_it_opens_the_run(tmp_path):
     async with small(tmp_path) as house:
         await ready(house)
-        leaks, me = house.service.leaks, house.signed(ME)
-        assert await leaks.found(b"something else", "/srv/a:1", me) == ""
-        assert await leaks.found(VALUE, "/srv/.env:3", me) == "crm/key"
-        assert await leaks.found(VALUE, "/srv/.env:3", me) == "crm/key"
+        me = house.signed(ME)
+        assert await house.service.sightings.found(b"something else", "/srv/a:1", me) == ""
+        assert await house.service.sightings.found(VALUE, "/srv/.env:3", me) == "crm/key"
+        assert await house.service.sightings.found(VALUE, "/srv/.env:3", me) == "crm/key"
         assert len(house.events("leak:open")) == 1 and not house.events("leak:step")
-        assert await leaks.found(VALUE, "/srv/.env:4", house.signed("viewer")) == "crm/key"
+        assert (
+            await house.service.sightings.found(VALUE, "/srv/.env:4", house.signed("viewer"))
+            == "crm/key"
+        )
         assert len(house.events("leak:open")) == len(house.events("leak:step")) == 1
 
 

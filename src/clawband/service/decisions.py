@@ -6,7 +6,6 @@ from dataclasses import replace
 from clawband.flows import observe
 from clawband.flows.ask import Asking, Here, ask, edited, requested
 from clawband.flows.decide import Decided, Moment, refused
-from clawband.flows.lured import sighting, words
 from clawband.model.access import Reason, Request, Requester
 from clawband.model.deployment import Gateway
 from clawband.model.errors import ConflictError, InputError
@@ -54,8 +53,8 @@ class Decisions:
         """
         if canary := await self.canary(question, gateway):
             return canary
-        if self.watch and self.watch.found(said := words(question)):
-            await self.watch.met(said, sighting(question, gateway))
+        if self.watch:
+            await self.watch.question(question, gateway)
         here = await self.here(question, gateway)
         around, store = self._around(gateway, here), self._running.store
         if found := edited(question, around, store, self._running.now()):

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from clawband.flows import leak_review, mailbox
 from clawband.flows.authority import may
 from clawband.flows.leak import Came, living
+from clawband.flows.rotate import ROTATION
 from clawband.flows.secrets import SECRET
 from clawband.identity.assurance import LEVEL
 from clawband.identity.roles import Act
-from clawband.labels.known import Known, plain
-from clawband.model.errors import Error
 from clawband.model.event import Tag
-from clawband.model.leak import Copy, Leak, Result, Step, Task
+from clawband.model.leak import Leak, Result, Step, Task
 from clawband.model.notice import Topic
 from clawband.model.person import SignedIn
-from clawband.model.rotation import Rotation
 from clawband.model.secret import Secret
 from clawband.ports.store import Query
+from clawband.service.copies import Copies
 from clawband.service.running import Running
-from clawband.service.secrets import Secrets
 
 _STRONG = max(LEVEL.values())
 
@@ -27,8 +25,8 @@ _STRONG = max(LEVEL.values())
 class Steps:
     """Each reads, and changes nothing; who asks records what came of it."""
 
-    def __init__(self, running: Running, secrets: Secrets) -> None:
-        self._running, self._secrets = running, secrets
+    def __init__(self, running: Running, copies: Copies) -> None:
+        self._running, self._copies = running, copies
 
     def left(self, leak: Leak) -> Sequence[Task]:
         """What was not taken yet and needs nobody, in the order in which one tells the other."""
@@ -50,21 +48,9 @@ class Steps:
             case Step.TRACE:
                 return await asyncio.to_thread(leak_review.trace, leak, records)
             case _:
-                return await self._copies(leak, secret)
+                return await self._copies.looked(leak, secret)
 
-    async def standing(self, secret: Secret, raw: bytes) -> tuple[int, ...]:
-        """The living versions whose value stands in these bytes."""
-        found = []
-        for each in secret.alive:
-            try:
-                value = await self._secrets.value(secret, each.number)
-            except Error:
-                continue  # what nobody can read cannot be compared; it was masked all the same
-            if Known([(secret.name, value)]).names(raw):
-                found.append(each.number)
-        return tuple(found)
-
-    def contained(self, leak: Leak, secret: Secret) -> Came:
+    def contained(self, secret: Secret) -> Came:
         """What it means that nobody is lent it any more."""
         if secret.gateways:
             names = ", ".join(secret.gateways)
@@ -73,13 +59,13 @@ class Steps:
             says = "lent to nobody any more; it opens whatever it opens until it is rotated"
         return Came(step=Step.CONTAIN, result=Result.DONE, says=says)
 
-    async def settled(
-        self, leak: Leak, secret: Secret | None, rotation: Rotation | None
-    ) -> Sequence[Came]:
+    async def settled(self, leak: Leak) -> Sequence[Came]:
         """What its rotation and its versions say by now that the run does not."""
+        found = SECRET.find(leak.secret, self._running.store)
+        secret = found.value if found else None
         came: list[Came] = []
         if leak.task(Step.ROTATE).result is not Result.DONE:
-            if told := _rotated(leak, secret, rotation):
+            if told := self._rotated(leak, secret):
                 came.append(told)
         if secret and leak.task(Step.PROVE).result is Result.OPEN and not living(leak, secret):
             came.append(await asyncio.to_thread(self._proved, leak))
@@ -102,6 +88,17 @@ class Steps:
             says=f"{says}: {proofs}" if proofs else says,
         )  # fmt: skip
 
+    def _rotated(self, leak: Leak, secret: Secret | None) -> Came | None:
+        """None while nothing new can be said."""
+        if secret and secret.current and secret.current.number not in leak.versions:
+            says = f"version {secret.current.number} is current"
+            return Came(step=Step.ROTATE, result=Result.DONE, says=says, evidence=_ids(leak))
+        kept = ROTATION.find(leak.rotation, self._running.store) if leak.rotation else None
+        if kept is None or leak.task(Step.ROTATE).result is Result.FAILED or not kept.value.ended:
+            return None
+        says = f"{kept.value.outcome}: {kept.value.problem or 'the leaked value is current'}"
+        return Came(step=Step.ROTATE, result=Result.FAILED, says=says, evidence=_ids(leak))
+
     def _notified(self, leak: Leak, secret: Secret) -> Came:
         """Mail goes to whoever chose it; the others read it on the first page."""
         store, now = self._running.store, self._running.now()
@@ -118,48 +115,6 @@ class Steps:
         says = f"by mail: {', '.join(told) or 'nobody'}"
         says += f"; on the first page only: {', '.join(without)}" if without else ""
         return Came(step=Step.NOTIFY, result=Result.DONE if told else Result.FAILED, says=says)
-
-    async def _copies(self, leak: Leak, secret: Secret) -> Came:
-        """The exact values, in the state of every gateway here and in the folders named."""
-        folders = self._running.folders
-        if folders is None:
-            return Came(step=Step.COPIES, result=Result.FAILED, says="no folder can be read here")
-        try:
-            values = [await self._secrets.value(secret, each) for each in leak.versions]
-        except Error as error:
-            says = f"the value could not be read: {error.message}"
-            return Came(step=Step.COPIES, result=Result.FAILED, says=says)
-        if why := next(filter(None, map(plain, values)), ""):
-            says = f"it cannot be looked for: {why}"
-            return Came(step=Step.COPIES, result=Result.FAILED, says=says)
-        known = Known((secret.name, each) for each in values)
-        places = [*folders.states(), *leak.folders]
-        looked = await asyncio.to_thread(folders.search, places, known.names)
-        now = self._running.now()
-        copies = tuple(Copy(where=f"{each.path}:{each.line}", seen=now) for each in looked.hits)
-        says = (
-            f"{len(copies)} in {looked.files} files ({looked.bytes / 1e6:.1f} MB) of "
-            f"{', '.join(places) or 'no folder'}"
-        )
-        says += f"; {len(looked.unread)} could not be read" if looked.unread else ""
-        evidence = (*(each.where for each in copies), *looked.unread)
-        return Came(
-            step=Step.COPIES, result=Result.DONE if places else Result.FAILED, says=says,
-            evidence=evidence, copies=copies,
-        )  # fmt: skip
-
-
-def _rotated(leak: Leak, secret: Secret | None, rotation: Rotation | None) -> Came | None:
-    """None while nothing new can be said."""
-    if secret and secret.current and secret.current.number not in leak.versions:
-        says = f"version {secret.current.number} is current"
-        return Came(step=Step.ROTATE, result=Result.DONE, says=says, evidence=_ids(leak))
-    if rotation is None or leak.task(Step.ROTATE).result is Result.FAILED:
-        return None
-    if rotation.ended:
-        says = f"{rotation.outcome}: {rotation.problem or 'the leaked value is current'}"
-        return Came(step=Step.ROTATE, result=Result.FAILED, says=says, evidence=_ids(leak))
-    return None
 
 
 def _ids(leak: Leak) -> tuple[str, ...]:

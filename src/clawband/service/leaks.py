@@ -1,22 +1,31 @@
 """Leaks of kept secrets: opened by people or by what was seen, carried on, closed when proved."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from clawband.flows import leak as leaks
 from clawband.flows.accounts import Doing
 from clawband.flows.authority import may, require, require_some
 from clawband.flows.kept import Kept
-from clawband.flows.leak import LEAK, LIST, Asked, Came
-from clawband.flows.rotate import ROTATION
+from clawband.flows.leak import (
+    LEAK,
+    LIST,
+    Asked,
+    Came,
+    assigned,
+    by_print,
+    came,
+    closed,
+    contain,
+    open_,
+    running,
+)
 from clawband.flows.secrets import LIST as SECRETS
 from clawband.flows.secrets import SECRET, usable
 from clawband.identity.roles import Act
 from clawband.model.errors import ConflictError, InputError, NotFoundError
-from clawband.model.leak import Copy, Leak, Step
+from clawband.model.leak import Leak, Step
 from clawband.model.person import SignedIn
 from clawband.model.secret import Secret
-from clawband.openclaw import validation
 from clawband.ports.unit import Unit
 from clawband.service.leak_steps import Steps
 from clawband.service.rotations import Rotations
@@ -30,9 +39,11 @@ class Leaks:
     """Steps that nobody has to take are taken as soon as a run is open, and again by `tick`, so
     that a crash leaves none out."""
 
-    def __init__(self, running: Running, secrets: Secrets, rotations: Rotations) -> None:
+    def __init__(
+        self, running: Running, secrets: Secrets, rotations: Rotations, steps: Steps
+    ) -> None:
         self._running, self._secrets, self._rotations = running, secrets, rotations
-        self._steps = Steps(running, secrets)
+        self._steps = steps
         self._carried: set[str] = set()
 
     def listed(self, by: SignedIn) -> Sequence[Kept[Leak]]:
@@ -56,7 +67,7 @@ class Leaks:
 
     async def open_by_print(self, print: str, asked: Asked, by: SignedIn) -> Kept[Leak]:
         """Of the secret whose value has this print, or one that begins so with 16 characters."""
-        found = leaks.by_print(print.strip().lower(), self._running.store)
+        found = by_print(print.strip().lower(), self._running.store)
         if found is None or not may(by, Act.LOOK, found[0].environment):
             raise NotFoundError("no value of a kept secret has this print", remedy=SECRETS)
         secret, version = found
@@ -66,57 +77,6 @@ class Leaks:
     async def open_by_value(self, value: bytes, asked: Asked, by: SignedIn) -> Kept[Leak]:
         """Of the secret that has this value. It is compared and not kept."""
         return await self.open_by_print(self._secrets.printed(usable(value)), asked, by)
-
-    async def seen(self, name: str, raw: bytes, copy: Copy) -> None:
-        """A value of this secret may stand where it must not be: if it is alive, a run is opened
-        at once, or the place is added to the one that is open."""
-        kept, secret = self._running_of(name), SECRET.find(name, self._running.store)
-        if secret is None or (kept and any(each.where == copy.where for each in kept.value.copies)):
-            return
-        if versions := await self._steps.standing(secret.value, raw):
-            await self._seen(name, versions, copy)
-
-    def not_of(self, gateway: str, names: Iterable[str]) -> Sequence[str]:
-        """Those of the secrets that this gateway is not given."""
-        kept = ((each, SECRET.find(each, self._running.store)) for each in names)
-        return [name for name, each in kept if each and gateway not in each.value.gateways]
-
-    async def found(self, value: bytes, where: str, by: SignedIn) -> str:
-        """A scan found this value: the name of the secret that it is of, empty when it is none.
-
-        Who looks there may tell of it, programs too: they have the value in hand.
-        """
-        found = leaks.by_print(self._secrets.printed(usable(value)), self._running.store)
-        if found is None or not may(by, Act.LOOK, found[0].environment):
-            return ""
-        secret, version = found
-        if any(each.number == version for each in secret.alive):
-            place = validation.name(where.strip(), "the place", required=True)
-            copy = Copy(where=place, seen=self._running.now())
-            await self._seen(secret.name, (version,), copy, f"a scan by {by.name}")
-        return secret.name
-
-    async def _seen(
-        self, name: str, versions: tuple[int, ...], copy: Copy, who: str = "Clawband"
-    ) -> None:
-        for _ in range(TRIES):
-            store, doing = self._running.store, self._doing("")
-            kept, secret = self._running_of(name), SECRET.find(name, store)
-            if secret is None:
-                return
-            if kept:
-                unit = leaks.seen(kept, copy, doing)
-            else:
-                how = f"{who} saw the kept value in plain text: {copy.where}"
-                asked = Asked(how=how, versions=versions)
-                _, unit = leaks.open_(secret.value, asked, store, doing, (copy,))
-            if unit is None:
-                return
-            try:
-                await self._running.commit(unit)
-            except ConflictError:
-                continue  # it was seen somewhere else in the same moment
-            return
 
     async def take(self, id: str, step: Step, by: SignedIn, *, folders: Sequence[str] = ()) -> Leak:
         """Take a step that Clawband can take. Raises `InputError` for one that it cannot."""
@@ -134,22 +94,22 @@ class Leaks:
             await self._change(id, lambda each: _looked(each, folders))
         return await self._automatic(id, (step,), by.name)
 
-    async def mark(self, id: str, came: Came, by: SignedIn) -> Leak:
+    async def mark(self, id: str, said: Came, by: SignedIn) -> Leak:
         """Somebody took a step by hand, and says what came of it."""
         kept = self._mine(id, by)
-        if came.step is Step.PROVE:
+        if said.step is Step.PROVE:
             raise InputError(
                 "a value is not dead because somebody says so",
                 remedy="rotate it; or close the run with `--accept` and the reason",
             )
-        if not came.says.strip():
+        if not said.says.strip():
             raise InputError("expected what came of it, in words", remedy="say it")
-        leak, unit = leaks.came(kept, (came,), self._doing(by.name))
+        leak, unit = came(kept, (said,), self._doing(by.name))
         await self._running.commit(unit)
         return leak
 
     async def assign(self, id: str, step: Step, owner: str, by: SignedIn) -> Leak:
-        leak, unit = leaks.assigned(self._mine(id, by), step, owner, self._doing(by.name))
+        leak, unit = assigned(self._mine(id, by), step, owner, self._doing(by.name))
         await self._running.commit(unit)
         return leak
 
@@ -157,20 +117,20 @@ class Leaks:
         """Raises `ConflictError` while the value was not seen dead and no reason is given."""
         await self._settle(id)
         kept, doing = self._mine(id, by), self._doing(by.name)
-        leak, unit = leaks.closed(kept, accepted, self._running.store, doing)
+        leak, unit = closed(kept, accepted, self._running.store, doing)
         await self._running.commit(unit)
         return leak
 
     async def tick(self) -> None:
         """Once in a while: carry every open run on, as far as nobody is needed."""
-        for kept in leaks.running(self._running.store):
+        for kept in running(self._running.store):
             left = [each.step for each in self._steps.left(kept.value)]
             if left and kept.id not in self._carried:
                 await self._automatic(kept.id, left, "")
             await self._settle(kept.id)
 
     async def _open(self, secret: Secret, asked: Asked, by: str) -> Kept[Leak]:
-        new, unit = leaks.open_(secret, asked, self._running.store, self._doing(by))
+        new, unit = open_(secret, asked, self._running.store, self._doing(by))
         await self._running.commit(unit)
         return LEAK.get(new, self._running.store)
 
@@ -180,10 +140,10 @@ class Leaks:
         try:
             leak = LEAK.get(id, self._running.store, LIST).value
             for step in steps:
-                came = await self._steps.take(step, leak)
+                told = await self._steps.take(step, leak)
                 leak = await self._change(
                     id,
-                    lambda each, came=came: leaks.came(each, (came,), self._doing(by)),  # type: ignore[misc]
+                    lambda each, told=told: came(each, (told,), self._doing(by)),  # type: ignore[misc]
                 )
             return leak
         finally:
@@ -192,9 +152,9 @@ class Leaks:
     async def _contain(self, kept: Kept[Leak], by: SignedIn) -> Leak:
         secret = SECRET.get(kept.value.secret, self._running.store, SECRETS)
         doing = self._doing(by.name)
-        came = self._steps.contained(kept.value, secret.value)
-        leak, unit = leaks.came(kept, (came,), doing)
-        held = leaks.contain(leak, secret, replace(doing, entropy=doing.entropy[32:]))
+        told = self._steps.contained(secret.value)
+        leak, unit = came(kept, (told,), doing)
+        held = contain(leak, secret, replace(doing, entropy=doing.entropy[32:]))
         # In one unit: nobody is lent it, and the run says so.
         both = Unit([*unit.events, *held.events], [*unit.changes, *held.changes])
         await self._running.commit(both)
@@ -208,18 +168,11 @@ class Leaks:
 
     async def _settle(self, id: str) -> Leak:
         """What the rotation and the versions say by now."""
-        store = self._running.store
-        leak = LEAK.get(id, store, LIST).value
-        if leak.closed:
+        leak = LEAK.get(id, self._running.store, LIST).value
+        told = () if leak.closed else await self._steps.settled(leak)
+        if not told:
             return leak
-        rotation = ROTATION.find(leak.rotation, store) if leak.rotation else None
-        secret = SECRET.find(leak.secret, store)
-        came = await self._steps.settled(
-            leak, secret.value if secret else None, rotation.value if rotation else None
-        )
-        if not came:
-            return leak
-        return await self._change(id, lambda each: leaks.came(each, came, self._doing("")))
+        return await self._change(id, lambda each: came(each, told, self._doing("")))
 
     async def _change(self, id: str, how: Callable[[Kept[Leak]], tuple[Leak, Unit]]) -> Leak:
         """Again when somebody else changed the run in the same moment."""
@@ -231,10 +184,6 @@ class Leaks:
                 continue
             return leak
         raise ConflictError(f"the leak `{id}` is being changed", remedy="try again")
-
-    def _running_of(self, name: str) -> Kept[Leak] | None:
-        known = leaks.OPEN.find(name, self._running.store)
-        return LEAK.find(known.value.id, self._running.store) if known else None
 
     def _mine(self, id: str, by: SignedIn) -> Kept[Leak]:
         kept = self.get(id, by)

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -15,9 +16,8 @@ from clawband.labels.classify import Found, classify
 from clawband.model.access import GATEWAY, Permit, Principal
 from clawband.model.deployment import Gateway
 from clawband.model.digest import Json
-from clawband.model.errors import AuthenticationError
+from clawband.model.errors import AuthenticationError, Error
 from clawband.model.event import Leaf, Tag
-from clawband.model.honeytoken import Place, Sighting
 from clawband.ports.unit import Unit
 from clawband.service.policies import Policies
 from clawband.service.running import Running
@@ -53,6 +53,7 @@ class Models:
         self.governed: Callable[[str, str], bool] = lambda _gateway, _agent: True
         """Whether canaries are fine, by gateway name and principal id."""
         self.watch: Watch | None = None
+        self._telling: set[asyncio.Task[None]] = set()
 
     def password(self, gateway: str) -> str:
         """What a gateway gives as its API key here."""
@@ -85,7 +86,8 @@ class Models:
         `UnavailableError` when nothing could be recorded: then nothing is asked."""
         caller = await self._caller(gateway, trace)
         await self.witness.shown(gateway.name, caller.run, trace, results)
-        await self._noticed(Place.PROMPT, caller, question.texts)
+        if self.watch:
+            await self.watch.prompt(caller, question.texts)
         asked = ask_model(
             question, caller, state=self._running.store, active=self._policies.active,
             moment=self._moment(), holding=self._running.holding, secret=self._secret(caller),
@@ -117,7 +119,11 @@ class Models:
         said: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Record what became of a permitted question. `said` are the words of the answer."""
-        await self._noticed(Place.ANSWER, asked.caller, said, asked.decided.id)
+        if self.watch:
+            # By itself: who asked may leave now, and then we are cut off at the next wait.
+            telling = asyncio.ensure_future(self._tell(self.watch, asked, said))
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
         active, name = self._policies.active, asked.caller.gateway.name
         plan = active.gateways.get(name) if active else None
         price = plan.prices.get(asked.question.name) if plan else None
@@ -126,6 +132,10 @@ class Models:
             now=self._running.now(), entropy=self._running.entropy(),
         )  # fmt: skip
         await self._running.commit(Unit([event]))
+
+    async def _tell(self, watch: Watch, asked: Asked, said: Sequence[str]) -> None:
+        with suppress(Error):  # the store is down: nobody is answered, and there is nobody to tell
+            await watch.answer(asked.caller, said, asked.decided.id)
 
     def begin(self, asked: Asked, cut: Callable[[], object]) -> Stop:
         """A permitted question is open; `cut` ends it."""
@@ -160,19 +170,6 @@ class Models:
             if not isinstance(again.decision, Permit):
                 stop.why = why
                 stop.cut()
-
-    async def _noticed(
-        self, place: Place, caller: Caller, texts: Sequence[str], cause: str = ""
-    ) -> None:
-        """Tell what is odd in the texts, before anything is done with them."""
-        raw = "\n".join(texts).encode("utf-8", "replace")
-        if self.watch and self.watch.found(raw):
-            name = caller.gateway.name
-            seen = Sighting(
-                place=place, gateway=name, agent=Principal(name, caller.agent).id,
-                session=caller.session, run=caller.run, trace=caller.trace, cause=cause,
-            )  # fmt: skip
-            await self.watch.met(raw, seen)
 
     def _moment(self) -> Moment:
         return Moment(now=self._running.now(), entropy=self._running.entropy())

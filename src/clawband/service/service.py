@@ -15,6 +15,7 @@ from clawband.service.budgets import Budgets
 from clawband.service.catalogue import Catalogue
 from clawband.service.certificates import Certificates
 from clawband.service.chats import Chats
+from clawband.service.copies import Copies
 from clawband.service.decisions import Decisions
 from clawband.service.delegations import Delegations
 from clawband.service.doors import Doors
@@ -29,9 +30,11 @@ from clawband.service.glass import Glasses
 from clawband.service.honeytokens import Honeytokens
 from clawband.service.known import KnownValues
 from clawband.service.launches import Launches
+from clawband.service.leak_steps import Steps
 from clawband.service.leaks import Leaks
 from clawband.service.lending import Lending
 from clawband.service.log import Log
+from clawband.service.lures import Lures
 from clawband.service.mailboxes import Mailboxes
 from clawband.service.models import Models
 from clawband.service.notices import Notices
@@ -46,6 +49,7 @@ from clawband.service.running import Running
 from clawband.service.secret_flow import SecretFlow
 from clawband.service.secrets import Secrets
 from clawband.service.seen import Seen
+from clawband.service.sightings import Sightings
 from clawband.service.sign_ins import SignIns
 from clawband.service.stale import Staleness
 from clawband.service.stops import Stops
@@ -93,14 +97,17 @@ class Service:
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def _secrets(self, running: Running) -> None:
-        self.honeytokens = Honeytokens(running, self.policies, self.stops)
+        lures = Lures(running, self.policies, self.stops)
+        self.honeytokens = Honeytokens(running, lures)
         self.known = KnownValues(running, self.secrets, self.egress.callers)
         self.secret_flow = SecretFlow(running, self.secrets, self.enforcement.standings)
         self.certificates = Certificates(running)
         self.rotations = Rotations(running, self.secrets)
         self.vaults = Vaults(running, self.secrets)
-        self.leaks = Leaks(running, self.secrets, self.rotations)
-        watch = Watch(running, self.honeytokens, self.leaks)
+        copies = Copies(running, self.secrets)
+        self.sightings = Sightings(running, self.secrets, copies)
+        self.leaks = Leaks(running, self.secrets, self.rotations, Steps(running, copies))
+        watch = Watch(running, lures, self.sightings)
         self.egress.watch = self.models.watch = self.decisions.watch = watch
         self.lending.watch = watch
 
@@ -148,7 +155,7 @@ class Service:
         await self.glass.settle()
         self.access.load()
         await self.certificates.renewals.load()
-        self.honeytokens.load()
+        self.honeytokens.lures.load()
         await self.known.load()
         loop = asyncio.get_running_loop()
 

@@ -21,7 +21,7 @@ def test_a_honeytoken_that_was_used_is_the_first_thing_on_the_page(empty):
     assert "honeytoken" not in empty.as_("ana").get("/").text
     for agent in ("shop/desk", "shop/other"):
         seen = Sighting(place=Place.EGRESS, gateway="shop", agent=agent)
-        run(tokens.met(tokens.found(made.text.encode()), seen))
+        run(tokens.lures.met(tokens.lures.found(made.text.encode()), seen))
     page = Page(empty.as_("ana").get("/").text)
     assert "A honeytoken was used by shop/other, 2 times" in page.text
     assert "planted at: the old <wiki>" in page.text and made.values[0] not in page.text

@@ -1,5 +1,7 @@
 """Honeytokens at the model gateway: read in a prompt, used in an answer, whole or in pieces."""
 
+import asyncio
+
 from clawband.flows.honeytokens import Asked
 from tests.edges.models.serving import TRACE, serving
 from tests.simulators import provider as says
@@ -13,8 +15,13 @@ async def planted(desk):
     return made.values[0]
 
 
-def uses(desk):
-    return {each.action: each for each in desk.events("honeytoken:use")}
+async def uses(desk):
+    """Once the first is told, which may be behind the answer."""
+    for _ in range(500):
+        if found := desk.events("honeytoken:use"):
+            return {each.action: each for each in found}
+        await asyncio.sleep(0.01)
+    raise AssertionError("no use was told")
 
 
 @story
@@ -24,12 +31,11 @@ async def test_a_prompt_that_holds_one_was_read_by_its_agent(tmp_path):
         value = await planted(desk)
         desk.provider.behave = says.says("hello")
         await desk.ask("what is this?", f"it is {value}", stream=True)
-        await desk.finished()
-        told = uses(desk)["honeytoken:prompt"]
+        told = (await uses(desk))["honeytoken:prompt"]
         assert (told.outcome, told.run, told.trace) == ("read", "r1", TRACE)
         assert told.agent == "sample/support"
         assert value not in str(desk.provider.bodies[0]), "it is masked like any secret"
-        assert set(uses(desk)) == {"honeytoken:prompt"}
+        assert set(await uses(desk)) == {"honeytoken:prompt"}
 
 
 @story
@@ -39,8 +45,7 @@ async def test_an_answer_that_holds_one_is_a_use_also_in_pieces(tmp_path):
         value = await planted(desk)
         desk.provider.behave = says.says("take ", value[:9], value[9:30], value[30:])
         await desk.ask("hello", stream=True)
-        finished = await desk.finished()
-        told = uses(desk)["honeytoken:answer"]
+        told, finished = (await uses(desk))["honeytoken:answer"], await desk.finished()
         assert (told.outcome, told.run, told.cause) == ("used", "r1", finished.cause)
 
 
@@ -53,5 +58,4 @@ async def test_a_call_that_a_model_makes_with_one_is_a_use(tmp_path):
         call = {"tool_calls": [{"index": 0, "id": "c1", "function": function}]}
         desk.provider.behave = says.streams(says.event(call), says.event({}, "tool_calls"))
         await desk.ask("hello", stream=True)
-        await desk.finished()
-        assert set(uses(desk)) == {"honeytoken:answer"}
+        assert set(await uses(desk)) == {"honeytoken:answer"}

@@ -135,7 +135,7 @@ async def _found(service: Service, request: Request, signed: SignedIn) -> Any:
     for each in said.found:
         value = _bytes(each.base64)
         honeytoken = service.honeytokens.of(value, signed)
-        secret = "" if honeytoken else await service.leaks.found(value, each.where, signed)
+        secret = "" if honeytoken else await service.sightings.found(value, each.where, signed)
         answers.append({"secret": secret, "honeytoken": honeytoken})
     return {"found": answers}
 
