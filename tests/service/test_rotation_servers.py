@@ -157,5 +157,5 @@ async def test_what_a_rotation_wrote_and_did_not_name_is_nobodys_value(issuer, o
         await service.rotations.settled(begun.id)
         written = service.running.vaults["bao"].write("shop/db", b"accepted by nobody")
         for seen in (0, written, written):
-            assert await service.secrets.follow(NAME, seen) == written
+            assert await service.secrets.following.follow(NAME, seen) == written
         assert service.secrets.get(NAME, by).current.number == 1

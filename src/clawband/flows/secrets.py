@@ -73,6 +73,20 @@ def follow(kept: Kept[Secret], number: int, print: str, doing: Doing) -> Unit | 
     return take(apart, number, print, doing)[1]
 
 
+def wrapped(outcome: str, doing: Doing, **detail: Json) -> Unit:
+    """Another master key wraps our own vault, as far as `detail` says."""
+    told = Event(
+        id=ids.new("evt", doing.now, doing.entropy),
+        at=doing.now,
+        tag=Tag.MASTER_CHANGE,
+        who=doing.by,
+        resource="Vault::own",
+        outcome=outcome,
+        detail=detail,
+    )
+    return Unit([told])
+
+
 def printed(value: bytes, key: bytes) -> str:
     """Tells whether two values are the same one; says nothing else without the key."""
     return hmac.new(key, value, sha256).hexdigest()

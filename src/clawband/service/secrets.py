@@ -2,24 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from clawband.flows import secrets
 from clawband.flows.accounts import Doing
 from clawband.flows.authority import may, require, require_some
 from clawband.flows.kept import Kept
-from clawband.flows.rotate import OF_SECRET
 from clawband.flows.secrets import SECRET
 from clawband.identity.roles import Act
-from clawband.model.errors import Error, InputError, NotFoundError
+from clawband.model.errors import InputError, NotFoundError
 from clawband.model.person import SignedIn
 from clawband.model.secret import OWN, Secret
-from clawband.ports.vault import NEWEST, Vault
+from clawband.ports.vault import NEWEST
+from clawband.service.following import Following, vault_of
 from clawband.service.running import Running
-
-WRITTEN = ("openbao",)
-IN_PLACE = ("environment", "files")
-"""Kinds of vaults whose one version changes where it stands."""
 
 
 class Secrets:
@@ -29,7 +24,7 @@ class Secrets:
     """
 
     def __init__(self, running: Running) -> None:
-        self._running = running
+        self._running, self.following = running, Following(running)
 
     def listed(self, by: SignedIn) -> Sequence[Secret]:
         """Those of the environments that they may look at, by name."""
@@ -77,50 +72,11 @@ class Secrets:
     async def refresh(self, name: str, by: SignedIn) -> Secret:
         """The value that its vault has by now is current, whoever wrote it there.
 
-        Raises `NotFoundError` when there is none, and what a vault raises.
+        Raises what `Following.refresh` says.
         """
         kept = self._kept(name, by)
-        doing = self._doing(by, kept.value.environment)
-        found = await asyncio.to_thread(self._newest, kept.value)
-        if found is None:
-            raise NotFoundError(
-                f"the vault `{kept.value.vault}` has no value for `{name}`",
-                remedy="put it there, or correct the place of the secret",
-            )
-        number, value = found
-        unit = secrets.follow(kept, number, self.printed(value), doing)
-        if unit:
-            await self._running.commit(unit)
-        return SECRET.get(name, self._running.store, secrets.LIST).value
-
-    async def follow(self, name: str, seen: int) -> int:
-        """Take what somebody else wrote into its vault, and have its gateways take it too. `seen`:
-        what the last look returned. Where rotations write, one that is seen for the first time
-        waits for the next look: it may be about to be named. Returns the number that waits; 0 for
-        none."""
-        kept = SECRET.get(name, self._running.store, secrets.LIST)
-        secret = kept.value
-        vault = self._vault(secret.vault)
-        number = await asyncio.to_thread(vault.newest, secret.place)
-        known = any(each.number == number for each in secret.versions)
-        kind = self._kind(secret.vault)
-        if not number or (known and kind not in IN_PLACE):
-            return 0
-        if self._rotates(name) or (kind in WRITTEN and number != seen):
-            return number
-        value = await asyncio.to_thread(vault.read, secret.place, number)
-        doing = Doing(by="", now=self._running.now(), entropy=self._running.entropy())
-        unit = secrets.follow(kept, number, self.printed(secrets.usable(value)), doing)
-        if unit:
-            self._running.masking.learn(name, value)
-            await self._running.commit(unit)
-            await self._tell(secret)
-        return 0
-
-    def _rotates(self, name: str) -> bool:
-        """A rotation may have written a value that no issuer accepts yet, and not named it."""
-        record = OF_SECRET.find(name, self._running.store)
-        return bool(record and record.value.running)
+        await self.following.refresh(kept, self._doing(by, kept.value.environment))
+        return self.get(name, by)
 
     async def remove(self, name: str, by: SignedIn) -> None:
         """Nobody is given it from now on; its values in the own vault are destroyed."""
@@ -143,7 +99,7 @@ class Secrets:
                 remedy=f"set it with `clawband secret set {secret.name}`",
             )
         wanted = number or (current.number if current else NEWEST)
-        vault = self._vault(secret.vault)
+        vault = vault_of(secret, self._running)
         value = await asyncio.to_thread(vault.read, secret.place, wanted)
         self._running.masking.learn(secret.name, value)
         return value
@@ -151,7 +107,7 @@ class Secrets:
     async def write(self, secret: Secret, value: bytes) -> int:
         """Durable, and named by nobody yet. Its number."""
         self._running.masking.learn(secret.name, value)
-        return await asyncio.to_thread(self._vault(secret.vault).write, secret.place, value)
+        return await asyncio.to_thread(vault_of(secret, self._running).write, secret.place, value)
 
     def refuse_read_only(self, secret: Secret) -> None:
         """Raises `InputError` where nothing can be written: before anybody makes a new value."""
@@ -163,35 +119,15 @@ class Secrets:
                 )
 
     async def drop(self, secret: Secret, number: int) -> None:
-        await asyncio.to_thread(self._vault(secret.vault).drop, secret.place, number)
+        await asyncio.to_thread(vault_of(secret, self._running).drop, secret.place, number)
 
     def printed(self, value: bytes) -> str:
         return secrets.printed(value, self._running.prints)
 
-    def _newest(self, secret: Secret) -> tuple[int, bytes] | None:
-        """Asked for first: where values are lent for a time, that makes the first one."""
-        vault = self._vault(secret.vault)
-        try:
-            vault.read(secret.place, NEWEST)
-        except NotFoundError:
-            return None
-        number = vault.newest(secret.place)
-        value = secrets.usable(vault.read(secret.place, number))
-        self._running.masking.learn(secret.name, value)
-        return number, value
-
-    async def _tell(self, secret: Secret) -> None:
-        """A gateway that is away asks when it is back."""
-        for name in secret.gateways:
-            control = self._running.controls.get(name)
-            if control:
-                with suppress(Error):
-                    await asyncio.to_thread(control.reload_secrets)
-
     def _within(self, secret: Secret) -> None:
         """A vault of one environment serves no other: whoever adds a secret there could have
         another's value by naming its place."""
-        self._vault(secret.vault)
+        vault_of(secret, self._running)
         for each in self._running.keeping.settings.vaults:
             if each.name == secret.vault and each.environment != secret.environment:
                 raise InputError(
@@ -199,10 +135,6 @@ class Secrets:
                     f"{secret.environment}",
                     remedy=f"name a vault for {secret.environment}",
                 )
-
-    def _kind(self, vault: str) -> str:
-        named = self._running.keeping.settings.vaults
-        return next((each.kind for each in named if each.name == vault), OWN)
 
     def _kept(self, name: str, by: SignedIn) -> Kept[Secret]:
         """For a change: who may make none is told that first."""
@@ -218,13 +150,3 @@ class Secrets:
     def _doing(self, by: SignedIn, where: str) -> Doing:
         require(by, Act.KEEP_SECRETS, where)
         return Doing(by=by.name, now=self._running.now(), entropy=self._running.entropy())
-
-    def _vault(self, name: str) -> Vault:
-        try:
-            return self._running.vaults[name]
-        except KeyError as error:
-            known = ", ".join(sorted(self._running.vaults)) or "none"
-            raise InputError(
-                f"there is no vault `{name[:40]}`, expected one of {known}",
-                remedy="name it under `[[vault]]` of `clawband.toml`",
-            ) from error

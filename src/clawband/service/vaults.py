@@ -9,14 +9,10 @@ from clawband.flows.accounts import Doing
 from clawband.flows.authority import may, require, require_some
 from clawband.flows.secrets import SECRET
 from clawband.identity.roles import Act
-from clawband.model import ids
-from clawband.model.digest import Json
 from clawband.model.errors import Error, InputError
-from clawband.model.event import Event, Tag
 from clawband.model.person import SignedIn
 from clawband.model.secret import OWN, Secret, State
 from clawband.model.vaults import VaultSettings
-from clawband.ports.unit import Unit
 from clawband.ports.vault import Rewrapped, Wrapping
 from clawband.service.running import Running
 from clawband.service.secrets import Secrets
@@ -117,12 +113,15 @@ class Vaults:
         wrapping = self._wrapping()
         try:
             done = await asyncio.to_thread(lambda: wrapping.rewrap(again=again))
-        except Error as error:
-            await self._told(by, "interrupted", master=wrapping.master, because=error.message)
+        except Error:
+            unit = secrets.wrapped("interrupted", self._doing(by), master=wrapping.master)
+            await self._running.commit(unit)
             raise
-        await self._told(
-            by, "wrapped", master=wrapping.master, changed=done.changed, damaged=done.damaged
-        )
+        unit = secrets.wrapped(
+            "wrapped", self._doing(by), master=wrapping.master, changed=done.changed,
+            damaged=done.damaged,
+        )  # fmt: skip
+        await self._running.commit(unit)
         return done
 
     async def tick(self) -> None:
@@ -134,7 +133,9 @@ class Vaults:
             kind = kinds.get(kept.value.vault)
             if kind == LEASED or (kind and self._round % SLOWLY == 1):
                 try:
-                    waits = await self._secrets.follow(kept.id, self._seen.get(kept.id, 0))
+                    waits = await self._secrets.following.follow(
+                        kept.id, self._seen.get(kept.id, 0)
+                    )
                 except Error:
                     continue  # its status says so
                 self._seen[kept.id] = waits
@@ -177,15 +178,5 @@ class Vaults:
             raise InputError("there is no vault of our own here")
         return self._running.keeping.wrapping
 
-    async def _told(self, by: SignedIn, outcome: str, **detail: Json) -> None:
-        doing = Doing(by=by.name, now=self._running.now(), entropy=self._running.entropy())
-        event = Event(
-            id=ids.new("evt", doing.now, doing.entropy),
-            at=doing.now,
-            tag=Tag.MASTER_CHANGE,
-            who=doing.by,
-            resource="Vault::own",
-            outcome=outcome,
-            detail=detail,
-        )
-        await self._running.commit(Unit([event]))
+    def _doing(self, by: SignedIn) -> Doing:
+        return Doing(by=by.name, now=self._running.now(), entropy=self._running.entropy())
