@@ -24,7 +24,10 @@ def main(arguments: list[str]) -> None:
         b"POST /gateway/v1/secrets HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer %b\r\n"
         b"content-length: %d\r\nconnection: close\r\n\r\n"
     )
-    answer = _asked(_linked(place, *folder) if folder else _near(place), head % (credential, len(question)) + question)
+    answer = _asked(
+        _linked(place, *folder) if folder else _near(place),
+        head % (credential, len(question)) + question,
+    )
     while answer:
         answer = answer[posix.write(1, answer) :]
 
