@@ -197,8 +197,8 @@ def _lured(event: Event, scene: Scene) -> News:
 
 def _leaked(event: Event, scene: Scene) -> News:
     where, owner = _said(event, "environment"), _said(event, "owner")
-    name = _id(event)
-    line = Line(f"The secret {name} has leaked. Its owner is {owner}.", f"/secrets/of/{name}")
+    link = f"/secrets/leaks/{_said(event, 'leak')}"
+    line = Line(f"The secret {_id(event)} has leaked. Its owner is {owner}.", link)
     concerns = (Act.ADMINISTER, Act.ROTATE)
     return News(
         Topic.EMERGENCIES,
