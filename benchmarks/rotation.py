@@ -30,6 +30,8 @@ from tests.simulators.key_service import ADMIN, KeyService
 from tests.simulators.signing import Signing
 
 CONSUMERS = 2
+PAUSE = 0.005
+"""Seconds between two uses of a consumer, which share the processor with the rotations."""
 NAME = "keys/{:04d}"
 
 
@@ -95,7 +97,7 @@ async def using(house: Service, service: KeyService, count: int, told: Measured)
             told.dead_uses += 1
             since = dead.setdefault(secret.name, perf_counter())
             told.longest_dead = max(told.longest_dead, (perf_counter() - since) * 1000)
-        await asyncio.sleep(0)
+        await asyncio.sleep(PAUSE)
 
 
 async def measured(folder: Path, count: int) -> Measured:

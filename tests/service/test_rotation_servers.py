@@ -11,7 +11,7 @@ from clawband.adapters.rotors.database import DatabaseRotor
 from clawband.adapters.vaults.bao import Bao
 from clawband.adapters.vaults.openbao import OpenBaoVault
 from clawband.model.secret import Plan, Secret, State
-from clawband.ports.rotor import Rotor
+from clawband.ports.rotor import Job, Made, Rotor
 from clawband.ports.vault import Vault
 from tests.servers.openbao import OpenBao
 from tests.servers.postgres import Postgres
@@ -98,41 +98,44 @@ async def test_a_database_password_is_exchanged_and_nobody_is_kept_out(issuer, o
         assert await opens(await service.secrets.value(service.secrets.get(NAME, by)))
 
 
-@pytest.mark.parametrize("sealed_at", ["create", "switch", "revoke"])
+class Sealing(DatabaseRotor):
+    """The real one, and somebody seals OpenBao after this step."""
+
+    def __init__(self, server: OpenBao, at: str) -> None:
+        super().__init__()
+        self.server, self.at, self.sealed = server, at, False
+
+    def create(self, job: Job) -> Made:
+        made = super().create(job)
+        self._seal("create")
+        return made
+
+    def place(self, job: Job, made: Made) -> None:
+        super().place(job, made)
+        self._seal("place")
+
+    def revoke(self, job: Job, made: Made) -> None:
+        super().revoke(job, made)
+        self._seal("revoke")
+
+    def _seal(self, step: str) -> None:
+        if step == self.at and not self.sealed:
+            self.sealed = True
+            self.server.seal()
+
+
+@pytest.mark.parametrize("sealed_at", ["create", "place", "revoke"])
 @story
 async def test_openbao_is_sealed_in_the_midst_of_it(issuer, openbao, tmp_path, sealed_at):
     async with small(tmp_path) as house:
         await kept(house, issuer, openbao)
         service, by = house.service, house.signed("operator")
-        rotor = service.running.rotors["database"]
-        sealed = []
-
-        class Sealing(DatabaseRotor):
-            """The real one, and somebody seals OpenBao at this step."""
-
-            def create(self, job):
-                made = rotor.create(job)
-                self._seal("create")
-                return made
-
-            def place(self, job, made):
-                rotor.place(job, made)
-                self._seal("switch")
-
-            def revoke(self, job, made):
-                rotor.revoke(job, made)
-                self._seal("revoke")
-
-            def _seal(self, step):
-                if step == sealed_at and not sealed:
-                    sealed.append(step)
-                    openbao.seal()
-
-        cast(dict[str, Rotor], service.running.rotors)["database"] = Sealing()
+        rotor = Sealing(openbao, sealed_at)
+        cast(dict[str, Rotor], service.running.rotors)["database"] = rotor
         begun = await service.rotations.begin(NAME, by)
         stuck = await service.rotations.settled(begun.id)
         try:
-            assert sealed and "sealed" in stuck.problem, stuck
+            assert rotor.sealed and "sealed" in stuck.problem, stuck
             assert stuck.ended is None
         finally:
             openbao.unseal()
