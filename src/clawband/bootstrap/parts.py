@@ -48,10 +48,9 @@ def build(settings: Settings) -> tuple[Service, MachineClock]:
     state, keys = settings.state, settings.state / "keys"
     for folder in (state, keys):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    clock = MachineClock()
+    clock, masking = MachineClock(), Masking()
     kept = vaults.opened(settings)
     store = open_store(settings.store, vaults.kept_key("payload", settings, kept.own))
-    masking = Masking()
     owned = Owned(store, kept.vaults, masking)
     running = Running(
         store=store,
