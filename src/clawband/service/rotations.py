@@ -140,15 +140,17 @@ class Rotations:
         if self._open is not None:
             self._open.add(id)
         if id not in self._driven:
-            task = asyncio.create_task(self._driving(id))
-            self._driven[id] = task
-            task.add_done_callback(lambda _: self._driven.pop(id, None))
+            self._driven[id] = asyncio.create_task(self._driving(id))
 
     async def _driving(self, id: str) -> None:
         # Who was quicker has moved it on, and what a full disk refused is tried again by `tick`.
-        with suppress(Error):
+        try:
             async with self._turns:
                 await self._rotating.drive(id)
+        except Error:
+            return
+        finally:
+            self._driven.pop(id, None)
 
     async def _remind(self, name: str, because: str) -> None:
         unit = calendar.reminder(name, because, self._running.store, self._doing(""))
