@@ -51,6 +51,8 @@ def test_escapes_of_json_hide_no_token_and_keep_its_place():
     some.sampled_from([b"", b" ", b'"', b",", b"x" * 70 + b"\n"]),
     some.booleans(),
 )
+@example("00000000000000>", b"", True)
+@example("00000000000000?", b"", True)
 def test_a_token_is_found_in_base_64_of_any_text_around_it(before, beside, url):
     encode = base64.urlsafe_b64encode if url else base64.b64encode
     raw = beside + encode(before.encode() + b" " + TOKEN)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from clawband.approvals import lifecycle
+from clawband.approvals import hold, lifecycle
 from clawband.approvals.edit import Changed, Edit, changed
-from clawband.approvals.hold import requirements
 from clawband.flows import approve, context, record
 from clawband.flows.hold import STRONGEST, Asking, lift
 from clawband.flows.kept import Kept, Kind
@@ -183,7 +182,7 @@ def _needed(
             f"policy refuses what you wrote: {refused.reasons[0].because}",
             remedy=refused.remedy or "write something else, or refuse it with a reason",
         )
-    return requirements(under, active.approval_roles(request)) if active else ()
+    return hold.requirements(under, active.approval_roles(request)) if active else ()
 
 
 def _told(held: Draft, is_: Approval, by: SignedIn, now: datetime, entropy: bytes) -> Event:

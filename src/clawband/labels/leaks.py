@@ -39,7 +39,7 @@ _WIDE = (
 def _of(chosen: Callable[[int], bool]) -> str:
     """A class of the signs of base 64, in both alphabets, whose numbers are chosen."""
     signs = "".join(sign for number, sign in enumerate(_SIGNS) if chosen(number))
-    return f"[{signs}{'-' * ('+' in signs)}{'_' * ('/' in signs)}]".replace("+-", "+\\-")
+    return f"[{signs}{'_' * ('/' in signs)}{'-' * ('+' in signs)}]"
 
 
 _GROUP = (
