@@ -1,6 +1,5 @@
 """A small shop under guard: a real service over a real store, and a day of what happened in it."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from clawband.adapters.files import FileShelf, FileWitness
-from clawband.adapters.gateways.credentials import OpenClawCredentials
 from clawband.adapters.keys import FileSigner, secret_file
 from clawband.adapters.machine import MachineEntropy
 from clawband.adapters.stores.sqlite import open_store
@@ -33,6 +31,8 @@ from clawband.ports.unit import PutOperator, Unit
 from clawband.service.keeping import Keeping
 from clawband.service.running import Running
 from clawband.service.service import Service
+from tests.edges.console.kept_files import files_of
+from tests.edges.console.shop_clock import ShopClock
 from tests.simulators import certified
 from tests.simulators.courier import Bag
 from tests.simulators.keepers import QuickPasswords
@@ -52,43 +52,8 @@ PEOPLE = {
 ALIASES = {"tess": ("telegram:4242",)}
 """Tess is the customer's account too: what she asks for she may not approve."""
 HOSTILE = "<script>alert(1)</script>"
-VALUE = "sk-a-value-that-no-page-shows"
-CONFIG = {
-    "gateway": {"auth": {"token": VALUE}},
-    "models": {"providers": {
-        "stub": {"baseUrl": "https://models.example/v1",
-                 "apiKey": {"source": "exec", "provider": "clawband", "id": "models/stub"}},
-        "other": {"baseUrl": "https://api.other.example", "apiKey": "${OTHER_API_KEY}"},
-    }},
-    "channels": {"telegram": {"botToken": VALUE, "apiRoot": "https://telegram.example"}},
-    "hooks": {"token": VALUE},
-    "skills": {"entries": {HOSTILE: {"apiKey": VALUE}}},
-    "secrets": {"providers": {"clawband": {"source": "exec", "command": "/opt/provider"}}},
-}  # fmt: skip
 REVERSED = "invoice\u202efdp.exe"
 LONG = "n" * 200
-
-
-class ShopClock:
-    """Implements `ports.clock.Clock`: stands where it is put while the day is told, then runs."""
-
-    def __init__(self, start: datetime) -> None:
-        self._now: datetime | None = start
-        self._ahead = timedelta()
-
-    def now(self) -> datetime:
-        return self._now or datetime.now(UTC) + self._ahead
-
-    def forward(self, **amount: float) -> None:
-        if self._now:
-            self._now += timedelta(**amount)
-
-    def skip(self, **amount: float) -> None:
-        """Run on from later."""
-        self._ahead += timedelta(**amount)
-
-    def run(self) -> None:
-        self._now = None
 
 
 @dataclass
@@ -177,7 +142,7 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             vaults={OWN: own},
             keeping=Keeping(wrapping=own, beside=True),
             prints=secret_file(keys / "prints.key"),
-            credentials={"sample": files_of(folder)},
+            credentials={"sample": files_of(folder, HOSTILE)},
             rotors={"memory": MemoryRotor(alive={b"the second one"})},
             tls=certified.of()(folder / "authority"),
             doors=(
@@ -196,16 +161,6 @@ def make(folder: Path, clock: ShopClock, rules: Rules) -> Service:
             ),
         )
     )
-
-
-def files_of(folder: Path) -> OpenClawCredentials:
-    """A gateway's files with credentials of every sort."""
-    place = folder / "openclaw"
-    place.mkdir()
-    (place / "openclaw.json").write_text(json.dumps(CONFIG))
-    (place / "openclaw.json.bak").write_text(json.dumps({"hooks": {"token": VALUE}}))
-    (place / ".env").write_text(f"SEARCH_API_KEY={VALUE}\n")
-    return OpenClawCredentials(str(place / "openclaw.json"), "")
 
 
 @asynccontextmanager

@@ -5,7 +5,8 @@ import pytest
 from clawband.edges.console.secret_flow import sentence
 from clawband.flows.secret_flow import Course, Reach
 from tests.edges.console.browsing import Page
-from tests.edges.console.shop import HOSTILE, VALUE
+from tests.edges.console.kept_files import VALUE
+from tests.edges.console.shop import HOSTILE
 from tests.edges.console.test_bands import strand
 
 PLACE = "/secrets/flow"

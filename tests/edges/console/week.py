@@ -21,6 +21,7 @@ async def lived(shop: Shop) -> list[str]:
         *await _accounted(shop),
         *await _stood_in(shop),
         *await _kept(shop),
+        *await _alarmed(shop),
     ]
 
 
@@ -117,10 +118,16 @@ async def _kept(shop: Shop) -> list[str]:
             ("telegram/bot", 20, Plan(driver="memory", every_days=365)),
         )
     ]))  # fmt: skip
+    return ["/secrets/of/crm/api-key", "/secrets/of/warehouse/password"]
+
+
+async def _alarmed(shop: Shop) -> list[str]:
+    """Rotations, a honeytoken that was used, and leaks, in every state."""
+    cleo, crm = shop.as_("cleo"), "crm/api-key"
     rotations = shop.service.rotations
-    done = await rotations.begin(crm.name, cleo, rehearse=True)
+    done = await rotations.begin(crm, cleo, rehearse=True)
     await rotations.settled(done.id)
-    open_ = await rotations.begin(crm.name, cleo)
+    open_ = await rotations.begin(crm, cleo)
     await rotations.settled(open_.id)
     honeytokens = shop.service.honeytokens
     wanted = lured.Asked(kind="aws", where=f"the wiki {HOSTILE}", gateway="sample")
@@ -134,6 +141,5 @@ async def _kept(shop: Shop) -> list[str]:
     await leaks.close(over.id, cleo, "the provider ended it, see their mail")
     return [
         f"/secrets/leaks/{leaked.id}", f"/secrets/leaks/{over.id}",
-        "/secrets/of/crm/api-key", "/secrets/of/warehouse/password",
         f"/secrets/rotations/{done.id}", f"/secrets/rotations/{open_.id}",
     ]  # fmt: skip
