@@ -108,7 +108,8 @@ KEPT = "4Jq8Zt2WmXv7Lr3NcHd6"
 
 @pytest.mark.parametrize("outside", [True, False])
 def test_a_kept_value_is_not_shown_also_where_secrets_are_ignored(outside):
-    ignoring = policy_set(replaced(("[[approvals]]", '[classes]\nsecret = "ignore"\n\n[[approvals]]')))
+    classes = '[classes]\nsecret = "ignore"\n\n[[approvals]]'
+    ignoring = policy_set(replaced(("[[approvals]]", classes)))
     desk = Desk(ignoring, known=Known([("crm/key", KEPT.encode())]))
     desk.run(message("look"))
     desk.run(request("look"))

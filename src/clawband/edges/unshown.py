@@ -39,7 +39,7 @@ def _apart(path: str) -> bool:
 
 
 class _Masked:
-    """One answer. A head that tells a length waits for the first piece of the body, which may change
+    """One answer. A head that tells a length waits for the body's first piece, which may change
     it."""
 
     def __init__(self, known: Known, send: Send) -> None:
