@@ -20,14 +20,15 @@ NOTES = "memory/deploy.md"
 
 
 @pytest.fixture
-def running(tmp_path: Path, node: Path, modules: Path) -> Iterator[SampleGateway]:
+def running(
+    tmp_path: Path, node: Path, modules: Path
+) -> Iterator[tuple[SampleGateway, KeyedModel]]:
     gateway = SampleGateway(tmp_path / "gateway", None, node=node, modules=modules)
     with KeyedModel(tmp_path, gateway.model.url, KEY) as keyed:
         keyed.issuer(tmp_path / "programs")
         gateway.models = (keyed.url, KEY)
-        gateway.keyed = keyed
         try:
-            yield gateway.start()
+            yield gateway.start(), keyed
         finally:
             gateway.stop()
 
@@ -52,21 +53,24 @@ def until(look: Callable[[], Any], seconds: float = 60) -> Any:
     return found
 
 
-def test_from_the_alarm_to_the_dead_key(tmp_path: Path, running: SampleGateway) -> None:
+def test_from_the_alarm_to_the_dead_key(
+    tmp_path: Path, running: tuple[SampleGateway, KeyedModel]
+) -> None:
+    gateway, keyed = running
     configured(
         tmp_path,
         f'policies = "{POLICIES}"\n[rotation]\nprograms = "programs"\n[[gateway]]\n'
-        f'name = "sample"\nurl = "ws://127.0.0.1:{running.port}"\n'
-        f'token_file = "{running.layout.token}"\nconfig = "{running.config_path}"\n',
+        f'name = "sample"\nurl = "ws://127.0.0.1:{gateway.port}"\n'
+        f'token_file = "{gateway.layout.token}"\nconfig = "{gateway.config_path}"\n',
     )
     with served(tmp_path):
         assert clawband(tmp_path, "policy", "publish").returncode == 0
         assert clawband(tmp_path, "attach", "--secrets", "--yes").returncode == 0
-        running.restart()
+        gateway.restart()
         done = clawband(tmp_path, "secret", "import", "--gateway", "sample", "--yes")
         assert done.returncode == 0, done
-        a_honeytoken_in_the_notes_of_an_agent(tmp_path, running)
-        a_key_that_somebody_types_into_a_chat(tmp_path, running)
+        a_honeytoken_in_the_notes_of_an_agent(tmp_path, gateway)
+        a_key_that_somebody_types_into_a_chat(tmp_path, gateway, keyed)
 
 
 def a_honeytoken_in_the_notes_of_an_agent(folder: Path, gateway: SampleGateway) -> None:
@@ -106,8 +110,9 @@ def a_honeytoken_in_the_notes_of_an_agent(folder: Path, gateway: SampleGateway) 
     gateway.model.scripts.clear()
 
 
-def a_key_that_somebody_types_into_a_chat(folder: Path, gateway: SampleGateway) -> None:
-    keyed = gateway.keyed
+def a_key_that_somebody_types_into_a_chat(
+    folder: Path, gateway: SampleGateway, keyed: KeyedModel
+) -> None:
     names = [each["name"] for each in said(folder, "secret", "list")]
     model = next(each for each in names if "models" in each or "provider" in each)
     plan = ("--driver", "script", "--option", "program=issuer")

@@ -259,8 +259,7 @@ def test_no_key_of_a_manifest_is_left_out():
         "limits unsure unsure_reply listed accepts classes egress models patience budgets source",
         Manifest: "workflow file granted approvals replies reply_approval requesters clearance "
         "hosts paths recipients clearances after egress budgets asks",
-        GatewayPlan: "gateway workflow standing ungoverned uncontained unjoined honeytoken "
-        "prices",
+        GatewayPlan: "gateway workflow standing ungoverned uncontained unjoined honeytoken prices",
         Models: "allow mask pseudonymise regions clearance",
         Patience: "escalate_minutes escalate_to expire_minutes chat",
         Limits: "calls_per_run calls_per_minute message_bytes argument_bytes result_bytes",

@@ -34,6 +34,14 @@ async def planted(house, asked=NOTE, role="operator"):
     return token, made
 
 
+def written(house, held):
+    """A folder with these files, as that of the gateway's agents."""
+    files = house.service.running.files
+    assert isinstance(files, dict)
+    files["sample"] = FolderFiles(held)
+    return files["sample"]
+
+
 def uses(house):
     return house.events("honeytoken:use")
 
@@ -166,7 +174,7 @@ NOTED = Asked(kind="aws", where="x", gateway="sample", agent="support", file="me
 @story
 async def test_it_is_written_behind_what_a_file_holds_and_taken_out_again(tmp_path):
     async with small(tmp_path) as house:
-        files = house.service.running.files["sample"] = FolderFiles({NOTED.file: "a note\n"})
+        files = written(house, {NOTED.file: "a note\n"})
         token, made = await planted(house, NOTED)
         assert files.files[NOTED.file] == f"a note\n\n{made.text}\n"
         files.files[NOTED.file] += "a later note\n"
@@ -183,7 +191,7 @@ async def test_it_is_written_behind_what_a_file_holds_and_taken_out_again(tmp_pa
 @story
 async def test_what_could_not_be_written_is_not_looked_for(tmp_path):
     async with small(tmp_path) as house:
-        files = house.service.running.files["sample"] = FolderFiles({})
+        files = written(house, {})
         files.gone = True
         with pytest.raises(UnavailableError):
             await planted(house, NOTED)

@@ -151,10 +151,9 @@ async def test_nobody_can_say_that_a_value_is_dead(tmp_path):
 @story
 async def test_a_rotation_that_is_rolled_back_is_no_step_taken(tmp_path):
     async with small(tmp_path) as house:
-        rotor = await ready(house)
+        await ready(house)
         leaks, me = house.service.leaks, house.signed(ME)
         leak = await opened(house)
-        rotor.dumb = True
         await leaks.take(leak.id, Step.ROTATE, me)
         rotation = now_is(house, leak.id).rotation
         await house.service.rotations.roll_back(rotation, me)

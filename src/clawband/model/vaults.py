@@ -87,7 +87,7 @@ class SecretsSettings:
             master=_below(self.master, placed),
             previous=self.previous and _below(self.previous, placed),
             vaults=tuple(
-                replace(each, **{key: placed(getattr(each, key)) for key in _FILES})
+                replace(each, **dict[str, Any]({key: placed(getattr(each, key)) for key in _FILES}))
                 for each in self.vaults
             ),
         )

@@ -128,7 +128,8 @@ def _renewing(service: Service) -> Callable[[Request], Awaitable[Response]]:
         try:
             gateway = gateway_of(service, request)
             asked = wire.read(await wire.body(request), _renewal).request
-            chain = await service.certificates.give_again(gateway, asked, request.scope["state"][PEER])
+            peer = request.scope["state"][PEER]
+            chain = await service.certificates.give_again(gateway, asked, peer)
             told: dict[str, Any] = {"chain": chain, "trust": await service.certificates.root()}
         except Error as error:
             return problem(error)
