@@ -24,7 +24,7 @@ up: setup-up ## set up and run Clawband, the console and a guarded gateway; Ctrl
 test: setup ## every test: unit, contract, property, end-to-end with a real gateway, plugin
 	@failed=0; \
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not e2e" $(PYTEST_ARGS) || [ $$? -eq 5 ] || failed=1; \
-	$(BIN)/python -m pytest -m e2e $(PYTEST_ARGS) || [ $$? -eq 5 ] || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e $(PYTEST_ARGS) || [ $$? -eq 5 ] || failed=1; \
 	exit $$failed
 
 check: lint ## lint, types, layers and the fast tests, in less than two minutes

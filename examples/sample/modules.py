@@ -1,5 +1,6 @@
 """Installs pinned modules once, OpenClaw if nothing else is said, into a folder of the caller."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -27,14 +28,20 @@ def ensure_modules(
     """The `node_modules` folder with `name` in it, installed when its lock has changed.
 
     `node` is a Node 24 program with `npm` beside it; `lock` the folder with `package.json` and its
-    lock. Raises `RuntimeError` when npm fails.
+    lock. Whoever asks while it is being installed waits. Raises `RuntimeError` when npm fails.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "installing").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        return _installed(folder, node, say, lock, name)
+
+
+def _installed(folder: Path, node: Path, say: Callable[[str], None], lock: Path, name: str) -> Path:
     stamp, modules = folder / "installed", folder / "node_modules"
     if stamp.is_file() and stamp.read_text() == digest(lock) and modules.is_dir():
         return modules
     big = " 2026.9.6, 647 MB on disk, about a minute" if lock == HERE else ""
     say(f"installing {name}{big}")
-    folder.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
     for file in ("package.json", "package-lock.json"):
         shutil.copyfile(lock / file, folder / file)
