@@ -1,6 +1,6 @@
 """Folders of this machine, looked through for values that are known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,8 +25,8 @@ class Looked:
 
 
 class Folders(Protocol):
-    def states(self) -> Sequence[str]:
-        """The state folders and configurations of the guarded gateways that are on this machine."""
+    def states(self, gateways: Collection[str]) -> Sequence[str]:
+        """The state folders and configurations of these gateways that are on this machine."""
         ...
 
     def search(self, places: Sequence[str], names: Callable[[bytes], frozenset[str]]) -> Looked:

@@ -30,7 +30,8 @@ class Copies:
         return tuple(found)
 
     async def looked(self, leak: Leak, secret: Secret) -> Came:
-        """The exact values, in the state of every gateway here and in the folders named."""
+        """The exact values, in the state of every gateway here of their environment and in the
+        folders named. Whoever sets a value could ask what stands in the files of another."""
         folders = self._running.folders
         if folders is None:
             return Came(step=Step.COPIES, result=Result.FAILED, says="no folder can be read here")
@@ -43,7 +44,9 @@ class Copies:
             says = f"it cannot be looked for: {why}"
             return Came(step=Step.COPIES, result=Result.FAILED, says=says)
         known = Known((secret.name, each) for each in values)
-        places = [*folders.states(), *leak.folders]
+        enrolled = self._running.store.enrolled()
+        here = {each.name for each in enrolled if each.environment == secret.environment}
+        places = [*folders.states(here), *leak.folders]
         looked = await asyncio.to_thread(folders.search, places, known.names)
         now = self._running.now()
         copies = tuple(Copy(where=f"{each.path}:{each.line}", seen=now) for each in looked.hits)

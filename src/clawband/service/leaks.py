@@ -62,8 +62,7 @@ class Leaks:
     async def open(self, name: str, asked: Asked, by: SignedIn) -> Kept[Leak]:
         """Of a secret by its name."""
         secret = self._secrets.get(name, by)
-        require(by, Act.ROTATE, secret.environment)
-        return await self._open(secret, asked, by.name)
+        return await self._open(secret, asked, by)
 
     async def open_by_print(self, print: str, asked: Asked, by: SignedIn) -> Kept[Leak]:
         """Of the secret whose value has this print, or one that begins so with 16 characters."""
@@ -71,8 +70,7 @@ class Leaks:
         if found is None or not may(by, Act.LOOK, found[0].environment):
             raise NotFoundError("no value of a kept secret has this print", remedy=SECRETS)
         secret, version = found
-        require(by, Act.ROTATE, secret.environment)
-        return await self._open(secret, replace(asked, versions=(version,)), by.name)
+        return await self._open(secret, replace(asked, versions=(version,)), by)
 
     async def open_by_value(self, value: bytes, asked: Asked, by: SignedIn) -> Kept[Leak]:
         """Of the secret that has this value. It is compared and not kept."""
@@ -81,6 +79,7 @@ class Leaks:
     async def take(self, id: str, step: Step, by: SignedIn, *, folders: Sequence[str] = ()) -> Leak:
         """Take a step that Clawband can take. Raises `InputError` for one that it cannot."""
         kept = self._mine(id, by)
+        _refuse_elsewhere(folders, by)
         if step is Step.CONTAIN:
             return await self._contain(kept, by)
         if step is Step.ROTATE:
@@ -129,8 +128,10 @@ class Leaks:
                 await self._automatic(kept.id, left, "")
             await self._settle(kept.id)
 
-    async def _open(self, secret: Secret, asked: Asked, by: str) -> Kept[Leak]:
-        new, unit = open_(secret, asked, self._running.store, self._doing(by))
+    async def _open(self, secret: Secret, asked: Asked, by: SignedIn) -> Kept[Leak]:
+        require(by, Act.ROTATE, secret.environment)
+        _refuse_elsewhere(asked.folders, by)
+        new, unit = open_(secret, asked, self._running.store, self._doing(by.name))
         await self._running.commit(unit)
         return LEAK.get(new, self._running.store)
 
@@ -192,6 +193,13 @@ class Leaks:
 
     def _doing(self, by: str) -> Doing:
         return Doing(by=by, now=self._running.now(), entropy=self._running.entropy())
+
+
+def _refuse_elsewhere(folders: Sequence[str], by: SignedIn) -> None:
+    """A folder of this machine is of no environment: who sets a value and has it looked for could
+    guess, letter by letter, what the files of another one hold."""
+    if folders:
+        require(by, Act.ROTATE)
 
 
 def _looked(kept: Kept[Leak], folders: Sequence[str]) -> tuple[Leak, Unit]:

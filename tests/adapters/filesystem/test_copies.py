@@ -72,4 +72,6 @@ def test_the_state_of_the_gateways_that_are_here(tmp_path):
     here = Guarded(config=str(tmp_path / "openclaw.json"))
     away = Guarded(config="/nowhere/openclaw.json")
     folders = MachineFolders({"here": here, "away": away})
-    assert list(folders.states()) == [str(tmp_path / "openclaw.json"), str(tmp_path)]
+    both = {"here", "away"}
+    assert list(folders.states(both)) == [str(tmp_path / "openclaw.json"), str(tmp_path)]
+    assert not folders.states({"away"}) and not folders.states(())

@@ -1,7 +1,7 @@
 """Files of this machine, read through for values that are known."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from clawband.adapters.filesystem.guarded import Guarded
@@ -23,10 +23,11 @@ class MachineFolders:
     def __init__(self, gateways: Mapping[str, Guarded], own: Sequence[str] = ()) -> None:
         self._gateways, self._own = gateways, frozenset(map(os.path.realpath, own))
 
-    def states(self) -> Sequence[str]:
+    def states(self, gateways: Collection[str]) -> Sequence[str]:
         named = (
             path
-            for each in self._gateways.values()
+            for name, each in self._gateways.items()
+            if name in gateways
             for path in (each.config, each.state or os.path.dirname(each.config))
         )
         return [path for path in dict.fromkeys(named) if path and os.path.exists(path)]
