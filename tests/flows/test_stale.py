@@ -25,7 +25,11 @@ def lent(days, **fields):
     return Event(id="e", at=NOW - timedelta(days=days), tag=Tag.SECRET_LEND, **fields)
 
 
-def found(*secrets, events=(), begun=300, complete=True, own=()):
+def found(*secrets, **around):
+    return [(each.secret, each.why) for each in found_whole(*secrets, **around)]
+
+
+def found_whole(*secrets, events=(), begun=300, complete=True, own=()):
     uses = Uses(complete=complete)
     uses.note(Event(id="0", at=NOW - timedelta(days=begun), tag=Tag.SERVER_START))
     for each in events:
@@ -33,7 +37,7 @@ def found(*secrets, events=(), begun=300, complete=True, own=()):
     looked = Looked(
         secrets=secrets, uses=uses, people=frozenset({"ana"}), own=frozenset(own), now=NOW
     )
-    return [(each.secret, each.why) for each in stale.findings(looked)]
+    return stale.findings(looked)
 
 
 def test_what_was_not_lent_for_long_is_unused():
@@ -73,6 +77,14 @@ def test_one_value_in_two_environments_comes_first():
     ]  # fmt: skip
     dead = replace(twin, versions=(replace(VALUE, state=State.DEAD),))
     assert ("crm/key", Why.SHARED) not in found(CRM, dead, events=[lent(1)])
+
+
+def test_many_names_of_one_value_are_one_finding():
+    more = [replace(CRM, name=name) for name in ("a/key", "z/key")]
+    told = [each for each in found_whole(CRM, *more, events=[lent(1)]) if each.why is Why.SHARED]
+    assert [(each.secret, each.says) for each in told] == [
+        ("a/key", "its value is also kept as `crm/key`, `z/key`")
+    ]
 
 
 def test_a_value_that_was_replaced_and_not_seen_dead_lingers():

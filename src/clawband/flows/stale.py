@@ -91,20 +91,24 @@ Told = tuple[Why, str, str]
 
 
 def _shared(secret: Secret, others: Iterable[Secret]) -> Iterator[Told]:
+    """One finding for all that have its value in other environments; of those in its own the first
+    by name speaks for the others."""
     mine = {each.print for each in secret.alive}
     same = [
         each for each in others
         if each.name != secret.name and mine & {one.print for one in each.alive}
     ]  # fmt: skip
-    for each in same:
-        apart = each.environment != secret.environment
-        where = f" of {each.environment}" if apart else ""
+    apart = [each for each in same if each.environment != secret.environment]
+    if apart:
+        named = ", ".join(f"`{each.name}` of {each.environment}" for each in apart)
+        yield Why.SHARED, f"it has the value of {named}", f"clawband secret set {secret.name}"
+    beside = sorted(each.name for each in same if each not in apart)
+    if beside and secret.name < beside[0]:
+        named = ", ".join(f"`{each}`" for each in beside)
         yield (
             Why.SHARED,
-            f"it has the value of `{each.name}`{where}",
-            f"clawband secret set {secret.name}"
-            if apart
-            else f"clawband secret remove {each.name}",
+            f"its value is also kept as {named}",
+            f"clawband secret remove {beside[0]}",
         )
 
 
