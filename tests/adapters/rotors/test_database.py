@@ -130,6 +130,17 @@ def test_a_plan_that_cannot_work(roles: Postgres, changes, says):
         DatabaseRotor().shape(job(roles, first(roles), **changes))
 
 
+@pytest.mark.parametrize("elsewhere", ["elsewhere.example:5432", "127.0.0.1:1"])
+def test_no_new_password_is_told_to_another_server(roles: Postgres, elsewhere):
+    """Who sets the value names a server, and the administrator's role would be given away there."""
+    value = first(roles).replace(f"{roles.host}:{roles.port}".encode(), elsewhere.encode())
+    assert value != first(roles)
+    rotor, asked = DatabaseRotor(), job(roles, value)
+    for act in (rotor.shape, rotor.create, lambda job: rotor.place(job, Made(value=value))):
+        with pytest.raises(InputError, match="of another server"):
+            act(asked)
+
+
 @pytest.mark.parametrize(
     "value", [b"", b"\xff", b"hunter2", b"https://a:b@c/d", b"postgresql://h/d"]
 )

@@ -98,10 +98,20 @@ def test_a_word_that_stands_for_nothing_is_refused(service, requests):
         HttpRotor(requests).create(job(service, header="authorization"))
 
 
+@pytest.mark.parametrize("field", ["Host: elsewhere.example", "transfer-encoding : chunked"])
+def test_no_field_says_where_a_request_goes_or_ends(service, requests, field):
+    """A host that many share would hand it to whoever else is there."""
+    header = f"authorization: Bearer {{secret:crm/admin}}\n{field}"
+    with pytest.raises(InputError, match="sets the field"):
+        HttpRotor(requests).create(job(service, header=header))
+    assert service.asked == []
+
+
 @pytest.mark.parametrize(("answer", "says"), [
     ((500, b"sk_first"), "answered 500"),
     ((200, b"[]"), "without a text at"),
     ((200, b'{"data": [{"secret": true}]}'), "without a text at"),
+    ((200, b'{"data": [{"secret": "\\ud800"}]}'), "without a text at"),
     ((200, b"x" * 300_000), "answered more than"),
     ((302, b""), "answered 302"),
 ])  # fmt: skip

@@ -72,6 +72,7 @@ def test_a_key_from_its_making_to_its_end(folder, tmp_path):
 @pytest.mark.parametrize(("text", "says"), [
     ("print('{}')", "made no `value`"),
     ("print('{\"value\": 7}')", "made no `value`"),
+    ("print(r'{\"value\": \"\\ud800\"}')", "answered no JSON"),
     ("print('[]')", "answered no object"),
     ("print('key_first')", "answered no JSON"),
     ("raise SystemExit(3)", "ended with 3"),

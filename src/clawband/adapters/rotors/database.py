@@ -60,8 +60,7 @@ class DatabaseRotor:
     def shape(self, job: Job) -> Shape:
         options.only(job, "roles", "admin")
         roles = _roles(job)
-        _address(options.lent(job, "admin"), "the administrator's")
-        role = _address(job.current, f"`{job.secret}`").role
+        role = _at_the_administrators(job, job.current).role
         if role not in roles or len(roles) > 2:
             raise InputError(
                 f"expected the value of `{job.secret}` to be of one of at most two `roles`, got "
@@ -71,14 +70,14 @@ class DatabaseRotor:
         return Shape.TWO if len(roles) == 2 else Shape.ONE
 
     def create(self, job: Job) -> Made:
-        was = _address(job.current, f"`{job.secret}`")
+        was = _at_the_administrators(job, job.current)
         others = [each for each in _roles(job) if each != was.role]
         role = others[0] if others else was.role
         fresh = replace(was, role=role, password=token_urlsafe(PASSWORD_BYTES))
         return Made(value=str(fresh).encode())
 
     def place(self, job: Job, made: Made) -> None:
-        role = _address(made.value, f"`{job.secret}`")
+        role = _at_the_administrators(job, made.value)
         self._alter(job, f"alter role {_quoted(role.role)} login password '{_verifier(role)}'")
 
     def check(self, job: Job, made: Made) -> Seen:
@@ -172,6 +171,19 @@ def _address(value: bytes, whose: str) -> Address:
             f"expected {whose} value to be the address of a PostgreSQL database",
             remedy="set it as `postgresql://role:password@host:port/database`",
         ) from None
+
+
+def _at_the_administrators(job: Job, value: bytes) -> Address:
+    """The address that a value is. Raises `InputError` for one of another server: whoever sets the
+    value would have a new password told to one of theirs."""
+    found = _address(value, f"`{job.secret}`")
+    admin = _address(options.lent(job, "admin"), "the administrator's")
+    if (found.host, found.port) != (admin.host, admin.port):
+        raise InputError(
+            f"the value of `{job.secret}` is of another server than the administrator's",
+            remedy="give both addresses with the same host and port",
+        )
+    return found
 
 
 def _verifier(address: Address) -> str:

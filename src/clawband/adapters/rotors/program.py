@@ -77,6 +77,7 @@ class ProgramRotor:
             asked |= {"value": _text(made.value, job), "id": made.issued}
         try:
             told = json.loads(self._run(job, json.dumps(asked).encode()))
+            json.dumps(told, ensure_ascii=False).encode()  # half a character is no text
         except (ValueError, RecursionError):
             raise _unfit(job, "answered no JSON") from None
         if not isinstance(told, dict):

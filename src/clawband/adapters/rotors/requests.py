@@ -30,6 +30,10 @@ MOST_BYTES = 256 * 1024
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 DEAD = "401 403"
 _WORD = re.compile(r"\{(value|id|rotation|secret:[a-z][a-z0-9._/-]*)\}")
+_TAKEN = frozenset(
+    {"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+"""Fields that say where a request goes, which the settings do, and where it ends."""
 Write = Callable[[bytes], str]
 
 
@@ -151,6 +155,7 @@ def pointed(job: Job, told: Told, key: str) -> str:
             name = part.replace("~1", "/").replace("~0", "~")
             found = found[int(name)] if isinstance(found, list) else found[name]
         if isinstance(found, str | int) and not isinstance(found, bool) and str(found):
+            str(found).encode()  # half a character of UTF-16 is no text
             return str(found)
     except (ValueError, LookupError, TypeError, RecursionError):
         pass
@@ -198,6 +203,11 @@ def _filled(text: str, words: Mapping[str, bytes], write: Write) -> str:
 
 def _field(job: Job, line: str, words: Mapping[str, bytes]) -> tuple[str, str]:
     name, colon, text = line.partition(":")
+    if name.strip().lower() in _TAKEN:
+        raise InputError(
+            f"the plan of `{job.secret}` sets the field `{name.strip().lower()}`",
+            remedy="remove it: a request goes to the host of its address",
+        )
     if not colon or not name.strip():
         raise InputError(
             f"expected a field of the plan of `{job.secret}` as `name: text`",
