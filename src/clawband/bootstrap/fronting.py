@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from clawband.edges import doors
-from clawband.edges.ingress.process import Ingress, Opening
+from clawband.edges.ingress.process import Ingress, Opening, environment
 from clawband.enforcement import credentials
 from clawband.model.errors import UnavailableError
 from clawband.service.service import Service
@@ -47,7 +47,9 @@ async def fronting(service: Service, settings: Settings) -> AsyncIterator[None]:
 
 async def _screened(path: str) -> None:
     """Tried in a program of its own: the library reads what strangers write."""
-    trying = await asyncio.create_subprocess_exec(*SCREEN, path, stderr=asyncio.subprocess.PIPE)
+    trying = await asyncio.create_subprocess_exec(
+        *SCREEN, path, stderr=asyncio.subprocess.PIPE, env=environment()
+    )
     _, said = await trying.communicate()
     if trying.returncode:
         raise UnavailableError(

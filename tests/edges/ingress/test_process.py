@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,10 @@ from tests.edges.ingress.fronting import fronted, head_of, rest
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory):
-    with fronted(tmp_path_factory.mktemp("door")) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLAWBAND_MASTER", "a master key")
+        with fronted(tmp_path_factory.mktemp("door")) as found:
+            yield found
 
 
 def until(look, seconds=15):
@@ -58,3 +61,8 @@ def test_it_holds_no_file_and_no_socket_but_its_own(front):
         ["ls", "-l", f"/proc/{front.ingress.process.pid}/fd"], capture_output=True, text=True,
     ).stdout  # fmt: skip
     assert "clawband.db" not in found and ".key" not in found
+
+
+def test_it_has_nothing_of_the_environment_in_which_a_master_key_may_be(front):
+    found = Path(f"/proc/{front.ingress.process.pid}/environ").read_bytes()
+    assert b"PATH=" in found and b"CLAWBAND_MASTER" not in found

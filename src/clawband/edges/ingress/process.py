@@ -1,6 +1,7 @@
 """The server's part of the front doors: keeps their program running, and tells it what changes."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +20,13 @@ SHOW_SECONDS = 1.0
 PAUSES = (0.1, 1.0, 5.0, 30.0)
 """Seconds before the program is started again, by the number of starts that did not last."""
 LASTED = 60.0
+KEPT = ("LANG", "LC_ALL", "PATH", "TMPDIR")
+
+
+def environment() -> dict[str, str]:
+    """All that programs which read what strangers send have of ours, where a master key or values
+    of secrets may be."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class Ingress:
                 self.process = await asyncio.create_subprocess_exec(
                     *self._command, stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL,
                     pass_fds=[each.listening.fileno() for each in self._openings],
+                    env=environment(),
                 )  # fmt: skip
             for each in self._openings:
                 channel.tell("open", dict(each.words(self._console)))
