@@ -191,6 +191,8 @@ def answered(*fields, keep=True):
 def test_what_comes_back_sets_no_cookie_of_ours_and_stays_with_tls():
     found = answered(
         "Set-Cookie: a=1", "Set-Cookie: __Host-clawband-door=x; Path=/", "Server: x",
+        "Set-Cookie: =clawband-door=x", "Set-Cookie: = clawband-door=x",
+        "Set-Cookie: clawband-door",
         "Strict-Transport-Security: max-age=0", "Keep-Alive: timeout=5", "Content-Length: 0",
     )  # fmt: skip
     assert found == [

@@ -193,7 +193,8 @@ def _ours(pair: tuple[bytes, bytes]) -> bool:
 
 
 def _names_us(pair: bytes) -> bool:
-    return COOKIE.encode() in pair.partition(b"=")[0].lower()
+    # A cookie without a name comes back as its value alone, which then reads as name and value.
+    return COOKIE.encode() in pair.lstrip(b" \t=").partition(b"=")[0].lower()
 
 
 def _key(value: bytes) -> bool:

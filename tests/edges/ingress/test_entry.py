@@ -131,3 +131,7 @@ def test_where_they_wanted_to_go_is_a_path_of_the_door(browsing, wanted):
     at.cookies["clawband-begun"] = f"{verifier}.{kept}"
     answer = at.door(code)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_a_query_of_many_fields_is_answered(front):
+    assert front.request("GET /.clawband/enter?a&b&c&d&e HTTP/1.1").startswith(b"HTTP/1.1 403")

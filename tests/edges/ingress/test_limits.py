@@ -10,7 +10,7 @@ import pytest
 from clawband.edges.ingress.house import Door, Guest, House
 from clawband.edges.ingress.limits import LIMITS
 from clawband.edges.ingress.line import Line
-from clawband.edges.ingress.rates import BURST, MOST, Rates
+from clawband.edges.ingress.rates import BURST, MOST, Rates, place
 from clawband.edges.ingress.session import Session
 from clawband.identity.session import stored
 from tests.edges.ingress.fronting import fronted, head_of
@@ -33,6 +33,13 @@ def test_the_buckets_do_not_grow_without_end():
     for number in range(MOST + 5):
         rates.take(str(number), 0)
     assert len(rates._buckets) == MOST
+
+
+def test_a_network_of_the_sixth_version_counts_as_one():
+    assert place("2001:db8::1") == place("2001:db8::ffff:1:2:3") == "2001:db8::/64"
+    assert place("2001:db8:0:1::1") != place("2001:db8::1")
+    assert place("fe80::1%eth0") == "fe80::/64"
+    assert place("203.0.113.9") == "203.0.113.9"
 
 
 @pytest.fixture(scope="module")

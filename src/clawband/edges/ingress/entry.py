@@ -54,7 +54,7 @@ async def answer(house: House, door: Door, message: Request, address: str) -> by
 
 async def _enter(house: House, door: Door, message: Request, query: str, address: str) -> bytes:
     verifier, _, wanted = inward.cookie(message, door.begun).partition(".")
-    code = parse_qs(query, max_num_fields=4).get("code", [""])[0]
+    code = parse_qs(query).get("code", [""])[0]
     agent = message.get(b"user-agent").decode("latin-1")
     words = {"code": code, "verifier": verifier, "address": address, "agent": agent}
     secret = await house.enter(door, words)

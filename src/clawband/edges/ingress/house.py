@@ -88,7 +88,7 @@ class House:
         self.limits = limits
         self.channel: Channel
         self.addresses: Counter[str] = Counter()
-        """Open connections."""
+        """Open connections, by `rates.place`."""
         self.screens: dict[str, Screen] = {}
         self._guests: dict[str, Guest] = {}
         self._over: OrderedDict[str, None] = OrderedDict()

@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address
 
 from clawband.edges.ingress.house import Door, House
 from clawband.edges.ingress.line import PIECE, Line
+from clawband.edges.ingress.rates import place
 from clawband.edges.ingress.session import Session
 from clawband.service.contexts import load
 
@@ -51,15 +52,15 @@ class Listener:
 
     def _take(self, client: socket.socket, address: str) -> None:
         """One too many is not heard; so is everybody while a certificate is missing."""
-        limits, addresses = self._house.limits, self._house.addresses
-        many = addresses.total() >= limits.connections or addresses[address] >= limits.per_address
+        limits, addresses, near = self._house.limits, self._house.addresses, place(address)
+        many = addresses.total() >= limits.connections or addresses[near] >= limits.per_address
         if many or (self._door.front.secure and not self._context):
             client.close()
             return
-        addresses[address] += 1
+        addresses[near] += 1
         task = asyncio.ensure_future(self._serve(client, address))
         self._sessions.add(task)
-        task.add_done_callback(lambda done: self._gone(done, address))
+        task.add_done_callback(lambda done: self._gone(done, near))
 
     async def _serve(self, client: socket.socket, address: str) -> None:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -81,11 +82,11 @@ class Listener:
         finally:
             transport.abort()  # Nothing goes on whose session has ended, in whatever way.
 
-    def _gone(self, task: "asyncio.Task[None]", address: str) -> None:
+    def _gone(self, task: "asyncio.Task[None]", near: str) -> None:
         self._sessions.discard(task)
-        self._house.addresses[address] -= 1
-        if self._house.addresses[address] <= 0:
-            del self._house.addresses[address]
+        self._house.addresses[near] -= 1
+        if self._house.addresses[near] <= 0:
+            del self._house.addresses[near]
         if not task.cancelled() and (defect := task.exception()):
             _log.error("a connection ended by a defect: %s", type(defect).__name__)
 

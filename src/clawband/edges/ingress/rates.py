@@ -1,10 +1,21 @@
 """How much somebody may do: a bucket that fills by the second."""
 
 from collections import OrderedDict
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 BURST = 8
 """Seconds' worth that may come at once."""
 MOST = 10_000
+NET = 64
+"""Bits: whoever has one address of the sixth version has all of its network (RFC 4291 §2.5.4)."""
+
+
+def place(address: str) -> str:
+    """For what an address counts where addresses are limited: of the sixth version its network."""
+    found = ip_address(address)
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(IPv6Network((int(found), NET), strict=False))
 
 
 class Rates:

@@ -8,6 +8,7 @@ from clawband.edges.ingress.exchange import Exchange
 from clawband.edges.ingress.house import Door, Guest, House
 from clawband.edges.ingress.line import Line
 from clawband.edges.ingress.pages import Turned
+from clawband.edges.ingress.rates import place
 from clawband.model.errors import Error
 from clawband.network import head, inward
 from clawband.network.head import Request
@@ -56,7 +57,7 @@ class Session:
             and not inward.upgrades(message) and b"text/html" in message.get(b"accept")
         )  # fmt: skip
         self._refuse_unfit(message)
-        self._limit(f"address {self._address}")
+        self._limit(f"address {place(self._address)}")
         if message.target.startswith(entry.OWN):
             reply = await entry.answer(self._house, self._door, message, self._address)
             await self._client.write(reply, self._house.limits.writing)
