@@ -70,6 +70,9 @@ def test_it_is_a_table(given):
 def test_two_doors_share_nothing():
     with pytest.raises(InputError, match="two doors have the same `listen`"):
         read([DOOR, DOOR | {"name": "b", "gateway": "b"}])
+    b = {"name": "b", "gateway": "b", "listen": "127.0.0.1:1", "origin": "http://shop.localhost:1"}
+    with pytest.raises(InputError, match="two doors have the same host name"):
+        read([DOOR, b])
 
 
 def test_it_leads_to_a_gateway_that_can_be_reached_and_has_a_host_of_its_own():
@@ -79,3 +82,10 @@ def test_it_leads_to_a_gateway_that_can_be_reached_and_has_a_host_of_its_own():
     console = '[people]\norigin = "https://shop.localhost"\n'
     with pytest.raises(InputError, match="host name of the console"):
         parse(GATEWAY + TEXT + console, Path("/"))
+
+
+@pytest.mark.parametrize("url", ["wss://127.0.0.1:1", "ws://10.0.0.5:1", "ws://shop.internal:1"])
+def test_who_comes_is_told_to_a_gateway_over_no_network(url):
+    with pytest.raises(InputError, match="nothing would hide on the way who comes"):
+        parse(GATEWAY.replace("ws://127.0.0.1:1", url) + TEXT, Path("/"))
+    assert parse(GATEWAY.replace("127.0.0.1", "[::1]") + TEXT, Path("/")).doors

@@ -72,6 +72,11 @@ def read(given: object) -> tuple[DoorSettings, ...]:
     for key in ("name", "gateway", "listen", "origin"):
         if len({getattr(each, key) for each in found}) != len(found):
             raise InputError(f"two doors have the same `{key}`", remedy=f"give each its own {key}")
+    if len({urlsplit(each.origin).hostname for each in found}) != len(found):
+        raise InputError(
+            "two doors have the same host name",
+            remedy="give each its own: cookies of a host go to all of its ports",
+        )
     return found
 
 
@@ -86,11 +91,27 @@ def refuse_unfit(doors: Sequence[DoorSettings], gateways: Mapping[str, str], con
                 f"the door `{each.name}` is for `{each.gateway}`, which has no `url`",
                 remedy="name a gateway of `[[gateway]]`, with its `url` and `token_file`",
             )
+        if not _near(gateways[each.gateway]):
+            raise InputError(
+                f"the door `{each.name}` is for a gateway at `{gateways[each.gateway][:80]}`, and "
+                "nothing would hide on the way who comes",
+                remedy="run the door on the gateway's machine: `url` is ws:// and on loopback",
+            )
         if urlsplit(each.origin).hostname == urlsplit(console).hostname:
             raise InputError(
                 f"the door `{each.name}` has the host name of the console",
                 remedy="give it another one: cookies of a host go to all of its ports",
             )
+
+
+def _near(url: str) -> bool:
+    """Whether it is reached without a network: what a door tells a gateway is not encrypted."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme == "ws" and (host == "localhost" or ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 def _one(given: dict[str, Any], number: int) -> DoorSettings:
