@@ -1,5 +1,6 @@
 """When a certificate is renewed and warned of, and what one of a gateway opens."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from clawband.flows import certificates
 from clawband.flows.accounts import Doing
 from clawband.flows.certificates import CERTIFICATE
 from clawband.model.certificate import Certificate, Facts, Use
-from clawband.model.errors import AuthenticationError, InputError
+from clawband.model.errors import AuthenticationError, ConflictError, InputError
 from clawband.model.event import Tag
 from tests.simulators.small import opened
 
@@ -82,18 +83,37 @@ def test_a_revoked_one_opens_nothing_and_is_revoked_once_for_a_reason(store):
     commit(store, certificates.given(of_gateway(), doing()))
     kept = CERTIFICATE.get("gateway/1f", store)
     with pytest.raises(InputError, match="for a reason"):
-        certificates.revoke(kept, " ", doing())
-    unit = certificates.revoke(kept, "the host was sold", doing())
+        certificates.revoke(kept, " ", doing(), store)
+    unit = certificates.revoke(kept, "the host was sold", doing(), store)
     assert commit(store, unit) == [Tag.CERTIFICATE_REVOKE]
     assert unit.events[0].detail["because"] == "the host was sold"
     with pytest.raises(AuthenticationError, match="was revoked"):
         certificates.bound("1f", "shop", store, NOW)
     with pytest.raises(InputError, match="was revoked before"):
-        certificates.revoke(CERTIFICATE.get("gateway/1f", store), "again", doing())
+        certificates.revoke(CERTIFICATE.get("gateway/1f", store), "again", doing(), store)
     late = doing(NOW + timedelta(days=29))
     assert certificates.warnings([kept.value], store, late).events
     revoked = CERTIFICATE.get("gateway/1f", store).value
     assert certificates.warnings([revoked], store, late).events == []
+
+
+def test_what_was_taken_with_a_revoked_one_goes_with_it(store):
+    for serial, after in (("1f", ""), ("2f", "1f"), ("3f", "2f"), ("4f", "1f"), ("5f", "")):
+        made = replace(of_gateway(serial=serial), after=after)
+        commit(store, certificates.given(made, doing()))
+    kept = CERTIFICATE.get("gateway/1f", store)
+    unit = certificates.revoke(kept, "sold", doing(), store)
+    assert commit(store, unit) == [Tag.CERTIFICATE_REVOKE] * 4
+    left = [each.value.facts.serial for each in CERTIFICATE.all(store) if not each.value.revoked]
+    assert left == ["5f"]
+
+
+def test_what_is_revoked_while_the_next_is_signed_gets_none(store):
+    commit(store, certificates.given(of_gateway(), doing()))
+    kept = CERTIFICATE.get("gateway/1f", store)
+    commit(store, certificates.revoke(kept, "sold", doing(), store))
+    with pytest.raises(ConflictError):
+        commit(store, certificates.given(of_gateway(serial="2f"), doing(), kept))
 
 
 def test_those_that_ended_are_forgotten(store):

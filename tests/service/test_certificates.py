@@ -69,6 +69,17 @@ async def test_a_revoked_one_opens_nothing_and_gets_no_next(tmp_path):
 
 
 @story
+async def test_a_revoked_one_takes_along_what_was_taken_with_it(tmp_path):
+    async with small(tmp_path, certified=certified.of()) as house:
+        given, admin = house.service.certificates, await house.in_browser("admin")
+        chain = await given.give("sample", asked(), 90, admin)
+        again = await given.give_again(house.gateway, asked(), serial(chain))
+        await given.revoke(serial(chain), "the host was sold", admin)
+        with pytest.raises(AuthenticationError, match="was revoked"):
+            given.bound(serial(again), house.gateway)
+
+
+@story
 async def test_only_who_keeps_secrets_gives_and_revokes(tmp_path):
     async with small(tmp_path, certified=certified.of()) as house:
         given = house.service.certificates

@@ -64,10 +64,12 @@ def shown(certificate: Certificate, doing: Doing, documents: Documents) -> Unit:
     return Unit([_event(Tag.CERTIFICATE_ISSUE, certificate, "issued", doing)], [change])
 
 
-def given(certificate: Certificate, doing: Doing) -> Unit:
-    """One more for a gateway."""
+def given(certificate: Certificate, doing: Doing, was: Kept[Certificate] | None = None) -> Unit:
+    """One more for a gateway. `was`: with which it took this one; the commit conflicts when that
+    was revoked meanwhile."""
     told = _event(Tag.CERTIFICATE_ISSUE, certificate, "issued", doing)
-    return Unit([told], [CERTIFICATE.new(key(certificate), certificate)])
+    seen = [CERTIFICATE.replace(was, was.value)] if was else []
+    return Unit([told], [CERTIFICATE.new(key(certificate), certificate), *seen])
 
 
 def days(asked: int) -> timedelta:
@@ -79,8 +81,9 @@ def days(asked: int) -> timedelta:
     )
 
 
-def revoke(kept: Kept[Certificate], why: str, doing: Doing) -> Unit:
-    """From here on it opens nothing. Raises `InputError` for one that is over anyway."""
+def revoke(kept: Kept[Certificate], why: str, doing: Doing, documents: Documents) -> Unit:
+    """From here on it opens nothing, nor does what its holder took with it: nobody knows who that
+    was. Raises `InputError` for one that is over anyway."""
     was = kept.value
     if was.revoked or not why.strip():
         raise InputError(
@@ -89,9 +92,27 @@ def revoke(kept: Kept[Certificate], why: str, doing: Doing) -> Unit:
             else "a certificate is revoked for a reason",
             remedy=LIST if was.revoked else "give it with `--because`",
         )
-    certificate = replace(was, revoked=doing.now, why=why.strip()[:200])
-    told = _event(Tag.CERTIFICATE_REVOKE, certificate, "revoked", doing, because=certificate.why)
-    return Unit([told], [CERTIFICATE.replace(kept, certificate)])
+    unit = Unit([], [])
+    for each in (kept, *_taken(was.facts.serial, documents)):
+        over = replace(each.value, revoked=doing.now, why=why.strip()[:200])
+        told = _event(Tag.CERTIFICATE_REVOKE, over, "revoked", doing, because=over.why)
+        unit.events.append(told)
+        unit.changes.append(CERTIFICATE.replace(each, over))
+    return unit
+
+
+def _taken(serial: str, documents: Documents) -> list[Kept[Certificate]]:
+    """Those that a gateway took with this one, and with those again, as far as they still count."""
+    left = [
+        each for each in CERTIFICATE.under(f"{Use.GATEWAY}/", documents) if not each.value.revoked
+    ]
+    found: list[Kept[Certificate]] = []
+    serials = [serial]
+    for one in serials:
+        more = [each for each in left if each.value.after == one]
+        found += more
+        serials += [each.value.facts.serial for each in more]
+    return found
 
 
 def over(documents: Documents, now: datetime) -> Unit:

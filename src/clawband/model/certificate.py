@@ -42,5 +42,7 @@ class Certificate:
     by: str = ""
     version: int = 0
     """Of its key in the own vault; 0 where we do not have it."""
+    after: str = ""
+    """Serial of the one with which a gateway took this one; empty where a person gave it."""
     revoked: datetime | None = None
     why: str = ""

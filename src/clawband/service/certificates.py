@@ -100,7 +100,8 @@ class Certificates:
     async def give_again(self, gateway: Gateway, request: str, serial: str) -> str:
         """To a gateway that shows a good one, before that ends."""
         was = self.bound(serial, gateway).facts
-        return await self._given(gateway, request, was.until - was.made, f"gateway:{gateway.name}")
+        life = min(was.until - was.made, timedelta(days=certificates.MOST_DAYS))
+        return await self._given(gateway, request, life, f"gateway:{gateway.name}", serial)
 
     def bound(self, serial: str, gateway: Gateway) -> Certificate:
         """Raises `AuthenticationError` when it is not this gateway's, or counts no longer."""
@@ -119,16 +120,20 @@ class Certificates:
         kept = CERTIFICATE.get(f"{Use.GATEWAY}/{serial}", store, certificates.LIST)
         named = {each.name: each.environment for each in store.enrolled()}
         require(by, Act.KEEP_SECRETS, named.get(kept.value.name, ""))
-        await self._running.commit(certificates.revoke(kept, why, self._doing(by.name)))
+        await self._running.commit(certificates.revoke(kept, why, self._doing(by.name), store))
 
-    async def _given(self, gateway: Gateway, request: str, life: timedelta, by: str) -> str:
-        now, tls = self._running.now(), self.renewals.tls
+    async def _given(
+        self, gateway: Gateway, request: str, life: timedelta, by: str, after: str = ""
+    ) -> str:
+        now, tls, store = self._running.now(), self.renewals.tls, self._running.store
+        was = CERTIFICATE.find(f"{Use.GATEWAY}/{after}", store) if after else None
         sign = tls.authority.gateway
         chain = await asyncio.to_thread(sign, gateway.name, request, now + life, now)
         made = Certificate(
-            name=gateway.name, use=Use.GATEWAY, issuer=OWN, by=by, facts=tls.papers.certified(chain)
-        )
-        await self._running.commit(certificates.given(made, self._doing(by)))
+            name=gateway.name, use=Use.GATEWAY, issuer=OWN, by=by, after=after,
+            facts=tls.papers.certified(chain),
+        )  # fmt: skip
+        await self._running.commit(certificates.given(made, self._doing(by), was))
         return chain
 
     async def _look(self, tls: Tls) -> None:
