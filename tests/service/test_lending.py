@@ -1,13 +1,16 @@
 """Secrets lent to the configuration of a gateway: on record before they leave, never to another."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 
+from clawband.flows.leak import Asked as Leaked
 from clawband.flows.lend import PLACEHOLDER
 from clawband.model.errors import InputError, UnavailableError
+from clawband.model.leak import Step
 from clawband.model.secret import Secret, Target
 from tests.simulators.small import small, story
 
@@ -94,6 +97,38 @@ async def test_a_vault_that_fails_is_an_error_and_no_other_value(tmp_path):
         assert all(each.found and not each.value for each in answers.values())
         outcomes = [each.outcome for each in house.events("secret:refuse")]
         assert outcomes == ["unavailable", "unavailable"]
+
+
+class Slow:
+    """Implements the reading of `ports.vault.Vault`: something happens while it is asked."""
+
+    def __init__(self, vault, meanwhile):
+        self._vault, self._meanwhile = vault, meanwhile
+
+    def read(self, place, version):
+        self._meanwhile()
+        return self._vault.read(place, version)
+
+
+@story
+async def test_what_leaks_while_its_vault_is_asked_is_lent_to_nobody(tmp_path):
+    async with small(tmp_path) as house:
+        await kept(house, KEY)
+        running, me = house.service.running, house.signed("operator")
+        leak = await house.service.leaks.open("key", Leaked(how="it was in a paste"), me)
+        loop = asyncio.get_running_loop()
+
+        def contained():
+            taken = house.service.leaks.take(leak.id, Step.CONTAIN, me)
+            asyncio.run_coroutine_threadsafe(taken, loop).result(10)
+
+        vaults = dict(running.vaults)
+        object.__setattr__(running, "vaults", vaults | {"own": Slow(vaults["own"], contained)})
+        answers = await house.service.lending.resolve(house.gateway, ["key"])
+        object.__setattr__(running, "vaults", vaults)
+        assert not answers["key"].value and not house.events("secret:lend")
+        (told,) = house.events("secret:refuse")
+        assert "changed in this moment" in str(told.detail["because"])
 
 
 @story

@@ -106,7 +106,7 @@ class Lending:
             told = lend.told(Tag.SECRET_REFUSE, name, gateway, "refused", moment, because=why)
             return Asked(found=False), told
         try:
-            value = (await self._secrets.value(secret)).decode()
+            value = (await self._read(secret)).decode()
         except (Error, UnicodeDecodeError) as error:
             why = error.message if isinstance(error, Error) else "its value is no text"
             told = lend.told(Tag.SECRET_REFUSE, name, gateway, "unavailable", moment, because=why)
@@ -131,12 +131,25 @@ class Lending:
         target = lend.put_on(secret, gateway, host=host, method=method, path=path, mark=mark)
         if isinstance(target, Deny):
             return await self._refused(target, name, request, cause, moment)
-        lent = Lent.of(name, target, mark, await self._secrets.value(secret))
+        lent = Lent.of(name, target, mark, await self._read(secret))
         told = lend.used(
             Tag.SECRET_LEND, name, request, cause, "put on", moment, version=version(secret)
         )
         await self._running.commit(Unit([told]))
         return lent
+
+    async def _read(self, secret: Secret) -> bytes:
+        """Its value, if it may still be had by then: a vault may take seconds, in which it leaked
+        or was taken from the gateway. Raises `UnavailableError`, and what a vault raises."""
+        value = await self._secrets.value(secret)
+        found, was = SECRET.find(secret.name, self._running.store), version(secret)
+        alive = found.value.alive if found else ()
+        same = any(each.number == was and not each.leaked for each in alive)
+        if not found or not same or _for(found.value) != _for(secret):
+            raise UnavailableError(
+                f"`{secret.name}` was changed in this moment", remedy="ask for it again"
+            )
+        return value
 
     async def misplaced(self, request: Request, cause: str) -> None:
         """A request had a placeholder where no value goes."""
@@ -157,6 +170,11 @@ class Lending:
 
     def placeholder(self, secret: str, gateway: Gateway) -> str:
         return lend.placeholder(secret, gateway.name, self._running.prints)
+
+
+def _for(secret: Secret) -> tuple[object, ...]:
+    """Whom it is for."""
+    return (secret.environment, secret.gateways, secret.targets)
 
 
 def version(secret: Secret) -> int:
