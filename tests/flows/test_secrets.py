@@ -12,7 +12,7 @@ from clawband.flows import secrets
 from clawband.flows.accounts import Doing
 from clawband.flows.kept import Kept
 from clawband.model.errors import InputError
-from clawband.model.secret import Secret, State, Target
+from clawband.model.secret import Plan, Secret, State, Target
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 DOING = Doing(by="ana", now=AT, entropy=b"e" * 96)
@@ -46,6 +46,11 @@ def test_a_print_tells_the_same_value_and_needs_the_key():
     ({"name": "a/../b"}, "lower-case"),
     ({"name": "a//b"}, "lower-case"),
     ({"targets": (Target(hosts=()),)}, "cannot be a target's host"),
+    ({"gateways": ("a\nb",)}, "control character"),
+    ({"plan": Plan(driver="http", every_days=10**12)}, "expected 0 to 3650 days"),
+    ({"plan": Plan(driver="http", every_days=-1)}, "expected 0 to 3650 days"),
+    ({"plan": Plan(driver="http", overlap_minutes=-5)}, "expected 0 to 525600 minutes"),
+    ({"plan": Plan(driver="")}, "a driver"),
 ])  # fmt: skip
 def test_what_no_secret_can_be(changes, says):
     with pytest.raises(InputError, match=says):

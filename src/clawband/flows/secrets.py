@@ -13,13 +13,15 @@ from clawband.model.digest import Json
 from clawband.model.environments import ENVIRONMENTS
 from clawband.model.errors import InputError
 from clawband.model.event import Event, Tag
-from clawband.model.secret import MOST_BYTES, OWN, Secret, State, Version
+from clawband.model.secret import MOST_BYTES, OWN, Plan, Secret, State, Version
 from clawband.openclaw import validation
 from clawband.ports.unit import Unit
 
 SECRET = Kind("secret", Secret)
 NAME = re.compile(r"[a-z][a-z0-9._/-]{0,79}")
 LIST = "list them with `clawband secret list`"
+MOST_DAYS, MOST_MINUTES = 3_650, 525_600
+"""Between two rotations, and of an overlap."""
 
 
 def add(asked: Secret, doing: Doing) -> tuple[Secret, Unit]:
@@ -126,10 +128,26 @@ def checked(secret: Secret) -> Secret:
             f"`{secret.name}` has no place in the vault `{secret.vault[:40]}`",
             remedy="say where its value stands there",
         )
+    for gateway in secret.gateways:
+        validation.name(gateway, "a gateway", required=True)
     for target in secret.targets:
         targets.checked(target)
+    if secret.plan:
+        _bounded(secret.plan)
     # A place of our own vault is told by the name alone: no secret can point at another's value.
     return replace(secret, place=secret.name) if secret.vault == OWN else secret
+
+
+def _bounded(plan: Plan) -> None:
+    """A date that no calendar has would stop that of everybody."""
+    validation.name(plan.driver, "a driver", required=True)
+    for said, most, what in (
+        (plan.every_days, MOST_DAYS, "days"), (plan.overlap_minutes, MOST_MINUTES, "minutes"),
+    ):  # fmt: skip
+        if not 0 <= said <= most:
+            raise InputError(
+                f"expected 0 to {most} {what} in a plan, got {said}", remedy="say fewer"
+            )
 
 
 def event(tag: Tag, secret: Secret, outcome: str, doing: Doing, **detail: Json) -> Event:
