@@ -170,6 +170,21 @@ async def test_an_issuer_that_ends_nothing_never_counts_as_a_proof(tmp_path):
 
 
 @story
+async def test_an_issuer_that_refuses_everybody_proves_nothing(tmp_path):
+    async with small(tmp_path) as house:
+        rotor = MemoryRotor(deaf=True)
+        await kept(house, rotor)
+        begun = await house.service.rotations.begin("crm/key", house.signed("operator"))
+        await house.service.rotations.settled(begun.id)
+        living, rotor.alive = rotor.alive, set()
+        now_is = await settled(house, begun.id)
+        assert now_is.step == "bury" and "is refused as well" in now_is.problem
+        assert not house.events("secret:end")
+        rotor.deaf, rotor.alive = False, living - {b"the first value"}
+        assert (await settled(house, begun.id)).outcome == "rotated"
+
+
+@story
 async def test_it_goes_back_from_the_overlap_to_the_old_value(tmp_path):
     async with small(tmp_path) as house:
         rotor = MemoryRotor()

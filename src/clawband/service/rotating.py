@@ -160,6 +160,7 @@ class Rotating:
         return "ended at the issuer"
 
     async def _bury(self, kept: Kept[Rotation], secret: Secret) -> Unit:
+        await self._control(kept, secret)
         seen = await self._check(kept, secret, kept.value.ending)
         for number, each in seen.items():
             if each.alive:
@@ -168,6 +169,16 @@ class Rotating:
             kept, {number: each.words for number, each in seen.items()},
             documents=self._running.store, doing=self._doing(kept.value),
         )  # fmt: skip
+
+    async def _control(self, kept: Kept[Rotation], secret: Secret) -> None:
+        """An issuer that refuses what is current, too, says nothing about the old value: it may
+        refuse whoever asks. What is gone back to may be dead, so nothing is asked of it."""
+        if kept.value.back or kept.value.rehearsal or secret.current is None:
+            return
+        number = secret.current.number
+        for seen in (await self._check(kept, secret, [number])).values():
+            if not seen.alive:
+                raise UnavailableError(f"version {number}, the current one, is refused as well")
 
     async def _check(
         self, kept: Kept[Rotation], secret: Secret, numbers: Sequence[int]
