@@ -20,7 +20,8 @@ class Behind:
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.port = 0
-        self.open = 0
+        self.open = self.opened = 0
+        """Connections: now, and ever."""
 
     async def start(self) -> "Behind":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -32,6 +33,7 @@ class Behind:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1
+        self.opened += 1
         try:
             while await self._one(reader, writer):
                 pass

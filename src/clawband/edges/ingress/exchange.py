@@ -21,12 +21,13 @@ INSPECTED = 256 * 1024
 
 
 class Exchange:
-    """For all requests of one client: the gateway's connection is used for nobody else."""
+    """For all requests of one client: the gateway's connection is used for nobody else, also where
+    a proxy before us sends several people's requests over one."""
 
     def __init__(self, house: House, door: Door, client: Line, address: str) -> None:
         self._house, self._door, self._client = house, door, client
         self._address, self._limits = address, house.limits
-        self._kept: tuple[Line, float] | None = None
+        self._kept: tuple[Line, float, Guest] | None = None
         self._relay: Relay | None = None
 
     async def run(self, message: Request, guest: Guest) -> bool:
@@ -39,7 +40,7 @@ class Exchange:
             raise Turned(413, "body-size", "the body is too long")
         framed = Framed(message.body, self._door.body_bytes)
         first = await self._first(message, framed)
-        gateway = await self._gateway()
+        gateway = await self._gateway(guest)
         try:
             guest.counts["in"] += len(sent) + len(first)
             return await self._through(message, guest, gateway, framed, sent + first)
@@ -172,7 +173,7 @@ class Exchange:
             raise Turned(502, told.category, f"the gateway's answer: {told.reason}")
         await self._body(response, gateway, told, guest)
         if keep and not _closes(response) and not gateway.held:
-            self._kept = gateway, asyncio.get_running_loop().time()
+            self._kept = gateway, asyncio.get_running_loop().time(), guest
         else:
             gateway.abort()
         return keep
@@ -195,11 +196,11 @@ class Exchange:
             guest.counts["out"] += fed.used
         await self._client.write(pending, self._limits.writing)
 
-    async def _gateway(self) -> Line:
+    async def _gateway(self, guest: Guest) -> Line:
         kept, self._kept = self._kept, None
         if kept:
             fresh = asyncio.get_running_loop().time() - kept[1] < self._limits.kept
-            if fresh and kept[0].open:
+            if fresh and kept[0].open and kept[2] is guest:
                 return kept[0]
             kept[0].abort()
         try:
