@@ -39,6 +39,11 @@ def test_a_time_that_is_over_or_has_not_come_is_refused(shown, at):
         PAPERS.facts(shown, at)
 
 
+def test_a_bundle_that_does_not_fit_into_a_pipe_is_refused(shown):
+    with pytest.raises(InputError, match="more than 32768 bytes"):
+        PAPERS.facts(Shown(shown.chain * 100, shown.key), NOW)
+
+
 @pytest.mark.parametrize("wrong", [b"", b"x", b"\xff"])
 def test_what_is_no_pem_is_refused(shown, wrong):
     with pytest.raises(InputError, match="a certificate cannot be read"):

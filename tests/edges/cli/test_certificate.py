@@ -1,6 +1,7 @@
 """`clawband certificate`: made where its key stays, issued by an administrator, and ended."""
 
 import json
+import socket
 import stat
 import subprocess
 import sys
@@ -95,6 +96,12 @@ def test_the_next_one_is_taken_over_the_link_when_it_is_time(
     away = terminal(*extend, "https://127.0.0.2:9", "--now")
     assert away.code == 6 and "the link gives no answer" in away.err
     assert terminal("certificate", "extend", str(there.parent), *extend[3:], "x", "--now").code == 2
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        opened = terminal(*extend, f"http://127.0.0.1:{plain.getsockname()[1]}", "--now")
+        assert opened.code == 2 and "in the open" in opened.err
+        plain.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            plain.accept()
     (there / "clawband.pem").write_text("nothing")
     assert terminal(*extend, terminal.link, "--now").code == 6
     (there / "clawband.pem").write_text(terminal("certificate", "trust").out)

@@ -16,6 +16,8 @@ from clawband.ports.doors import Shown
 
 SKEW = timedelta(minutes=5)
 """How far behind the clock of who looks at it may be."""
+LONGEST = 32_768
+"""Bytes of a chain, and of a key: both are given to TLS by a pipe, which holds 64 KiB."""
 CLIENT, SERVER = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
 Extensions = Sequence[tuple[x509.ExtensionType, bool]]
 """Each with whether it is critical."""
@@ -25,6 +27,11 @@ class PemPapers:
     """Implements `ports.certificates.Papers`."""
 
     def facts(self, shown: Shown, now: datetime) -> Facts:
+        if max(len(shown.chain), len(shown.key)) > LONGEST:
+            raise InputError(
+                f"a certificate with what leads to its authority has more than {LONGEST} bytes",
+                remedy="leave out what clients have: the root, and other authorities",
+            )
         certificate = first(shown.chain)
         try:
             key = serialization.load_pem_private_key(shown.key, None)

@@ -13,7 +13,7 @@ from clawband.client.transport import part
 from clawband.edges.cli import keyed, show
 from clawband.edges.cli.place import Place
 from clawband.edges.cli.visible import visible
-from clawband.model.errors import AuthenticationError, UnavailableError
+from clawband.model.errors import AuthenticationError, InputError, UnavailableError
 
 
 @click.group()
@@ -126,7 +126,12 @@ def revoke(place: Place, serial: str, because: str) -> None:
 
 
 def _asked(folder: Path, link: str, credential: Path) -> dict[str, str]:
-    """Raises `UnavailableError` and `AuthenticationError`."""
+    """Raises `InputError`, `UnavailableError` and `AuthenticationError`."""
+    if not link.startswith("https://"):
+        raise InputError(
+            f"the link `{link[:80]}` would be told the credential in the open",
+            remedy="give its address with `https://`",
+        )
     headers = {"authorization": f"Bearer {keyed.text(credential).strip()}"}
     body = {"request": keyed.again(folder)}
     try:
