@@ -93,31 +93,6 @@ async def test_from_the_report_to_the_proof_that_the_value_is_dead(tmp_path):
 
 
 @story
-async def test_a_value_is_no_question_about_the_files_of_another_environment(tmp_path):
-    """Else who may set a value in one guesses, letter by letter, what stands in the other's."""
-    state = tmp_path / "state"
-    state.mkdir()
-    (state / "openclaw.json").write_text('{"token": "the first value and more"}')
-    async with small(tmp_path / "house") as house:
-        await ready(house)
-        await house.service.gateways.enroll("live", "production", "setup")
-        files = MachineFolders({"live": Guarded(config=str(state / "openclaw.json"))})
-        object.__setattr__(house.service.running, "folders", files)
-        me = house.signed(ME)
-        here = replace(me, operator=replace(me.operator, roles=frozenset({"operator@dev"})))
-        there = replace(HOW, folders=(str(state),))
-        with pytest.raises(AuthenticationError, match="everywhere"):
-            await house.service.leaks.open("crm/key", there, here)
-        leak = await house.service.leaks.open("crm/key", HOW, here)
-        with pytest.raises(AuthenticationError, match="everywhere"):
-            await house.service.leaks.take(leak.id, Step.COPIES, here, folders=[str(state)])
-        await house.service.leaks.take(leak.id, Step.COPIES, here)
-        assert not now_is(house, leak.id).copies
-        await house.service.leaks.take(leak.id, Step.COPIES, me, folders=[str(state)])
-        assert now_is(house, leak.id).copies
-
-
-@story
 async def test_one_run_for_a_secret_at_a_time(tmp_path):
     async with small(tmp_path) as house:
         await ready(house)
