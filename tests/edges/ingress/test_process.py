@@ -1,7 +1,9 @@
 """The program of the doors goes away, or its server does: nobody stays in who cannot be put out."""
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -66,3 +68,16 @@ def test_it_holds_no_file_and_no_socket_but_its_own(front):
 def test_it_has_nothing_of_the_environment_in_which_a_master_key_may_be(front):
     found = Path(f"/proc/{front.ingress.process.pid}/environ").read_bytes()
     assert b"PATH=" in found and b"CLAWBAND_MASTER" not in found
+
+
+def test_people_on_one_connection_have_one_each_to_the_gateway(front):
+    """As behind a proxy that sends several people's requests over one."""
+    inside, other = (f"Cookie: {front.came(role)[0]}" for role in ("operator", "viewer"))
+    behind, with_us = front.behind, f"GET / HTTP/1.1\r\nHost: {front.host}\r\n"
+    before = behind.opened
+    with front.connect() as client:
+        for cookie in (inside, inside, other):
+            client.sendall(f"{with_us}{cookie}\r\n\r\n".encode())
+            length = re.search(rb"Content-Length: (\d+)", head_of(client))
+            client.recv(int(length[1]), socket.MSG_WAITALL)
+    assert behind.opened - before == 2

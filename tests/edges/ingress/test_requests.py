@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import time
 
 import pytest
@@ -84,19 +83,6 @@ def test_one_connection_carries_several_requests(front, inside):
             assert f"GET /{number}".encode() in client.recv(size)
         client.sendall(b"GET / HTTP/1.1\r\nHost: other.example\r\n\r\n")
         assert status(rest(client)) == 421
-
-
-def test_people_on_one_connection_have_one_each_to_the_gateway(front, inside):
-    """As behind a proxy that sends several people's requests over one."""
-    other = f"Cookie: {front.came('viewer')[0]}"
-    behind, with_us = front.behind, f"GET / HTTP/1.1\r\nHost: {front.host}\r\n"
-    before = behind.opened
-    with front.connect() as client:
-        for cookie in (inside, inside, other):
-            client.sendall(f"{with_us}{cookie}\r\n\r\n".encode())
-            length = re.search(rb"Content-Length: (\d+)", head_of(client))
-            client.recv(int(length[1]), socket.MSG_WAITALL)
-    assert behind.opened - before == 2
 
 
 def test_requests_that_come_all_at_once_are_answered_in_turn(front, inside):
