@@ -4,11 +4,7 @@ import asyncio
 
 import pytest
 
-from clawband.model.errors import (
-    ConflictError,
-    InputError,
-    NotFoundError,
-)
+from clawband.model.errors import ConflictError, InputError, NotFoundError
 from clawband.model.rotation import Shape
 from clawband.model.secret import State
 from tests.service.rotating import kept, settled, states
@@ -210,6 +206,24 @@ async def test_of_two_at_once_one_conflicts(tmp_path):
                                     return_exceptions=True)  # fmt: skip
         assert sorted(isinstance(each, ConflictError) for each in told) == [False, True]
         assert len(house.events("rotation:begin")) == 1
+
+
+class DefectiveRotor(MemoryRotor):
+    def place(self, job, made):
+        self.asked.append("place")
+        raise LookupError("what no driver should raise")
+
+
+@story
+async def test_a_defect_of_a_driver_waits_like_any_failure(tmp_path):
+    async with small(tmp_path) as house:
+        rotor = DefectiveRotor()
+        await kept(house, rotor)
+        begun = await house.service.rotations.begin("crm/key", house.signed("builder"))
+        stuck = await house.service.rotations.settled(begun.id)
+        assert (stuck.step, stuck.problem) == ("place", "a defect: LookupError")
+        await house.service.rotations.tick()
+        assert rotor.asked.count("place") == 1, "it is not asked again at once"
 
 
 @story

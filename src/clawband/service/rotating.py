@@ -12,6 +12,7 @@ from clawband.flows.rotate import ROTATION
 from clawband.flows.secrets import SECRET, usable
 from clawband.model.errors import (
     Error,
+    InvariantError,
     NotFoundError,
     UnavailableError,
 )
@@ -67,6 +68,8 @@ class Rotating:
             unit = await self._step(kept)
         except Error as error:
             unit = self._failed(kept, error)
+        except Exception as error:  # noqa: BLE001 - a defect of a driver waits like any failure
+            unit = self._failed(kept, InvariantError(f"a defect: {type(error).__name__}"))
         await self._running.commit(unit)
         await self._tidy(kept)
         return True
