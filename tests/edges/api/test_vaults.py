@@ -35,3 +35,15 @@ async def test_vaults_are_told_checked_and_wrapped_anew(tmp_path):
             assert "hunter" not in answer.text
         is_problem(await caller.operate("POST", "/vaults/rewrap", {}, role="operator"), 403)
         is_problem(await caller.operate("POST", "/vaults/rewrap", {"x": 1}, role="builder"), 400)
+
+
+@story
+async def test_what_the_master_key_wraps_is_counted(tmp_path):
+    async with calling(tmp_path, kept=SecretsSettings()) as caller:
+        own = {key: value for key, value in ADDED.items() if key not in ("vault", "place")}
+        await caller.operate("POST", "/secrets", own, role="builder")
+        value = {"value": "hunter2-hunter2"}
+        set_ = await caller.operate("POST", "/secret-values/crm/key", value, role="builder")
+        assert set_.status_code == 200, set_.text
+        told = (await caller.operate("GET", "/vaults")).json()["master"]
+        assert (told["wrapped"], told["behind"]) == ({told["id"]: 1}, 0)

@@ -125,7 +125,7 @@ class OwnVault:
                     found[sealed.master] += 1
         except OSError as error:
             raise _unusable(error) from error
-        return found
+        return dict(found)
 
     def rewrap(self, *, again: bool = False) -> Rewrapped:
         changed = damaged = 0
