@@ -10,7 +10,7 @@ def test_status_check_and_rewrap(terminal):
     new = ("--environment", "dev", "--kind", "api key", "--purpose", "orders")
     terminal("secret", "add", "vault/key", *new)
     terminal("secret", "set", "vault/key", given="hunter2-hunter2")
-    assert "values are as they were set" in terminal("vault", "check").out
+    assert "every value is as it was set" in terminal("vault", "check").out
     (checked,) = [
         each for each in terminal("vault", "check", "--json").json if each["secret"] == "vault/key"
     ]

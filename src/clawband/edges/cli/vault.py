@@ -55,7 +55,7 @@ def check(place: Place, as_json: bool) -> None:
             for each in wrong
         ]  # fmt: skip
         columns = ("secret", "environment", "vault", "version", "problem", "remedy")
-        show.table(columns, rows, f"all {len(versions)} values are as they were set")
+        show.table(columns, rows, f"every value is as it was set ({len(versions)} of them)")
     if wrong:
         raise click.exceptions.Exit(PROBLEM)
 
