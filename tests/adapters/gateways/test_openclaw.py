@@ -24,7 +24,7 @@ def test_it_signs_in_as_a_backend_and_aborts_by_key() -> None:
     params = connect["params"]
     assert (params["minProtocol"], params["maxProtocol"]) == (4, 4)
     assert (params["client"]["id"], params["client"]["mode"]) == ("gateway-client", "backend")
-    assert params["auth"] == {"token": TOKEN}
+    assert params["auth"] == {"token": TOKEN, "password": TOKEN}
     assert params["scopes"] == ["operator.admin"]
     assert [each["method"] for each in aborts] == ["sessions.abort"] * 2
     assert [each["params"] for each in aborts] == [{"key": "agent:a:main"}, {"key": "agent:b:main"}]
