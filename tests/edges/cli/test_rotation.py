@@ -1,6 +1,7 @@
 """`clawband rotate` and `clawband rotation`, with a real PostgreSQL as the issuer."""
 
 import re
+import time
 
 import pytest
 
@@ -79,6 +80,10 @@ def test_what_does_not_get_on_says_why(terminal, rotated: Postgres):
     assert waits.code == 4
     terminal("secret", "set", "till/admin", given=rotated.url(password="correct%20horse%20battery"))
     assert terminal("rotation", "roll-back", named).code == 0
+    end = time.monotonic() + 60
+    while not terminal("rotation", "show", named, "--json").json["ended"]:
+        assert time.monotonic() < end
+        time.sleep(0.2)
 
 
 def test_the_calendar(terminal, rotated: Postgres):

@@ -79,5 +79,6 @@ def test_people_on_one_connection_have_one_each_to_the_gateway(front):
         for cookie in (inside, inside, other):
             client.sendall(f"{with_us}{cookie}\r\n\r\n".encode())
             length = re.search(rb"Content-Length: (\d+)", head_of(client))
+            assert length
             client.recv(int(length[1]), socket.MSG_WAITALL)
     assert behind.opened - before == 2
